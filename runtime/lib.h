@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the runtime lends the standard library (stdlib/), and nothing a user sees.
+ * All of it may be called from a goroutine and from a foreign thread, unless said.
+ * Everything here is hidden in the built library.
+ */
+#ifndef GOCC_LIB_H
+#define GOCC_LIB_H
+
+#include "gocc/abi.h"
+#include "gocc/runtime.h"
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- why a goroutine waits: what dumps print in brackets ---- */
+enum wait_reason {
+    WAIT_NONE,
+    WAIT_CHAN_RECV,
+    WAIT_CHAN_RECV_NIL,
+    WAIT_CHAN_SEND,
+    WAIT_CHAN_SEND_NIL,
+    WAIT_SELECT,
+    WAIT_SELECT_NO_CASES,
+    WAIT_SLEEP,
+    WAIT_SEMACQUIRE,
+    WAIT_MUTEX,
+    WAIT_RWMUTEX_RLOCK,
+    WAIT_RWMUTEX_LOCK,
+    WAIT_COND,
+    WAIT_WAITGROUP,
+    WAIT_IO,
+    WAIT_SYNCTEST,
+    WAIT_REASONS
+};
+
+/* ---- fatal errors and panics ---- */
+_Noreturn void fatal_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "fatal error: ", not recoverable, status 2 */
+#define panic_text gocc__panic /* recoverable, the text as it is */
+_Noreturn void panic_runtime(const char *text); /* "runtime error: " + text */
+
+/* ---- semaphores (runtime/sema.c): *s is the count; waiters hang on its address ---- */
+void sema_acquire(_Atomic uint32_t *s, bool lifo, enum wait_reason why);
+void sema_release(_Atomic uint32_t *s, bool handoff); /* handoff: the woken one runs at once */
+
+/* ---- tickets for condition variables: FIFO, a notify after add() is never lost ---- */
+struct notify_list {
+    _Atomic uint32_t wait;   /* next ticket to give */
+    uint32_t notify;         /* next ticket to wake; under lock */
+    _Atomic uint32_t lock;
+    void *head, *tail;
+};
+uint32_t notify_list_add(struct notify_list *l);
+void notify_list_wait(struct notify_list *l, uint32_t ticket);
+void notify_list_one(struct notify_list *l);
+void notify_list_all(struct notify_list *l);
+
+/* ---- spinning before parking: Go's conditions ---- */
+bool spin_allowed(int round);
+void spin_once(void);
+
+/* ---- clock and timers (runtime/timer.c) ----
+ * A timer runs fn(arg, seq, late) on the scheduler, which must not block; start/stop/reset
+ * follow Go 1.23: after stop or reset returned, an old run can no longer be observed.  */
+int64_t clock_mono(void); /* ns */
+struct timer {
+    int64_t when, period;
+    void (*fn)(void *arg, int64_t late);
+    void *arg;
+    void *c;            /* channel of a channel timer: sent to synchronously, else NULL */
+    void *rt[6];        /* the runtime's own */
+};
+void timer_start(struct timer *t);                                /* t->when is set */
+bool timer_stop(struct timer *t);                                 /* was it pending */
+bool timer_reset(struct timer *t, int64_t when, int64_t period);  /* was it pending */
+void *chan_make_timer(struct timer *t, size_t elem_size);         /* cap shown as 0 */
+
+/* ---- counted handles: a 16-byte header lies in front of the object ---- */
+struct handle_kind {
+    const char *name;            /* "context", for messages */
+    void (*destroy)(void *h);    /* the last reference went; frees what h owns, not h */
+};
+void *handle_new(size_t size, const struct handle_kind *kind); /* zeroed, one reference */
+void *handle_retain(const void *h);
+void handle_release(const void *h);
+bool handle_is(const void *h, const struct handle_kind *kind);
+/* static handles are never freed: struct { struct gocc_handle head; T object; } */
+struct gocc_handle {
+    _Atomic uint32_t refs; /* HANDLE_STATIC: for ever */
+    uint32_t magic;        /* HANDLE_ALIVE or HANDLE_DEAD */
+    const struct handle_kind *kind;
+};
+#define HANDLE_STATIC 0x80000000u
+#define HANDLE_ALIVE 0x676f6363u
+#define HANDLE_DEAD 0x64656164u
+
+/* ---- goroutines for library code ---- */
+void go_start(void (*fn)(void *), void *arg); /* runs fn(arg); arg is passed, not copied */
+int proc_pin(void);    /* index of this P; no preemption and no park until unpin; -1: no P */
+void proc_unpin(void);
+int proc_count(void);  /* GOMAXPROCS now */
+uint64_t fast_random(void);
+/* runs fn(arg) as a deferred call would be run: what stops it (panic, Goexit) is told */
+enum call_end { CALL_RETURNED, CALL_PANICKED, CALL_GOEXIT };
+enum call_end call_protected(void (*fn)(void *), void *arg); /* panics go on after `after` */
+enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(void *));
+
+/* ---- netpoller (runtime/poll.c): park until fd is ready ---- */
+struct poll_desc;
+struct poll_desc *poll_open(int fd);        /* NULL: fd cannot be polled, errno says why */
+void poll_close(struct poll_desc *pd);      /* wakes the waiters with POLL_CLOSED */
+enum poll_result { POLL_READY, POLL_TIMEOUT, POLL_CLOSED };
+enum poll_result poll_wait(struct poll_desc *pd, char mode, int64_t deadline); /* 'r' 'w'; 0: none */
+
+/* ---- signals: fn(sig) is called on a goroutine of the runtime, never in the handler ---- */
+void signal_forward(int sig, void (*fn)(int sig)); /* fn NULL: back to the default action */
+void deadlock_suppress(int delta);                 /* > 0: something outside can still wake us */
+
+/* ---- introspection ---- */
+size_t trace_goroutine(char *buf, size_t size, bool all);
+bool trace_caller(int skip, const char **function, const char **file, int *line, void **pc);
+
+#endif

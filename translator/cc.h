@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+/* The translator's one shared header: types first, then each file's functions. */
+#ifndef GOCC_CC_H
+#define GOCC_CC_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* ---- text and tokens ---- */
+
+enum tok_flag {
+    TOK_BOL = 1,     /* first on its line */
+    TOK_SYSTEM = 2,  /* linemarker flag 3 was in force */
+    TOK_EXTERN_C = 4 /* linemarker flag 4 */
+};
+
+/* One token of the preprocessed text.  What lies between the end of a token and the start of the
+   next is its trivia (spaces, comments, linemarkers, pragmas) and is copied as it stands. */
+struct tok {
+    uint32_t off, len; /* in unit->text */
+    uint32_t line;     /* presumed line (linemarkers applied) */
+    uint16_t col;      /* 1-based, in bytes */
+    uint16_t file;     /* index in unit->files */
+    uint16_t kind;     /* T_* of c.y as the parser saw it; 0 for tokens it never sees */
+    uint16_t flags;    /* enum tok_flag */
+    uint32_t ident;    /* interned identifier, 0: none */
+    struct symbol *sym; /* identifier in expression position: what it names */
+};
+
+struct ident {
+    const char *text;
+    uint32_t len, hash;
+    uint16_t keyword;         /* T_* of a reserved word, or of a contextual one; 0: none */
+    uint16_t contextual;      /* 1: go chan select defer range; 2: predeclared make len cap … */
+    struct symbol *binding;   /* ordinary name space, innermost; NULL: undeclared */
+    struct symbol *tag;       /* struct, union, enum tag, innermost */
+    uint32_t next;            /* hash chain */
+};
+
+/* ---- tree ---- */
+
+/* kids in order after each kind; [x] may be absent and is then an N_NONE node, so positions hold.
+   tok is the token that names the node (operator, keyword, identifier); first..last its range. */
+#define NODE_KINDS(X)                                                                              \
+    X(NONE)          /* absent optional part */                                                    \
+    X(LIST)          /* item* */                                                                   \
+    /* expressions */                                                                              \
+    X(IDENT)         /* ; sym bound at parse time, NULL if undeclared */                           \
+    X(CONST)         /* ; number or character */                                                   \
+    X(STRING)        /* ; one or more adjacent literals */                                         \
+    X(PAREN)         /* expr */                                                                    \
+    X(STMT_EXPR)     /* COMPOUND */                                                                \
+    X(GENERIC)       /* expr, LIST of GENERIC_ASSOC */                                             \
+    X(GENERIC_ASSOC) /* [TYPE_NAME], expr */                                                       \
+    X(VA_ARG)        /* expr, TYPE_NAME */                                                         \
+    X(OFFSETOF)      /* TYPE_NAME, … */                                                            \
+    X(TYPES_COMPAT)  /* TYPE_NAME, TYPE_NAME */                                                    \
+    X(INDEX)         /* expr, expr */                                                              \
+    X(CALL)          /* callee, LIST of expr or TYPE_NAME */                                       \
+    X(MEMBER)        /* expr ; tok is the member name, op is T_DOT or T_PTR */                     \
+    X(POST)          /* expr ; op */                                                               \
+    X(COMPOUND_LIT)  /* TYPE_NAME, INIT_LIST */                                                    \
+    X(UNARY)         /* expr ; op: T_AMP T_STAR T_PLUS T_MINUS T_BANG T_TILDE T_INC T_DEC … */     \
+    X(LABEL_ADDR)    /* ; &&label */                                                               \
+    X(RECV)          /* expr ; tok is the arrow */                                                 \
+    X(SIZEOF)        /* expr or TYPE_NAME ; op T_SIZEOF or T_ALIGNOF */                            \
+    X(CAST)          /* TYPE_NAME, expr */                                                         \
+    X(BINARY)        /* expr, expr ; op */                                                         \
+    X(COND)          /* expr, [expr], expr */                                                      \
+    X(ASSIGN)        /* expr, expr ; op T_ASSIGN or T_ASSIGNOP (text tells which) */               \
+    X(COMMA)         /* expr, expr */                                                              \
+    X(INIT_LIST)     /* INIT* */                                                                   \
+    X(INIT)          /* [designators LIST], expr or INIT_LIST */                                   \
+    /* types and declarations */                                                                   \
+    X(SPECS)         /* specifier* */                                                              \
+    X(SPEC_WORD)     /* ; one keyword: type word, storage class, qualifier, function specifier */  \
+    X(SPEC_ATTR)     /* ; a run of __attribute__((…)), [[…]], _Alignas(…) */                       \
+    X(SPEC_TYPEDEF)  /* ; typedef name, sym */                                                     \
+    X(SPEC_RECORD)   /* [members LIST of MEMBER_DECL] ; op T_STRUCT/T_UNION, sym = tag symbol */   \
+    X(SPEC_ENUM)     /* [LIST of ENUMERATOR] ; sym = tag symbol */                                 \
+    X(ENUMERATOR)    /* [expr] ; sym */                                                            \
+    X(SPEC_TYPEOF)   /* expr or TYPE_NAME */                                                       \
+    X(SPEC_ATOMIC)   /* TYPE_NAME */                                                               \
+    X(SPEC_BITINT)   /* expr */                                                                    \
+    X(SPEC_CHAN)     /* SPECS of the element or TYPE_NAME ; op CHAN_BOTH/SEND/RECV */               \
+    X(MEMBER_DECL)   /* SPECS, LIST of MEMBER_DECLR */                                             \
+    X(MEMBER_DECLR)  /* [declarator], [bit width expr] ; sym */                                    \
+    X(TYPE_NAME)     /* SPECS, [declarator] */                                                     \
+    /* declarators wrap outside-in as written: D_NAME innermost, the kid is the inner declarator */\
+    X(D_NAME)        /* ; identifier; tok 0 in an abstract declarator */                           \
+    X(D_PAREN)       /* declarator */                                                              \
+    X(D_POINTER)     /* declarator, [SPECS qualifiers] */                                          \
+    X(D_ARRAY)       /* declarator, [size expr] ; op T_STAR for [*] */                             \
+    X(D_FUNC)        /* declarator, LIST of PARAM ; op T_ELLIPSIS if variadic, T_NAME if K&R/() */ \
+    X(PARAM)         /* SPECS, [declarator] ; sym */                                               \
+    X(DECL)          /* SPECS, LIST of DECLR */                                                    \
+    X(DECLR)         /* declarator, [init] ; sym */                                                \
+    X(STATIC_ASSERT) /* … */                                                                       \
+    X(FUNC)          /* SPECS, declarator, [LIST of K&R DECL], COMPOUND ; sym */                   \
+    X(ASM_DECL)      /* ; */                                                                       \
+    X(UNIT)          /* external declaration* */                                                   \
+    /* statements */                                                                               \
+    X(COMPOUND)      /* item* */                                                                   \
+    X(EXPR_STMT)     /* [expr] */                                                                  \
+    X(IF)            /* expr, stmt, [stmt] */                                                      \
+    X(SWITCH)        /* expr, stmt */                                                              \
+    X(WHILE)         /* expr, stmt */                                                              \
+    X(DO)            /* stmt, expr */                                                              \
+    X(FOR)           /* [DECL or expr], [expr], [expr], stmt */                                    \
+    X(GOTO)          /* [expr] ; tok is the label or the star */                                   \
+    X(CONTINUE)      /* ; tok2 is the label, 0: none */                                            \
+    X(BREAK)         /* ; tok2 is the label, 0: none */                                            \
+    X(RETURN)        /* [expr] */                                                                  \
+    X(LABEL)         /* stmt or N_NONE ; tok is the name */                                        \
+    X(CASE)          /* expr, [expr of a range], stmt or N_NONE */                                 \
+    X(DEFAULT)       /* stmt or N_NONE */                                                          \
+    X(ASM)           /* … */                                                                       \
+    X(LOCAL_LABELS)  /* ; __label__ */                                                             \
+    /* the constructs */                                                                           \
+    X(GO)            /* CALL (or what stands there), or COMPOUND */                                \
+    X(DEFER)         /* CALL (or what stands there), or COMPOUND */                                \
+    X(SEND)          /* channel expr, value expr or N_NONE for `void` ; tok is the arrow */        \
+    X(DEFINE)        /* expr ; `x := e`: tok is x, sym its symbol */                               \
+    X(RECV_OK)       /* lhs, lhs, RECV ; `v, ok = <-c`; op T_DEFINE: both DEFINE-less IDENTs, new */\
+    X(SELECT)        /* SELECT_CASE* */                                                            \
+    X(SELECT_CASE)   /* [SEND, RECV, ASSIGN, DEFINE, RECV_OK (or any expr)], LIST of items ; default: NONE */ \
+    X(RANGE)         /* [lhs expr or IDENT], operand expr, stmt ; op T_DEFINE, T_ASSIGN or 0 */
+
+enum node_kind {
+#define X(name) N_##name,
+    NODE_KINDS(X)
+#undef X
+        N_COUNT
+};
+
+enum chan_dir { CHAN_BOTH = 1, CHAN_SEND, CHAN_RECV };
+
+struct node {
+    uint8_t kind;         /* enum node_kind */
+    uint8_t has_construct; /* a construct stands in it or below */
+    uint16_t op;          /* T_* or enum chan_dir */
+    uint32_t tok, tok2;   /* naming token; 0: none (token 0 is a sentinel) */
+    uint32_t first, last; /* token range, both ends included; first > last: empty */
+    struct node *kid;     /* first child */
+    struct node *next;    /* next sibling */
+    struct node *parent;  /* set by ast_link after parsing */
+    struct symbol *sym;
+    struct type *type;    /* filled by expr_type, type_of_specs …; NULL: not asked yet */
+    struct scope *scope;  /* COMPOUND, FOR, RANGE, SELECT_CASE, FUNC: the scope it opens */
+};
+
+/* ---- names ---- */
+
+enum symbol_kind { S_VAR, S_FUNC, S_TYPEDEF, S_ENUMERATOR, S_TAG, S_PARAM, S_BUILTIN };
+enum storage { STORAGE_AUTO, STORAGE_STATIC, STORAGE_EXTERN, STORAGE_THREAD, STORAGE_REGISTER };
+
+struct symbol {
+    uint8_t kind;          /* enum symbol_kind */
+    uint8_t storage;       /* enum storage; file scope: STATIC or EXTERN; S_PARAM: AUTO */
+    uint8_t is_thread;     /* _Thread_local */
+    uint16_t depth;        /* 0: file scope; 1: parameters; 2: function body; … */
+    uint32_t ident, tok;   /* name and where it was declared */
+    struct node *node;     /* DECLR, PARAM, FUNC, MEMBER_DECLR, ENUMERATOR, SPEC_RECORD, SPEC_ENUM, DEFINE … */
+    struct node *specs;    /* the SPECS it was declared with */
+    struct node *func;     /* enclosing FUNC, NULL at file scope */
+    struct scope *scope;   /* where it was declared */
+    struct type *type;     /* filled by symbol_type */
+    struct symbol *next_in_scope;
+    uint32_t uses;         /* how often an expression names it */
+};
+
+/* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */
+struct scope {
+    struct scope *up;
+    struct node *owner;      /* FUNC, COMPOUND, FOR, … */
+    struct symbol *symbols;  /* declared here, last first */
+    uint16_t depth;
+};
+
+/* ---- types: only what the constructs need; quals are T_CONST… bits ---- */
+
+enum type_kind {
+    TY_UNKNOWN, /* could not be told: the user of the type decides whether that is an error */
+    TY_VOID, TY_BOOL, TY_CHAR, TY_SCHAR, TY_UCHAR, TY_SHORT, TY_USHORT, TY_INT, TY_UINT, TY_LONG,
+    TY_ULONG, TY_LLONG, TY_ULLONG, TY_INT128, TY_UINT128, TY_FLOAT, TY_DOUBLE, TY_LDOUBLE,
+    TY_OTHER_ARITH, /* _FloatN, _Complex, _Decimal, _BitInt: name holds the spelling */
+    TY_ENUM, TY_STRUCT, TY_UNION, TY_POINTER, TY_ARRAY, TY_FUNC, TY_CHAN, TY_VECTOR
+};
+enum qual { Q_CONST = 1, Q_VOLATILE = 2, Q_RESTRICT = 4, Q_ATOMIC = 8 };
+
+struct type {
+    uint8_t kind, quals;
+    uint8_t dir;            /* TY_CHAN: enum chan_dir */
+    uint8_t variadic;       /* TY_FUNC */
+    uint8_t unprototyped;   /* TY_FUNC: () or K&R */
+    uint8_t incomplete;     /* TY_ARRAY without size */
+    uint8_t vla;            /* TY_ARRAY whose size is no constant */
+    struct type *base;      /* pointee, element, result */
+    struct type **params;   /* TY_FUNC: nparams, adjusted */
+    uint32_t nparams;
+    struct symbol *tag;     /* TY_STRUCT, TY_UNION, TY_ENUM: its tag symbol; anonymous: ident 0 */
+    struct node *record;    /* defining SPEC_RECORD / SPEC_ENUM, NULL while incomplete */
+    struct node *size;      /* TY_ARRAY: the size expression, NULL if none */
+    int64_t length;         /* TY_ARRAY: known constant, -1 not known */
+    const char *name;       /* TY_OTHER_ARITH, TY_VECTOR: spelling */
+    struct symbol *alias;   /* the typedef it was named by, for printing; never for identity */
+};
+
+/* ---- one translation unit ---- */
+
+struct diag_options {
+    bool color, json, werror, no_warnings;
+    const char *const *flags; /* our -W… and -Wno-… as given */
+    int nflags;
+};
+
+struct translate_options {
+    const char *source;      /* x.gc, for messages */
+    bool dump_ast, dump_types;
+    bool debug;              /* -g or a sanitizer: releases carry their place */
+    bool clang;              /* host compiler */
+    bool emit_c;             /* for a reader: keep it tidy */
+    int std;                 /* __STDC_VERSION__ of the host mode, e.g. 201710; 0: C89 */
+    bool gnu;                /* not -std=cNN */
+    struct diag_options diag;
+};
+
+struct unit {
+    const char *text;        /* the .i */
+    size_t len;
+    const struct translate_options *opt;
+    struct tok *toks;        /* toks[0] is a sentinel; ntoks counts it */
+    uint32_t ntoks;
+    const char **files;
+    uint32_t nfiles;
+    struct ident *idents;    /* idents[0] is a sentinel */
+    uint32_t nidents;
+    struct node *root;       /* N_UNIT */
+    struct scope *globals;
+    struct arena *arena;     /* owns the tree, symbols and types */
+    struct node **constructs; /* every construct node in order of its first token, outer before inner */
+    uint32_t nconstructs;
+    int errors, warnings;
+    bool syntax_errors;
+    void *lower;             /* the lowering's own state */
+};
+
+/* util.c: the arena frees all at once; a buf grows */
+struct arena;
+struct arena *arena_new(void);
+void *arena_alloc(struct arena *a, size_t size); /* zeroed */
+char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void arena_free(struct arena *a);
+struct buf { char *s; size_t n, cap; };
+void buf_add(struct buf *b, const char *s, size_t n);
+void buf_puts(struct buf *b, const char *s);
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_free(struct buf *b);
+void *xrealloc(void *p, size_t size);
+_Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* translate.c: 0 fine, 1 errors were reported */
+int translate(const char *text, size_t len, FILE *out, const struct translate_options *opt);
+
+/* source.c */
+const char *tok_text(const struct unit *u, uint32_t tok); /* not terminated */
+bool tok_is(const struct unit *u, uint32_t tok, const char *text);
+char *tok_dup(struct unit *u, uint32_t tok);              /* in the arena, terminated */
+const char *tok_file(const struct unit *u, uint32_t tok);
+bool tok_in_gocc_header(const struct unit *u, uint32_t tok); /* declared by one of our headers */
+
+/* ident.c */
+void ident_init(struct unit *u);
+uint32_t ident_intern(struct unit *u, const char *s, size_t n);
+const char *ident_text(const struct unit *u, uint32_t id);
+
+/* scope.c: bindings as an undo trail, scopes kept */
+struct symbol *scope_lookup(struct unit *u, uint32_t ident); /* at parse time only */
+struct symbol *scope_find(struct scope *s, uint32_t ident);  /* afterwards, outwards from s */
+
+/* lex.c, parse.c (with grammar/c.re and c.y): text to tree */
+bool lex_may_have_constructs(const char *text, size_t len); /* false: pass the text through */
+void parse_unit(struct unit *u);                            /* fills toks … constructs */
+
+/* ast.c */
+struct node *node_kid(const struct node *n, int i); /* NULL past the end */
+bool node_absent(const struct node *n);             /* NULL or N_NONE */
+void ast_dump(const struct unit *u, FILE *out);
+const char *node_kind_name(int kind);
+struct node *node_enclosing(struct node *n, int kind); /* outwards, itself not counted; NULL */
+
+/* type.c */
+struct type *type_new(struct unit *u, int kind);
+struct type *type_pointer(struct unit *u, struct type *to);
+struct type *type_unqual(struct unit *u, struct type *t);
+bool type_same(const struct type *a, const struct type *b);       /* canonical identity, quals ignored at top */
+bool type_is_arith(const struct type *t);
+bool type_is_complete(struct unit *u, struct type *t);
+struct type *type_decay(struct unit *u, struct type *t);          /* arrays and functions to pointers */
+char *type_print(struct unit *u, const struct type *t, const char *name); /* C declarator for the output, channels lowered; name NULL: type name */
+char *type_show(struct unit *u, const struct type *t);            /* as the user wrote it, for messages: chan<- int */
+char *type_mangle(struct unit *u, const struct type *t);          /* of an element: int, p_char, struct_pt */
+bool type_is_handle(struct unit *u, const struct type *t);        /* channel or pointer to struct gocc__h_… */
+struct symbol *type_member(struct unit *u, const struct type *record, uint32_t ident); /* also in anonymous members */
+bool type_printable_at_file_scope(struct unit *u, const struct type *t); /* names no local type, no VLA */
+
+/* decl.c */
+struct type *symbol_type(struct unit *u, struct symbol *s);
+struct type *specs_type(struct unit *u, struct node *specs);
+struct type *declarator_type(struct unit *u, struct node *declarator, struct type *base);
+struct type *type_name_type(struct unit *u, struct node *type_name);
+struct type *func_result(struct unit *u, struct node *func);
+
+/* expr.c */
+struct type *expr_type(struct unit *u, struct node *e);      /* never NULL; TY_UNKNOWN where it cannot tell */
+bool expr_const(struct unit *u, struct node *e, int64_t *value);
+bool expr_is_builtin_call(struct unit *u, struct node *e, const char *name); /* make len cap close panic … not shadowed, fits */
+struct node *expr_strip(struct node *e);                     /* through parentheses */
+
+/* diag.c: gcc's format; n or tok gives place and range */
+void diag_error(struct unit *u, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void diag_error_range(struct unit *u, struct node *n, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void diag_warning(struct unit *u, const char *flag, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void diag_note(struct unit *u, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void diag_fixit(struct unit *u, uint32_t first, uint32_t last, const char *replacement); /* to the message before */
+
+/* check.c: rules of the constructs; warn.c: the warnings that have names */
+void check_unit(struct unit *u);
+void warn_unit(struct unit *u);
+
+/* capture.c: free automatic variables of go and defer blocks */
+struct capture {
+    struct symbol *sym;
+    bool by_value, by_address; /* both may hold in a go block */
+    uint32_t tok;              /* first use */
+    struct capture *next;
+};
+struct capture *capture_find(struct unit *u, struct node *block);
+
+/* lower*.c, emit.c: tree to text */
+void lower_unit(struct unit *u, FILE *out);
+
+#endif
