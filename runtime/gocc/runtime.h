@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The goroutine runtime for plain C: what `go`, `chan`, `select` and friends stand on,
+ * under names that a C program can call.  Every function may be called from a goroutine
+ * and from any thread of the program; a thread blocks as a thread.
+ *
+ * A program whose main() was linked through gocc runs main as goroutine 1 already.  Others
+ * either call gocc_main(), or just start goroutines: the scheduler starts by itself and the
+ * calling thread stays an ordinary thread.
+ */
+#ifndef GOCC_RUNTIME_H
+#define GOCC_RUNTIME_H
+
+#include "abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gocc_chan gocc_chan; /* a counted handle: gocc_retain, gocc_release */
+typedef struct gocc__case gocc_case;
+#define GOCC_SEND GOCC__SEND
+#define GOCC_RECV GOCC__RECV
+#define GOCC_TIMEOUT GOCC__TIMEOUT
+
+/* Runs fn(argc, argv) as goroutine 1 and returns its result; once per process. */
+int gocc_main(int (*fn)(int, char **), int argc, char **argv);
+
+void gocc_go(void (*fn)(void *), void *arg);
+void gocc_yield(void);
+void gocc_sleep(long long ns);
+_Noreturn void gocc_exit_goroutine(void); /* runs the defers, ends this goroutine only */
+
+gocc_chan *gocc_chan_make(__SIZE_TYPE__ elem_size, long long cap);
+void gocc_chan_send(gocc_chan *c, const void *v);
+_Bool gocc_chan_recv(gocc_chan *c, void *v); /* false: closed and drained, *v zeroed */
+_Bool gocc_chan_try_send(gocc_chan *c, const void *v);
+_Bool gocc_chan_try_recv(gocc_chan *c, void *v, _Bool *ok);
+void gocc_chan_close(gocc_chan *c);
+int gocc_chan_len(const gocc_chan *c);
+int gocc_chan_cap(const gocc_chan *c);
+int gocc_select(gocc_case *cases, int n, _Bool has_default);
+
+void *gocc_retain(const void *handle);
+void gocc_release(const void *handle);
+
+int gocc_gomaxprocs(int n);   /* n < 1 only asks; returns the value before */
+int gocc_num_cpu(void);
+int gocc_num_goroutine(void);
+void gocc_lock_os_thread(void);
+void gocc_unlock_os_thread(void);
+long long gocc_set_max_stack(long long bytes); /* for goroutines to come; value before */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The runtime's own header: G (goroutine), M (thread), P (right to run goroutines).
+ *
+ * Invariants that hold everywhere
+ *  - A P belongs to at most one M; only that M touches the P's plain fields (runnext, free
+ *    lists, ticks).  Exception: whoever has stopped the M by the retake protocol (sysmon.c).
+ *  - Program code runs with m->in_rt == 0.  Every runtime function that needs the P brackets
+ *    its work with rt_enter()/rt_leave(); between the two the P cannot be taken away.
+ *    park() is called at depth 1 only, so the depth is the same on both sides of a switch.
+ *  - No thread-local variable is read but by rt_m(): a goroutine changes threads at any park.
+ *  - A foreign thread (one the program made) has a pseudo-M without P and a pseudo-G that
+ *    blocks on a futex; everything that touches a P must allow m->p == NULL.
+ *  - Lock order: see enum lock_rank; a lock is never held while program code runs.
+ */
+#ifndef RT_H
+#define RT_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include "lib.h"
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define RT_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RT_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define RT_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RT_TSAN 1
+#endif
+#endif
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define barrier() __asm__ volatile("" ::: "memory")
+#define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
+#if defined(__x86_64__)
+#define cpu_relax() __asm__ volatile("pause")
+#else
+#define cpu_relax() __asm__ volatile("yield")
+#endif
+
+struct g;
+struct m;
+struct p;
+struct panic; /* panic.c */
+
+/* ---- locks (lock.c): spin, then futex; never held over program code ---- */
+enum lock_rank { /* a thread may only lock upwards */
+    RANK_SYSMON = 1,
+    RANK_HANDLE,
+    RANK_SIGNAL,
+    RANK_TIMERS,
+    RANK_POLL,
+    RANK_SEMA,
+    RANK_NOTIFY,
+    RANK_CHAN,
+    RANK_SCHED,
+    RANK_STACK,
+    RANK_TRACE
+};
+struct lock {
+    _Atomic uint32_t word; /* 0 free, 1 held, 2 held and somebody sleeps on it */
+#ifdef GOCC_HARD
+    uint8_t rank;
+#endif
+};
+void lock_slow(struct lock *l);
+void lock_wake(struct lock *l);
+#ifdef GOCC_HARD
+void lock_check_take(struct lock *l, int rank);
+void lock_check_drop(struct lock *l);
+#else
+#define lock_check_take(l, rank) ((void)0)
+#define lock_check_drop(l) ((void)0)
+#endif
+static inline void lock_take(struct lock *l, int rank)
+{
+    (void)rank;
+    lock_check_take(l, rank);
+    uint32_t free = 0;
+    /* acquire: what the holder before wrote is visible; pairs with the release below */
+    if (unlikely(!atomic_compare_exchange_strong_explicit(
+            &l->word, &free, 1, memory_order_acquire, memory_order_relaxed)))
+        lock_slow(l);
+}
+static inline void lock_drop(struct lock *l)
+{
+    lock_check_drop(l);
+    if (unlikely(atomic_exchange_explicit(&l->word, 0, memory_order_release) == 2))
+        lock_wake(l);
+}
+int futex_wait(_Atomic uint32_t *word, uint32_t val, int64_t ns); /* ns < 0: for ever */
+void futex_wake(_Atomic uint32_t *word, int n);
+
+/* ---- saved machine state of a goroutine that does not run; layout known to switch_*.S ---- */
+struct ctx {
+    void *sp;
+    void *pc;
+    uint32_t fp_mode; /* mxcsr, or fpcr */
+    uint16_t fp_cw;   /* x87 control word */
+};
+/* Saves into from, continues to; both sides come back when somebody switches to them. */
+void rt_switch(struct ctx *from, struct ctx *to);
+void rt_jump(struct ctx *to) __attribute__((noreturn)); /* nothing is saved */
+void rt_entry(void);                                    /* first pc: calls sched_entry() */
+
+enum g_state { G_UNUSED, G_RUNNABLE, G_RUNNING, G_WAITING, G_DEAD };
+
+/* One goroutine. Lies at the top of its own stack slot, so a parked one touches one page. */
+struct g {
+    struct ctx ctx;
+    struct g *next;             /* run queue, free list: whoever holds the G */
+    _Atomic uint8_t state;      /* enum g_state */
+    uint8_t wait;               /* enum wait_reason, while G_WAITING */
+    bool foreign;               /* pseudo-G of a thread of the program */
+    bool system;                /* the runtime's own: hidden in dumps and counts */
+    bool goexiting;             /* panic.c */
+    bool preempted;             /* stopped by signal: resumes through the trampoline */
+    uint8_t handles;            /* leading counted handles in args, to release at the end */
+    _Atomic uint32_t claim;     /* select: 0 parked, 1 somebody has chosen its case */
+    int err;                    /* errno while it does not run */
+    uint32_t locked;            /* nesting of lock_os_thread */
+    uint64_t id;
+    void *wait_on;              /* channel or semaphore it waits for, for dumps */
+    int64_t wait_since;         /* ns, 0 if not taken; sysmon fills it in lazily */
+    struct waiter *won;         /* the waiter that was served */
+    struct m *m;                /* running on; NULL otherwise */
+    struct m *lock_m;           /* lock_os_thread */
+    void (*fn)(void *);
+    void *arg;
+    struct gocc__frame *frames; /* panic.c */
+    struct panic *panics;       /* panic.c */
+    void *created_pc;           /* return address of the go statement */
+    uint64_t created_by;        /* id of the goroutine that executed it */
+    char *stack_lo, *stack_hi;  /* usable range; the guard lies below stack_lo */
+    struct slab *slab;          /* stack.c; NULL: foreign */
+    uint32_t slot;
+    uint32_t valgrind_id;       /* sanitize hooks */
+    void *fiber;                /* ASan fake stack or TSan fiber */
+    _Atomic uint32_t wake;      /* foreign: futex word, 1 = ready */
+    uint32_t sel_seed;
+};
+
+/* One entry in a wait queue; lies on the waiting goroutine's stack, which never moves. */
+struct waiter {
+    struct waiter *next, *prev;
+    struct g *g;
+    void *elem;       /* where to copy from or to */
+    void *c;          /* channel, or address of the semaphore */
+    uint32_t ticket;  /* notify list, sema hand-off */
+    int16_t index;    /* select: case */
+    bool is_select;
+    bool success;     /* woken by a partner, not by close */
+};
+
+#define RUNQ_SIZE 256
+#ifdef GOCC_HARD
+#define RUNQ_CAP 8 /* smallest queue that still has halves */
+#else
+#define RUNQ_CAP RUNQ_SIZE
+#endif
+
+struct timer_entry {
+    int64_t when;
+    struct timer *t;
+};
+struct timer_heap {
+    struct lock lock;              /* guards the heap and rt[] of the timers in it */
+    struct timer_entry *e;
+    uint32_t n, cap;
+    _Atomic int64_t first;         /* when of e[0], INT64_MAX if empty; read without the lock */
+};
+
+struct p {
+    /* owner's line */
+    struct g *runnext;             /* plain: others only by the retake protocol */
+    struct g *free_g;              /* LIFO of dead Gs with their stacks */
+    uint32_t free_n;
+    uint32_t tick;                 /* schedules; a runnext hand-over inherits the slice */
+    uint32_t timer_tick;
+    uint32_t rand;
+    uint64_t next_id, last_id;     /* batch of goroutine ids */
+    int id;
+    _Atomic uint8_t want_resched;  /* slice is over: ready() must not use runnext */
+    struct m *_Atomic m;
+    struct p *idle_next;           /* sched.lock */
+    bool idle;                     /* sched.lock */
+    _Atomic bool dying;            /* GOMAXPROCS went down */
+    /* the ring: head moves by CAS (owner and thieves), tail by the owner only */
+    _Alignas(64) _Atomic uint32_t head;
+    _Atomic uint32_t tail;
+    struct g *_Atomic ring[RUNQ_SIZE];
+    _Alignas(64) struct timer_heap timers;
+    /* sysmon's notes */
+    _Alignas(64) uint32_t seen_tick;
+    int64_t seen_since;
+    int64_t seen_cpu;
+};
+
+enum retake { RETAKE_NONE, RETAKE_ASKED, RETAKE_DONE };
+
+struct m {
+    struct m *self;
+    struct g *g;                   /* current G (or pseudo-G); g0 of the scheduler: NULL */
+    struct p *p;                   /* NULL: foreign, idle, or taken by sysmon */
+    uint32_t in_rt;                /* depth of rt_enter; 0: program code runs */
+    _Atomic uint32_t retake;       /* enum retake */
+    int *errno_ptr;
+    void (*after)(void *);         /* run by whoever comes next on this M */
+    void *after_arg;
+    struct ctx g0;                 /* the scheduler loop, on the thread's own stack */
+    struct g *dead;                /* TSan and ASan: freed by the next one */
+    struct g *locked_g;            /* lock_os_thread */
+    bool foreign, spinning, blocked;
+    _Atomic uint32_t park;         /* futex: 1 = wake up */
+    struct m *idle_next;           /* sched.lock */
+    struct m *all_next;
+    struct p *next_p;              /* handed over with the wake-up */
+    pthread_t thread;
+    clockid_t cpu_clock;
+    int tid;
+    int stat_fd;                   /* /proc/self/task/TID/stat, -1 until needed */
+    _Atomic bool stop_signal;      /* SIGURG is on its way */
+    void *sigstack;                /* fault.c */
+    void *fiber;                   /* sanitizer identity of the thread's own stack */
+    const void *stack_bottom;
+    size_t stack_size;
+#ifdef GOCC_HARD
+    uint8_t held[16];
+    int nheld;
+#endif
+};
+
+struct sched {
+    struct lock lock; /* guards: global queue, idle lists, counts below; short, no call out */
+    struct g *q_head, *q_tail;
+    _Atomic uint32_t q_len;
+    struct m *idle_m;
+    struct p *idle_p;
+    _Atomic uint32_t n_idle_p;
+    uint32_t n_idle_m, n_m;        /* Ms of the runtime, without sysmon */
+    _Atomic uint32_t n_spinning;
+    _Atomic uint32_t n_p;          /* GOMAXPROCS */
+    struct p *procs[1024];
+    struct m *_Atomic all_m;
+    struct m *_Atomic poller;      /* the idle M that waits for timers and I/O */
+    _Atomic uint32_t n_foreign;    /* live pseudo-Ms */
+    _Atomic int64_t n_g;           /* user goroutines that have not ended */
+    _Atomic uint64_t id_gen;
+    _Atomic int32_t no_deadlock;   /* deadlock_suppress */
+    _Atomic bool started;
+    _Atomic bool main_gone;        /* main called Goexit */
+    bool exact_membarrier;
+};
+extern struct sched rt_sched;
+
+/* ---- the current M and G; asm volatile so that no value lives across a switch ---- */
+extern _Thread_local struct m *gocc__m __attribute__((tls_model("initial-exec")));
+struct m *m_foreign(void); /* thread.c: makes the calling thread a pseudo-M */
+static inline struct m *rt_m_or_null(void)
+{
+    struct m *m;
+#if defined(__x86_64__)
+    __asm__ volatile("movq gocc__m@gottpoff(%%rip), %0\n\tmovq %%fs:(%0), %0" : "=r"(m)::"memory");
+#elif defined(__aarch64__)
+    struct m **at;
+    __asm__ volatile("adrp %0, :gottprel:gocc__m\n\tldr %0, [%0, :gottprel_lo12:gocc__m]\n\t"
+                     "mrs %1, tpidr_el0\n\tadd %0, %0, %1"
+                     : "=&r"(at), "=&r"(m)::"memory");
+    m = *(struct m *volatile *)at;
+#else
+#error "no port of the runtime to this processor"
+#endif
+    return m;
+}
+static inline struct m *rt_m(void)
+{
+    struct m *m = rt_m_or_null();
+    return likely(m != NULL) ? m : m_foreign();
+}
+static inline struct g *rt_g(void) /* NULL on a scheduler stack */
+{
+    return rt_m()->g;
+}
+
+void rt_reacquire(struct m *m); /* sched.c: the P was asked for or taken meanwhile */
+void rt_hard_point(void);       /* HARD builds: yield, steal, delay from the seed */
+/* Program code -> runtime. The compiler barrier with the membarrier() of the asking side
+ * makes a store-load fence unnecessary here (asymmetric Dekker, see sysmon.c). */
+static inline struct m *rt_enter(void)
+{
+#ifdef GOCC_HARD
+    rt_hard_point();
+#endif
+    struct m *m = rt_m();
+    *(volatile uint32_t *)&m->in_rt = m->in_rt + 1;
+    barrier();
+    if (unlikely(atomic_load_explicit(&m->retake, memory_order_relaxed) != RETAKE_NONE)) {
+        rt_reacquire(m);
+        m = rt_m();
+    }
+    return m;
+}
+static inline void rt_leave(void)
+{
+    struct m *m = rt_m();
+    barrier();
+    *(volatile uint32_t *)&m->in_rt = m->in_rt - 1;
+}
+
+/* ---- sched.c ---- */
+void sched_init(void);                      /* once; lazily from foreign threads */
+void sched_entry(void);                     /* first C code of a goroutine */
+struct g *sched_new_g(void (*fn)(void *), const void *args, size_t size, void *pc);
+void sched_ready(struct g *g);              /* waiting -> runnable, into runnext; at depth >= 1 */
+void sched_ready_tail(struct g *g);         /* the same, behind the others of this P */
+void sched_ready_list(struct g *list);      /* linked by next; from poll: global queue */
+/* Parks the current G. after(arg) runs when its state is saved: unlock there. Depth 1. */
+void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg);
+void sched_yield_to(struct g *next);        /* hand-off: run next now, current behind it */
+void sched_gosched(void);                   /* depth 0: to the tail of the global queue */
+_Noreturn void sched_exit_g(void);          /* depth 0: the current G has ended; never returns */
+void sched_wake_p(void);                    /* there is work: start an M unless one searches */
+void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg); /* all live Gs, by id if few */
+void sched_main(void) __attribute__((noreturn)); /* loop of an M on g0 */
+void sched_check_dead(void);                /* sched.lock held */
+
+/* ---- stack.c ---- */
+void stack_init(void);
+struct g *stack_alloc(size_t size);         /* a G at the top of a fresh or used slot */
+void stack_free(struct g *list, uint32_t n);
+struct g *stack_find(const void *addr);     /* the G in whose slot addr lies, guard included */
+size_t stack_size_now(void);
+size_t stack_set_size(size_t bytes);
+void stack_release_idle(void);              /* sysmon */
+void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg);
+
+/* ---- thread.c ---- */
+struct m *m_new(void (*fn)(void));          /* fn runs on the new thread, TLS set */
+void m_init_self(struct m *m);
+int thread_count_foreign(void);             /* threads in /proc/self/task that are not ours */
+int64_t thread_cpu(struct m *m);
+
+/* ---- runq.c ---- */
+bool runq_put(struct p *p, struct g *g, bool next); /* true: there is more than runnext now */
+struct g *runq_get(struct p *p);
+struct g *runq_steal(struct p *p, struct p *victim, bool with_next);
+bool runq_empty(struct p *p);
+void runq_global_put(struct g *list_head, struct g *list_tail, uint32_t n);
+struct g *runq_global_get(struct p *p, uint32_t max);
+void runq_drain(struct p *p);               /* everything to the global queue */
+
+/* ---- timer.c ---- */
+int64_t timer_run(struct p *p, int64_t now); /* runs what is due; next when, or INT64_MAX */
+int64_t timer_next(void);                    /* over all Ps */
+void timer_adopt(struct p *from, struct p *to);
+
+/* ---- sysmon.c ---- */
+void sysmon_start(void);
+void sysmon_kick(void);
+bool sysmon_ask(struct m *m);                /* stop m outside the runtime: true = it is ours */
+void sysmon_done(struct m *m, bool took_p);
+
+/* ---- poll.c, poll_epoll.c ---- */
+bool poll_active(void);                      /* somebody has opened a descriptor */
+uint32_t poll_waiters(void);                 /* goroutines parked in poll_wait */
+struct g *poll_net(int64_t delay);           /* ns; < 0 for ever; list of ready Gs by next */
+void poll_wake(void);                        /* makes a sleeping poll_net return */
+
+/* ---- panic.c, fault.c, signal.c, trace.c: called by the scheduler ---- */
+void panic_goroutine_end(struct g *g);       /* fn returned: drops what panic.c holds for g */
+void fault_init(void);                       /* handlers, once */
+void fault_m_init(struct m *m);              /* sigaltstack of the calling thread */
+void fault_m_exit(struct m *m);
+void signal_init(void);
+_Noreturn void trace_fatal_deadlock(void);   /* "all goroutines are asleep" or "no goroutines" */
+_Noreturn void exit_goexit_main(void);       /* unused unless main's Goexit needs it */
+
+/* ---- sanitize.c: switching as ASan, TSan and valgrind see it; nothing otherwise ---- */
+#if defined(RT_ASAN) || defined(RT_TSAN)
+void sanitize_g_new(struct g *g);
+void sanitize_g_end(struct g *g);
+void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying); /* NULL: g0 */
+void sanitize_switched(struct m *m, struct g *self);
+#else
+#define sanitize_g_new(g) ((void)0)
+#define sanitize_g_end(g) ((void)0)
+#define sanitize_switch(m, from, to, dying) ((void)0)
+#define sanitize_switched(m, self) ((void)0)
+#endif
+void sanitize_stack_new(struct g *g);        /* valgrind; cheap, always called */
+
+#endif
