@@ -170,6 +170,8 @@ struct symbol {
     struct type *type;     /* filled by symbol_type */
     struct symbol *next_in_scope;
     uint32_t uses;         /* how often an expression names it */
+    int64_t value;         /* S_ENUMERATOR, once has_value */
+    bool has_value;
 };
 
 /* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */
@@ -245,6 +247,7 @@ struct unit {
     uint32_t nconstructs;
     int errors, warnings;
     bool syntax_errors;
+    void *types;             /* print.c's own state */
     void *lower;             /* the lowering's own state */
 };
 
@@ -294,17 +297,26 @@ struct node *node_enclosing(struct node *n, int kind); /* outwards, itself not c
 
 /* type.c */
 struct type *type_new(struct unit *u, int kind);
+struct type *type_basic(int kind);                                /* shared, not to be written to */
 struct type *type_pointer(struct unit *u, struct type *to);
 struct type *type_unqual(struct unit *u, struct type *t);
+struct type *type_qualify(struct unit *u, struct type *t, int quals); /* adds quals */
 bool type_same(const struct type *a, const struct type *b);       /* canonical identity, quals ignored at top */
 bool type_is_arith(const struct type *t);
+bool type_is_integer(const struct type *t);                       /* with bool and enum */
+bool type_is_record(const struct type *t);
+struct type *type_promoted(struct unit *u, struct type *t);       /* integer promotions */
+struct type *type_usual(struct unit *u, struct type *a, struct type *b); /* arithmetic conversions */
+bool type_size(struct unit *u, struct type *t, int64_t *size, int64_t *align); /* false: not known here */
 bool type_is_complete(struct unit *u, struct type *t);
 struct type *type_decay(struct unit *u, struct type *t);          /* arrays and functions to pointers */
+bool type_is_handle(struct unit *u, const struct type *t);        /* channel or pointer to struct gocc__h_… */
+struct symbol *type_member(struct unit *u, const struct type *record, uint32_t ident); /* also in anonymous members */
+
+/* print.c */
 char *type_print(struct unit *u, const struct type *t, const char *name); /* C declarator for the output, channels lowered; name NULL: type name */
 char *type_show(struct unit *u, const struct type *t);            /* as the user wrote it, for messages: chan<- int */
 char *type_mangle(struct unit *u, const struct type *t);          /* of an element: int, p_char, struct_pt */
-bool type_is_handle(struct unit *u, const struct type *t);        /* channel or pointer to struct gocc__h_… */
-struct symbol *type_member(struct unit *u, const struct type *record, uint32_t ident); /* also in anonymous members */
 bool type_printable_at_file_scope(struct unit *u, const struct type *t); /* names no local type, no VLA */
 
 /* decl.c */
@@ -316,9 +328,14 @@ struct type *func_result(struct unit *u, struct node *func);
 
 /* expr.c */
 struct type *expr_type(struct unit *u, struct node *e);      /* never NULL; TY_UNKNOWN where it cannot tell */
-bool expr_const(struct unit *u, struct node *e, int64_t *value);
+struct type *expr_string_type(struct unit *u, struct node *string); /* char [n], wchar_t [n] … */
+struct type *expr_builtin_call_type(struct unit *u, struct node *call, const char *name); /* builtin.c: __builtin_…, __atomic_…; NULL: none of ours */
 bool expr_is_builtin_call(struct unit *u, struct node *e, const char *name); /* make len cap close panic … not shadowed, fits */
 struct node *expr_strip(struct node *e);                     /* through parentheses */
+
+/* const.c */
+bool expr_const(struct unit *u, struct node *e, int64_t *value); /* integer constant expression */
+struct type *expr_literal_type(struct unit *u, uint32_t tok);    /* of a number or character token */
 
 /* diag.c: gcc's format; n or tok gives place and range */
 void diag_error(struct unit *u, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
