@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Package time: durations, instants, sleeping, timers and tickers as in Go 1.23. */
+#ifndef GOCC_TIME_H
+#define GOCC_TIME_H
+
+#include <gocc/base.h>
+#include <gocc/errors.h>
+
+typedef int64_t time_duration; /* nanoseconds */
+#define TIME_NANOSECOND  ((time_duration)1)
+#define TIME_MICROSECOND ((time_duration)1000)
+#define TIME_MILLISECOND ((time_duration)1000000)
+#define TIME_SECOND      ((time_duration)1000000000)
+#define TIME_MINUTE      ((time_duration)60000000000)
+#define TIME_HOUR        ((time_duration)3600000000000)
+
+/* <time.h> has a macro TIME_UTC, hence the longer names. */
+typedef enum time_location { TIME_LOCATION_UTC, TIME_LOCATION_LOCAL } time_location;
+
+/* An instant.  The zero value is 1 January of the year 1, 00:00 UTC, as in Go. */
+typedef struct time_time {
+    int64_t sec;  /* since the zero value */
+    int32_t nsec; /* 0 .. 999 999 999 */
+    int32_t loc;  /* time_location */
+    int64_t mono; /* monotonic reading in nanoseconds, 0: none */
+} time_time;
+
+typedef enum time_month {
+    TIME_JANUARY = 1,
+    TIME_FEBRUARY,
+    TIME_MARCH,
+    TIME_APRIL,
+    TIME_MAY,
+    TIME_JUNE,
+    TIME_JULY,
+    TIME_AUGUST,
+    TIME_SEPTEMBER,
+    TIME_OCTOBER,
+    TIME_NOVEMBER,
+    TIME_DECEMBER
+} time_month;
+
+typedef enum time_weekday {
+    TIME_SUNDAY,
+    TIME_MONDAY,
+    TIME_TUESDAY,
+    TIME_WEDNESDAY,
+    TIME_THURSDAY,
+    TIME_FRIDAY,
+    TIME_SATURDAY
+} time_weekday;
+
+/* Layouts of time_time_format and time_parse: strftime's, with %N for nanoseconds (%3N, %6N,
+ * %9N for so many digits) and %:z for +01:00 (Z where it is zero). */
+#define TIME_RFC3339      "%Y-%m-%dT%H:%M:%S%:z"
+#define TIME_RFC3339_NANO "%Y-%m-%dT%H:%M:%S.%9N%:z"
+#define TIME_RFC1123      "%a, %d %b %Y %H:%M:%S %Z"
+#define TIME_ANSIC        "%a %b %e %H:%M:%S %Y"
+#define TIME_DATE_TIME    "%Y-%m-%d %H:%M:%S"
+#define TIME_DATE_ONLY    "%Y-%m-%d"
+#define TIME_TIME_ONLY    "%H:%M:%S"
+#define TIME_KITCHEN      "%l:%M%p"
+#define TIME_STAMP        "%b %e %H:%M:%S"
+
+/* ---- durations ----
+ * A function that makes a text returns one that lives as long as the block around the call. */
+#define time_duration_string(d) time_duration_write((d), (char[32]){0})
+char *time_duration_write(time_duration d, char buffer[32]) GOCC_SYMBOL(time_duration_write);
+time_duration time_parse_duration(const char *text, gocc_error *err)
+    GOCC_SYMBOL(time_parse_duration);
+time_duration time_duration_abs(time_duration d) GOCC_SYMBOL(time_duration_abs);
+time_duration time_duration_round(time_duration d, time_duration m)
+    GOCC_SYMBOL(time_duration_round);
+time_duration time_duration_truncate(time_duration d, time_duration m)
+    GOCC_SYMBOL(time_duration_truncate);
+double time_duration_hours(time_duration d) GOCC_SYMBOL(time_duration_hours);
+double time_duration_minutes(time_duration d) GOCC_SYMBOL(time_duration_minutes);
+double time_duration_seconds(time_duration d) GOCC_SYMBOL(time_duration_seconds);
+static inline int64_t time_duration_milliseconds(time_duration d) {
+    return d / TIME_MILLISECOND;
+}
+static inline int64_t time_duration_microseconds(time_duration d) {
+    return d / TIME_MICROSECOND;
+}
+static inline int64_t time_duration_nanoseconds(time_duration d) {
+    return d;
+}
+
+/* ---- instants ---- */
+time_time time_now(void) GOCC_SYMBOL(time_now);
+time_duration time_since(time_time t) GOCC_SYMBOL(time_since);
+time_duration time_until(time_time t) GOCC_SYMBOL(time_until);
+time_time time_unix(int64_t sec, int64_t nsec) GOCC_SYMBOL(time_unix);
+time_time time_unix_milli(int64_t msec) GOCC_SYMBOL(time_unix_milli);
+time_time time_unix_micro(int64_t usec) GOCC_SYMBOL(time_unix_micro);
+time_time time_date(int year, time_month month, int day, int hour, int min, int sec, int nsec,
+                    time_location loc) GOCC_SYMBOL(time_date);
+time_time time_parse(const char *layout, const char *text, gocc_error *err) GOCC_SYMBOL(time_parse);
+
+time_time time_time_add(time_time t, time_duration d) GOCC_SYMBOL(time_time_add);
+time_time time_time_add_date(time_time t, int years, int months, int days)
+    GOCC_SYMBOL(time_time_add_date);
+time_duration time_time_sub(time_time t, time_time u) GOCC_SYMBOL(time_time_sub);
+bool time_time_after(time_time t, time_time u) GOCC_SYMBOL(time_time_after);
+bool time_time_before(time_time t, time_time u) GOCC_SYMBOL(time_time_before);
+bool time_time_equal(time_time t, time_time u) GOCC_SYMBOL(time_time_equal);
+int time_time_compare(time_time t, time_time u) GOCC_SYMBOL(time_time_compare);
+bool time_time_is_zero(time_time t) GOCC_SYMBOL(time_time_is_zero);
+time_time time_time_round(time_time t, time_duration d) GOCC_SYMBOL(time_time_round);
+time_time time_time_truncate(time_time t, time_duration d) GOCC_SYMBOL(time_time_truncate);
+time_time time_time_utc(time_time t) GOCC_SYMBOL(time_time_utc);
+time_time time_time_local(time_time t) GOCC_SYMBOL(time_time_local);
+time_time time_time_in(time_time t, time_location loc) GOCC_SYMBOL(time_time_in);
+time_location time_time_location(time_time t) GOCC_SYMBOL(time_time_location);
+int64_t time_time_unix(time_time t) GOCC_SYMBOL(time_time_unix);
+int64_t time_time_unix_milli(time_time t) GOCC_SYMBOL(time_time_unix_milli);
+int64_t time_time_unix_micro(time_time t) GOCC_SYMBOL(time_time_unix_micro);
+int64_t time_time_unix_nano(time_time t) GOCC_SYMBOL(time_time_unix_nano);
+int time_time_date(time_time t, time_month *month, int *day) GOCC_SYMBOL(time_time_date);
+int time_time_clock(time_time t, int *min, int *sec) GOCC_SYMBOL(time_time_clock);
+int time_time_year(time_time t) GOCC_SYMBOL(time_time_year);
+time_month time_time_month(time_time t) GOCC_SYMBOL(time_time_month);
+int time_time_day(time_time t) GOCC_SYMBOL(time_time_day);
+int time_time_hour(time_time t) GOCC_SYMBOL(time_time_hour);
+int time_time_minute(time_time t) GOCC_SYMBOL(time_time_minute);
+int time_time_second(time_time t) GOCC_SYMBOL(time_time_second);
+int time_time_nanosecond(time_time t) GOCC_SYMBOL(time_time_nanosecond);
+time_weekday time_time_weekday(time_time t) GOCC_SYMBOL(time_time_weekday);
+int time_time_year_day(time_time t) GOCC_SYMBOL(time_time_year_day);
+int time_time_iso_week(time_time t, int *week) GOCC_SYMBOL(time_time_iso_week); /* the year */
+
+#define time_time_string(t) time_time_write((t), (char[80]){0})
+char *time_time_write(time_time t, char buffer[80]) GOCC_SYMBOL(time_time_write);
+#define time_time_format(t, layout) time_time_print((t), (layout), (char[128]){0}, 128)
+char *time_time_print(time_time t, const char *layout, char *buffer, size_t size)
+    GOCC_SYMBOL(time_time_print);
+const char *time_month_string(time_month m) GOCC_SYMBOL(time_month_string);
+const char *time_weekday_string(time_weekday d) GOCC_SYMBOL(time_weekday_string);
+
+/* ---- sleeping, timers, tickers ---- */
+void time_sleep(time_duration d) GOCC_SYMBOL(time_sleep);
+
+typedef struct gocc__h_time_timer {
+    GOCC_CHAN_RECV(time_time, struct_time_time) c; /* the timer's; NULL for an after_func one */
+    void *gocc__timer;
+} time_timer;
+typedef struct gocc__h_time_ticker {
+    GOCC_CHAN_RECV(time_time, struct_time_time) c; /* the ticker's */
+    void *gocc__timer;
+} time_ticker;
+
+/* handles: release(t) when done; that stops a timer which has a channel */
+time_timer *time_new_timer(time_duration d) GOCC_SYMBOL(time_new_timer);
+time_timer *time_after_func(time_duration d, void (*f)(void *), void *arg)
+    GOCC_SYMBOL(time_after_func);
+bool time_timer_stop(time_timer *t) GOCC_SYMBOL(time_timer_stop);
+bool time_timer_reset(time_timer *t, time_duration d) GOCC_SYMBOL(time_timer_reset);
+time_ticker *time_new_ticker(time_duration d) GOCC_SYMBOL(time_new_ticker);
+void time_ticker_stop(time_ticker *t) GOCC_SYMBOL(time_ticker_stop);
+void time_ticker_reset(time_ticker *t, time_duration d) GOCC_SYMBOL(time_ticker_reset);
+/* the channel is the caller's; releasing it stops the timer behind it */
+GOCC_CHAN_RECV(time_time, struct_time_time) time_after(time_duration d) GOCC_SYMBOL(time_after);
+GOCC_CHAN_RECV(time_time, struct_time_time) time_tick(time_duration d) GOCC_SYMBOL(time_tick);
+
+#endif
