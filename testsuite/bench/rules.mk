@@ -1,0 +1,4 @@
+# make bench: us, Go and the installed peers in turn; BENCH="--only pingpong" narrows it
+.PHONY: bench
+bench: all
+	$(Q)testsuite/bench/run $(BENCH)
