@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+# gocc: everything generated lands in build/.  Targets: see `make help`.
+
+VERSION = 0.1.0
+CC = gcc
+AR = gcc-ar
+RE2C = re2c
+LEMON = lemon
+CLANG_FORMAT = clang-format
+INSTALL = install
+
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+LIBDIR = $(PREFIX)/lib
+MANDIR = $(PREFIX)/share/man
+DESTDIR =
+
+WARN = -Wall -Wextra
+ifdef CI
+WARN += -Werror
+endif
+CFLAGS = -O2 -g
+B = build
+V = 0
+ifeq ($(V),0)
+say = @printf '  %-6s %s\n' $(1) '$@';
+endif
+
+.DEFAULT_GOAL = all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all help check install uninstall dist asan tsan hard clean format
+
+all: $(B)/gocc $(B)/libgocc.a
+
+help:
+	@echo 'all check check-SUITE bench asan tsan hard install uninstall dist format clean'
+	@echo 'suites: $(SUITES:check-%=%)'
+
+# ---- the translator and driver: build/gocc ----
+
+translator_src = $(wildcard translator/*.c)
+grammar_gen = $(if $(wildcard grammar/c.y),$(B)/c.c) $(if $(wildcard grammar/c.re),$(B)/c_lex.c)
+translator_obj = $(translator_src:translator/%.c=$(B)/translator/%.o) \
+	$(grammar_gen:$(B)/%.c=$(B)/translator/gen_%.o) $(B)/translator/gen_prelude.o
+translator_lib = $(B)/libtranslator.a
+TCFLAGS = -std=gnu11 -D_GNU_SOURCE -Itranslator -I$(B) -Igrammar \
+	-DGOCC_VERSION='"$(VERSION)"' -DGOCC_HOST_CC='"$(CC)"'
+LIBBACKTRACE := $(shell $(CC) -print-file-name=libbacktrace.a)
+
+$(B)/gocc: $(B)/translator/driver.o $(translator_lib)
+	$(call say,LD) $(CC) $(CFLAGS) $(LDFLAGS) -o $@.tmp $^ && mv $@.tmp $@
+
+$(translator_lib): $(filter-out $(B)/translator/driver.o,$(translator_obj))
+	$(call say,AR) rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/translator/gen_%.o: $(B)/%.c | $(B)/translator
+	$(call say,CC) $(CC) $(CFLAGS) $(TCFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/translator/%.o: translator/%.c | $(B)/translator $(grammar_gen)
+	$(call say,CC) $(CC) $(CFLAGS) $(WARN) $(TCFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/translator/paths.o: TCFLAGS += -DGOCC_LIBBACKTRACE='"$(LIBBACKTRACE)"'
+
+$(B)/c.c: grammar/c.y | $(B)
+	$(call say,LEMON) $(LEMON) -d$(B) $< > $(B)/c.lemon 2>&1 || { cat $(B)/c.lemon; exit 1; }
+
+$(B)/c_lex.c: grammar/c.re | $(B) $(if $(wildcard grammar/c.y),$(B)/c.c)
+	$(call say,RE2C) $(RE2C) -W -Werror -o $@ $<
+
+$(B)/prelude.c: runtime/gocc/abi.h translator/embed.sh | $(B)
+	$(call say,EMBED) sh translator/embed.sh gocc_prelude $< > $@
+
+# ---- the library: build/libgocc.a and its variants ----
+
+lib_src = $(wildcard runtime/*.c runtime/*.S stdlib/*/*.c)
+LIBFLAGS = -O2 -g -std=gnu11 -D_GNU_SOURCE -fvisibility=hidden -fno-lto \
+	-fstack-clash-protection -Iruntime -Istdlib
+lib_objects = $(addsuffix .o,$(addprefix $(1)/,$(basename $(lib_src))))
+
+# One variant of the library: $(1) folder, $(2) archive, $(3) compiler, $(4) flags.
+define library
+$(2): $(call lib_objects,$(1))
+	$$(call say,AR) rm -f $$@ && $(AR) rcs $$@ $$^
+
+$(call lib_objects,$(1)): $(1)/%.o: | $(dir $(call lib_objects,$(1)))
+
+$(1)/%.o: %.c
+	$$(call say,CC) $(3) $(LIBFLAGS) $(WARN) $(4) -MMD -MP -c -o $$@ $$<
+
+$(1)/%.o: %.S
+	$$(call say,AS) $(3) $(LIBFLAGS) $(4) -MMD -MP -c -o $$@ $$<
+
+-include $(patsubst %.o,%.d,$(call lib_objects,$(1)))
+endef
+
+TSAN_CC = $(firstword $(shell command -v clang clang-19 $(CC)))
+$(eval $(call library,$(B)/lib,$(B)/libgocc.a,$(CC),))
+$(eval $(call library,$(B)/tsan,$(B)/libgocc-tsan.a,$(TSAN_CC),-fsanitize=thread))
+$(eval $(call library,$(B)/asan,$(B)/libgocc-asan.a,$(CC),-fsanitize=address))
+$(eval $(call library,$(B)/hard,$(B)/libgocc-hard.a,$(CC),-DGOCC_HARD=1))
+
+tsan: all $(B)/libgocc-tsan.a
+hard: all $(B)/libgocc-hard.a
+asan: all $(B)/libgocc-asan.a $(B)/gocc-asan
+
+# The driver and translator under ASan and UBSan, in one step: for bad input.
+$(B)/gocc-asan: $(translator_obj)
+	$(call say,LD) $(CC) $(CFLAGS) $(TCFLAGS) -DGOCC_LIBBACKTRACE='"$(LIBBACKTRACE)"' -w \
+	    -fsanitize=address,undefined -fno-sanitize-recover=undefined -o $@ \
+	    $(translator_src) $(grammar_gen) $(B)/prelude.c
+
+dirs = $(sort $(B) $(B)/translator \
+	$(patsubst %/,%,$(dir $(foreach v,lib tsan asan hard,$(call lib_objects,$(B)/$(v))))))
+$(dirs):
+	@mkdir -p $@
+$(addsuffix /,$(filter-out $(B) $(B)/translator,$(dirs))):
+	@mkdir -p $@
+
+# ---- tests ----
+
+# A suite is a target check-NAME of a fragment, or a folder of testsuite/ that holds .gc
+# programs with in-file tags and has no fragment.
+fragments = $(sort $(wildcard testsuite/*/rules.mk translator/integration/*.mk))
+fragment_suites = $(shell sed -n 's/^\(check-[a-z_-]*\):.*/\1/p' $(fragments) /dev/null)
+tagged = $(filter-out $(patsubst %/rules.mk,%,$(fragments)),\
+	$(patsubst %/,%,$(sort $(dir $(wildcard testsuite/*/)))))
+tagged_suites = $(foreach d,$(tagged),$(if $(shell find $(d) -name '*.gc' -print -quit),\
+	$(d:testsuite/%=check-%)))
+SUITES = $(filter-out %-full,$(fragment_suites)) $(tagged_suites) \
+	$(if $(shell find samples -name '*.gc' -print -quit),check-samples)
+
+-include $(fragments)
+
+check: all
+	@testsuite/check $(SUITES)
+
+.PHONY: $(SUITES)
+$(tagged_suites): check-%: all
+	@testsuite/run testsuite/$*
+
+check-samples: all
+	@testsuite/run samples
+
+# ---- installing ----
+
+# install-FILES fragments of translator/integration add install-integration.
+integration = $(if $(wildcard translator/integration/install.mk),integration)
+libdir = $(DESTDIR)$(LIBDIR)/gocc
+
+install: all $(integration:%=install-%)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(libdir)/include/gocc
+	$(INSTALL) -m 755 $(B)/gocc $(DESTDIR)$(BINDIR)/gocc
+	$(INSTALL) -m 644 $(wildcard $(B)/libgocc*.a) $(libdir)
+	$(INSTALL) -m 644 $(wildcard stdlib/*.h) $(libdir)/include
+	$(INSTALL) -m 644 $(wildcard runtime/gocc/*.h stdlib/gocc/*.h) $(libdir)/include/gocc
+	@for page in $(wildcard man/*.[0-9]); do \
+	    dir=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
+	    $(INSTALL) -d $$dir && $(INSTALL) -m 644 $$page $$dir || exit 1; done
+
+uninstall: $(integration:%=uninstall-%)
+	rm -f $(DESTDIR)$(BINDIR)/gocc
+	rm -rf $(libdir)
+	@for page in $(wildcard man/*.[0-9]); do \
+	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+
+dist: | $(B)
+	git archive --format=tar.gz --prefix=gocc-$(VERSION)/ -o $(B)/gocc-$(VERSION).tar.gz HEAD
+
+format:
+	$(CLANG_FORMAT) -i $(wildcard translator/*.[ch] runtime/*.[ch] runtime/gocc/*.h \
+	    stdlib/*.h stdlib/gocc/*.h stdlib/*/*.[ch])
+
+clean:
+	rm -rf $(B)
+
+-include $(wildcard $(B)/translator/*.d)

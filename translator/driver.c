@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gocc: what the command line asks for.  A line without anything of ours goes to the host
+ * compiler as it stands, in place of this process: configure, CMake, libtool and make see
+ * gcc itself.
+ */
+#include "driver.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool has_word(const struct command *c, const char *word) {
+    for (size_t i = 0; i < c->nwords; i++)
+        if (!c->words[i].input && !strcmp(c->words[i].text[0], word))
+            return true;
+    return false;
+}
+
+/* clang-14, /usr/bin/clang, `ccache clang`; cc and the like are looked up. */
+static void classify_host(struct command *c) {
+    static const char *const wrappers[] = {"ccache", "sccache", "distcc", "icecc", "buildcache"};
+    for (size_t i = 0; i < c->cc.n; i++) {
+        const char *slash = strrchr(c->cc.at[i], '/');
+        const char *name = slash ? slash + 1 : c->cc.at[i];
+        c->clang |= !strncmp(name, "clang", 5) || strstr(name, "-clang");
+        for (size_t k = 0; k < sizeof wrappers / sizeof *wrappers; k++)
+            c->wrapped |= !strcmp(name, wrappers[k]);
+    }
+}
+
+/* clang's detector knows goroutines by the million, gcc 12's by the thousand. */
+static void choose_race_compiler(struct command *c) {
+    if (!c->race || getenv("GOCC_CC") || strcmp(c->cc.at[0], GOCC_HOST_CC))
+        return;
+    static const char *const names[] = {"/usr/bin/clang", "/usr/local/bin/clang"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!access(names[i], X_OK)) {
+            c->cc.n = 0;
+            list_add(&c->cc, names[i]);
+            return;
+        }
+}
+
+static void check(const struct command *c) {
+    bool single = c->stage != STAGE_LINK && c->stage != STAGE_SYNTAX;
+    if (c->cc.n == 0)
+        fatal("the name of the host compiler is empty (--cc= or GOCC_CC)");
+    if (c->output && single && c->ngc && c->ngc + c->nother > 1)
+        fatal("cannot specify '-o' with '-c', '-S', '-E' or '--emit-c' with multiple files");
+    if (c->run && c->ngc == 0)
+        fatal("-run needs a .gc file");
+    for (size_t i = 0; i < c->nwords; i++)
+        if (c->words[i].gc && strcmp(c->words[i].text[0], "-") && access(c->words[i].text[0], F_OK))
+            fatal("%s: No such file or directory", c->words[i].text[0]);
+}
+
+/* Nothing to translate and nothing of the runtime to link. */
+static bool is_hosts(const struct command *c) {
+    if (c->ngc || c->own)
+        return false;
+    return c->stage != STAGE_LINK || c->shared || !objects_use_runtime(c);
+}
+
+static void pass_on(const struct command *c, char **argv) {
+    struct list line = {0};
+    list_add_all(&line, &c->cc);
+    for (argv++; *argv; argv++)
+        list_add(&line, *argv);
+    process_replace(&line);
+}
+
+/* The plain files of `gocc -c a.gc b.c`. */
+static int compile_others(const struct command *c) {
+    struct list argv = {0};
+    char **none = calloc(c->nwords + 1, sizeof *none);
+    link_argv(c, none, &argv);
+    process_trace(c, &argv);
+    return c->print_only ? 0 : process_run(&argv);
+}
+
+static int compile_each(const struct command *c) {
+    int status = 0;
+    for (size_t i = 0; i < c->nwords; i++)
+        if (c->words[i].gc && compile_file(c, &c->words[i], compile_output(c, &c->words[i])))
+            status = 1;
+    if (c->nother && c->stage < STAGE_C && compile_others(c))
+        status = 1;
+    return status;
+}
+
+static int link_objects(const struct command *c, char **objects, const char *run) {
+    struct list argv = {0};
+    link_argv(c, objects, &argv);
+    if (run) {
+        list_add(&argv, "-o");
+        list_add(&argv, run);
+    }
+    process_trace(c, &argv);
+    return c->print_only ? 0 : process_run(&argv);
+}
+
+static int build(const struct command *c) {
+    char **objects = calloc(c->nwords + 1, sizeof *objects);
+    char *program = c->run ? process_temp("") : NULL;
+    int status = 0;
+    for (size_t i = 0; i < c->nwords; i++)
+        if (c->words[i].gc) {
+            objects[i] = process_temp(".o");
+            status |= compile_file(c, &c->words[i], objects[i]);
+        }
+    if (!status)
+        status = link_objects(c, objects, program);
+    if (!status && c->run && !c->print_only)
+        return run_program(c, program);
+    return status ? 1 : 0;
+}
+
+int main(int argc, char **argv) {
+    struct command c = {0};
+    process_init();
+    options_parse(&c, argc, argv);
+    choose_race_compiler(&c);
+    classify_host(&c);
+    check(&c);
+    if (has_word(&c, "--help"))
+        process_exit(help_print());
+    if (has_word(&c, "--version"))
+        process_exit(help_version(&c));
+    if (is_hosts(&c))
+        pass_on(&c, argv);
+    if (c.stage == STAGE_PREPROCESS || c.stage == STAGE_DEPENDENCIES)
+        link_preprocess(&c);
+    process_exit(c.stage == STAGE_LINK ? build(&c) : compile_each(&c));
+}

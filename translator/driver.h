@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* The driver's one header: the command line, and the steps it is turned into. */
+#ifndef GOCC_DRIVER_H
+#define GOCC_DRIVER_H
+
+#include "cc.h"
+#include <sys/types.h>
+
+/* ---- list.c: a growing, NULL-terminated argument vector; the strings are never freed ---- */
+struct list {
+    char **at;
+    size_t n, room;
+};
+void list_add(struct list *l, const char *word);
+void list_add_all(struct list *l, const struct list *from);
+void list_add_words(struct list *l, const char *text); /* split at blanks, quotes as in a shell */
+char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* One word as a shell would want to read it back. */
+char *list_quote(const char *word);
+
+/* ---- options.c: the command line ---- */
+
+/* To which commands of the road a word of the command line goes. */
+enum step { STEP_CPP = 1, STEP_CC = 2, STEP_LINK = 4, STEP_ALL = 7 };
+
+enum stage { /* where the road ends */
+    STAGE_LINK,
+    STAGE_OBJECT,
+    STAGE_ASSEMBLY,
+    STAGE_SYNTAX,
+    STAGE_PREPROCESS,
+    STAGE_DEPENDENCIES,
+    STAGE_C,
+    STAGE_AST
+};
+
+struct word {
+    char *text[2]; /* text[1]: the option's argument when it is a word of its own */
+    int steps;
+    bool input, gc;       /* a file; one that is translated */
+    const char *language; /* input: the -x in force, NULL for none */
+};
+
+struct command {
+    struct list cc; /* the host compiler, possibly several words */
+    bool clang;     /* the host compiler is clang */
+    bool wrapped;   /* ccache, distcc …: wants files with stable names instead of pipes */
+    struct word *words;
+    size_t nwords;
+    size_t ngc, nother; /* inputs that are translated, and the rest */
+    enum stage stage;
+    const char *output;
+    bool print_only; /* -### */
+    bool verbose;
+    bool save_temps;
+    bool shared; /* -shared or -r: nothing of the runtime is linked */
+    bool no_libs; /* -nostdlib, -nodefaultlibs */
+    bool race, address;
+    bool own; /* an option of ours is there: the host compiler cannot have the line as it is */
+    bool run;
+    bool write_deps; /* -MD or -MMD */
+    bool deps_file;  /* -MF */
+    bool deps_target;
+    const char *compile_commands;
+    const char *std;
+    bool debug;
+    bool dump_types;
+    int color; /* -fdiagnostics-color: -1 auto */
+    bool json, werror, no_warnings;
+    struct list warnings; /* ours, as given */
+    struct list program;  /* -run: the arguments after the file */
+};
+void options_parse(struct command *c, int argc, char **argv);
+bool options_known_warning(const char *option);
+
+/* response.c: @file */
+void response_expand(struct list *out, int argc, char **argv);
+
+/* ---- process.c: children, temporary files, signals ---- */
+struct child {
+    pid_t pid;
+    const char *name;
+};
+void process_init(void);
+/* Files for the child's standard input and output, -1: the driver's own.  `apart` puts it into a
+   process group of its own, so that it can be ended together with what it started. */
+struct child process_start(const struct list *argv, int in, int out, bool apart);
+int process_wait(struct child child); /* exit status; dies by SIGINT and the like as the child did */
+void process_abandon(struct child child);
+int process_run(const struct list *argv);
+_Noreturn void process_replace(const struct list *argv);
+char *process_temp(const char *suffix);             /* removed at exit */
+char *process_stable_temp(const char *text, size_t len, const char *suffix);
+void process_own_file(char *path);
+void process_ignore_broken_pipe(bool yes);
+void process_trace(const struct command *c, const struct list *argv);
+FILE *process_reader(const struct list *argv); /* its standard output */
+_Noreturn void process_exit(int status);
+_Noreturn void process_die(int sig); /* by the signal, leaving nothing behind */
+_Noreturn void fatal(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- paths.c: where the headers and the library are ---- */
+void paths_add_headers(struct list *argv);
+char *paths_library(const struct command *c); /* fatal when it is missing */
+char *paths_backtrace(const struct command *c);
+
+/* ---- objects.c: do objects, archives and libraries refer to the runtime? ---- */
+bool objects_use_runtime(const struct command *c);
+
+/* ---- compile.c: one .gc file ---- */
+int compile_file(const struct command *c, const struct word *input, const char *output);
+char *compile_output(const struct command *c, const struct word *input);
+void compile_add_words(const struct command *c, struct list *argv, int steps);
+
+/* ---- link.c: the whole line, objects[i] instead of the .gc file words[i] (NULL: left out) ---- */
+void link_argv(const struct command *c, char *const objects[], struct list *argv);
+_Noreturn void link_preprocess(const struct command *c);
+
+/* ---- run.c, database.c, help.c ---- */
+int run_program(const struct command *c, const char *program);
+void database_record(const struct command *c, const struct word *input, const char *output);
+int help_print(void);
+int help_version(const struct command *c);
+
+#endif

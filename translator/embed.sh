@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# usage: embed.sh NAME FILE: FILE as a C array NAME, with NAME_len
+printf '/* SPDX-License-Identifier: MIT */\n#include <stddef.h>\n'
+printf 'extern const char %s[];\nextern const size_t %s_len;\nconst char %s[] =\n' "$1" "$1" "$1"
+sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/    "/' -e 's/$/\\n"/' "$2"
+printf '    "";\nconst size_t %s_len = sizeof %s - 1;\n' "$1" "$1"

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host compiler's command line with every translated input replaced: by its object
+ * when linking, by `-x c FILE` when gcc itself can do the work (-E, -M).  Nothing else
+ * moves: the order of libraries and archives is the user's.
+ */
+#include "driver.h"
+#include <string.h>
+
+static void set_language(struct list *argv, const char **current, const char *wanted) {
+    if (*current == wanted || (*current && wanted && !strcmp(*current, wanted)))
+        return;
+    list_add(argv, "-x");
+    list_add(argv, wanted ? wanted : "none");
+    *current = wanted;
+}
+
+/* replacement[i] for word i, NULL: leave the input out */
+static void add_line(const struct command *c, char *const objects[], struct list *argv) {
+    const char *language = NULL;
+    for (size_t i = 0; i < c->nwords; i++) {
+        const struct word *w = &c->words[i];
+        if (w->gc && objects) {
+            if (objects[i])
+                set_language(argv, &language, NULL);
+            if (objects[i])
+                list_add(argv, objects[i]);
+        } else {
+            if (w->input)
+                set_language(argv, &language, w->gc ? "c" : w->language);
+            list_add(argv, w->text[0]);
+            if (w->text[1])
+                list_add(argv, w->text[1]);
+        }
+    }
+    set_language(argv, &language, NULL);
+}
+
+static void add_runtime(const struct command *c, struct list *argv) {
+    char *backtrace = paths_backtrace(c);
+    list_add(argv, "-Wl,--wrap=main");
+    list_add(argv, paths_library(c));
+    if (backtrace)
+        list_add(argv, backtrace);
+    if (!c->no_libs) {
+        list_add(argv, "-lpthread");
+        list_add(argv, "-lm");
+    }
+}
+
+void link_argv(const struct command *c, char *const objects[], struct list *argv) {
+    list_add_all(argv, &c->cc);
+    if (c->race)
+        list_add(argv, "-fsanitize=thread");
+    if (c->clang)
+        list_add(argv, "-Qunused-arguments");
+    add_line(c, objects, argv);
+    if (!c->shared && c->stage == STAGE_LINK && (c->ngc || objects_use_runtime(c)))
+        add_runtime(c, argv);
+}
+
+/* -E and -M: the preprocessor alone, in place of this process */
+_Noreturn void link_preprocess(const struct command *c) {
+    struct list argv = {0};
+    list_add_all(&argv, &c->cc);
+    list_add(&argv, "-D__GOCC__=1");
+    paths_add_headers(&argv);
+    add_line(c, NULL, &argv);
+    if (c->print_only)
+        list_add(&argv, "-###");
+    process_replace(&argv);
+}

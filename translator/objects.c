@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Does an object, archive or shared library of the command line refer to the runtime?
+ * Asked before a link without .gc sources.  The answer comes from the bytes of symbol
+ * names: a false yes links an archive of which nothing is taken, so no format needs to be
+ * understood, and objects for -flto (gcc's and clang's) are covered too.
+ */
+#include "driver.h"
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_object(const char *text, size_t n) {
+    return n > 8 && (!memcmp(text, "\177ELF", 4) || !memcmp(text, "!<arch>\n", 8) ||
+                     !memcmp(text, "!<thin>\n", 8) || !memcmp(text, "BC\xc0\xde", 4));
+}
+
+static bool mentions_runtime(const char *text, size_t n) {
+    static const char name[] = "gocc__";
+    return is_object(text, n) && (memmem(text, n, name, sizeof name - 1) ||
+                                  memmem(text, n, "\0gocc_", 6));
+}
+
+static bool file_uses_runtime(const char *path) {
+    struct stat st;
+    bool found = false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false; /* the linker will say so */
+    if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 8) {
+        void *text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (text != MAP_FAILED) {
+            found = mentions_runtime(text, (size_t)st.st_size);
+            munmap(text, (size_t)st.st_size);
+        }
+    }
+    close(fd);
+    return found;
+}
+
+bool objects_use_runtime(const struct command *c) {
+    for (size_t i = 0; i < c->nwords; i++)
+        if (c->words[i].input && !c->words[i].gc && file_uses_runtime(c->words[i].text[0]))
+            return true;
+    return false;
+}

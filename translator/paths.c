@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the headers and the library are, relative to the running program, so that a build
+ * tree, an installed tree and one that was moved all work:
+ *     build/gocc     build/libgocc.a               runtime/ stdlib/
+ *     PREFIX/bin/gocc   PREFIX/lib/gocc/libgocc.a  PREFIX/lib/gocc/include/
+ */
+#include "driver.h"
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *own_folder(void) {
+    static char path[PATH_MAX];
+    if (path[0])
+        return path;
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0)
+        fatal("cannot tell where gocc itself is: /proc is not mounted");
+    path[n] = 0;
+    *strrchr(path, '/') = 0;
+    return path;
+}
+
+static bool in_build_tree(void) {
+    static int known = -1;
+    if (known < 0)
+        known = !access(format("%s/../runtime/gocc/abi.h", own_folder()), R_OK);
+    return known;
+}
+
+/* Behind all of the system's, so that none of our names can hide one of theirs. */
+void paths_add_headers(struct list *argv) {
+    static const char *const build[] = {"../runtime", "../stdlib"};
+    static const char *const installed[] = {"../lib/gocc/include"};
+    bool here = in_build_tree();
+    for (size_t i = 0; i < (here ? 2 : 1); i++) {
+        char *path = format("%s/%s", own_folder(), here ? build[i] : installed[i]);
+        char *real = realpath(path, NULL);
+        list_add(argv, "-idirafter");
+        list_add(argv, real ? real : path);
+    }
+}
+
+static char *library(const char *variant) {
+    char *path = in_build_tree() ? format("%s/libgocc%s.a", own_folder(), variant)
+                                 : format("%s/../lib/gocc/libgocc%s.a", own_folder(), variant);
+    char *real = realpath(path, NULL);
+    return real && !access(real, R_OK) ? real : NULL;
+}
+
+char *paths_library(const struct command *c) {
+    const char *named = getenv("GOCC_LIBRARY");
+    if (named && *named)
+        return format("%s", named);
+    const char *variant = c->race ? "-tsan" : c->address ? "-asan" : "";
+    char *path = library(variant);
+    if (!path && c->race)
+        fatal("the race detector needs libgocc-tsan.a, which is not built: run 'make tsan'");
+    if (!path)
+        path = library("");
+    if (!path)
+        fatal("libgocc.a is neither in '%s' nor in '%s/../lib/gocc': run 'make'", own_folder(),
+              own_folder());
+    return path;
+}
+
+/* gcc's own copy of libbacktrace; stacks are printed without file and line if there is none. */
+char *paths_backtrace(const struct command *c) {
+    (void)c;
+    return access(GOCC_LIBBACKTRACE, R_OK) ? NULL : format("%s", GOCC_LIBBACKTRACE);
+}

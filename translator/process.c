@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Children, temporary files and signals.  Invariant: whatever ends the driver, a signal
+ * included, no child of it goes on and no temporary file stays.  So every change of the
+ * two tables below is made with those signals blocked, and the handler may read them.
+ */
+#include "driver.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MAX_CHILDREN = 8, MAX_TEMPS = 4096 };
+
+static volatile pid_t children[MAX_CHILDREN]; /* below 0: leads a process group */
+static char *volatile temps[MAX_TEMPS];
+static volatile size_t ntemps;
+static char *volatile temp_folder;
+static sigset_t deadly, before;
+
+static void remove_temps(void) {
+    for (size_t i = 0; i < ntemps; i++)
+        unlink(temps[i]);
+    ntemps = 0;
+    if (temp_folder)
+        rmdir(temp_folder);
+    temp_folder = NULL;
+}
+
+static void on_deadly_signal(int sig) {
+    for (int i = 0; i < MAX_CHILDREN; i++)
+        if (children[i])
+            kill(children[i], sig);
+    for (int i = 0; i < MAX_CHILDREN; i++)
+        if (children[i])
+            waitpid(children[i] < 0 ? -children[i] : children[i], NULL, 0);
+    remove_temps();
+    signal(sig, SIG_DFL);
+    raise(sig);
+}
+
+void process_init(void) {
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU, SIGXFSZ};
+    sigemptyset(&deadly);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction old;
+        sigaction(signals[i], NULL, &old);
+        if (old.sa_handler == SIG_IGN) /* nohup, or a shell's background job */
+            continue;
+        sigaddset(&deadly, signals[i]);
+    }
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigismember(&deadly, signals[i]))
+            sigaction(signals[i],
+                      &(struct sigaction){.sa_handler = on_deadly_signal, .sa_mask = deadly}, NULL);
+    sigprocmask(SIG_BLOCK, NULL, &before);
+}
+
+static void hold_signals(void) {
+    sigprocmask(SIG_BLOCK, &deadly, NULL);
+}
+
+static void let_signals(void) {
+    sigprocmask(SIG_UNBLOCK, &deadly, NULL);
+}
+
+_Noreturn void process_exit(int status) {
+    hold_signals();
+    remove_temps();
+    if (fflush(stdout) && !status) {
+        fprintf(stderr, "gocc: fatal error: standard output: %s\n", strerror(errno));
+        status = 1;
+    }
+    _exit(status);
+}
+
+_Noreturn void fatal(const char *fmt, ...) {
+    fputs("gocc: fatal error: ", stderr);
+    va_list ap;
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputs("\ncompilation terminated.\n", stderr);
+    process_exit(1);
+}
+
+_Noreturn void process_die(int sig) {
+    struct rlimit none = {0, 0};
+    hold_signals();
+    remove_temps();
+    setrlimit(RLIMIT_CORE, &none); /* the core worth having is the child's */
+    signal(sig, SIG_DFL);
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, sig);
+    raise(sig);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+    _exit(128 + sig);
+}
+
+static _Noreturn void cannot_run(const char *program, int error) {
+    if (error == ENOENT)
+        fatal("cannot run the host compiler '%s': no such program in PATH; name another with "
+              "--cc= or GOCC_CC", program);
+    fatal("cannot run '%s': %s", program, strerror(error));
+}
+
+static void remember(pid_t pid) {
+    for (int i = 0; i < MAX_CHILDREN; i++)
+        if (!children[i]) {
+            children[i] = pid;
+            return;
+        }
+}
+
+static void forget(pid_t pid) {
+    for (int i = 0; i < MAX_CHILDREN; i++)
+        if (children[i] == pid || children[i] == -pid)
+            children[i] = 0;
+}
+
+struct child process_start(const struct list *argv, int in, int out, bool apart) {
+    extern char **environ;
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    struct child child = {.name = argv->at[0]};
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&attr);
+    if (in >= 0)
+        posix_spawn_file_actions_adddup2(&files, in, 0);
+    if (out >= 0)
+        posix_spawn_file_actions_adddup2(&files, out, 1);
+    posix_spawnattr_setsigmask(&attr, &before);
+    posix_spawnattr_setpgroup(&attr, 0);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | (apart ? POSIX_SPAWN_SETPGROUP : 0));
+    hold_signals();
+    int error = posix_spawnp(&child.pid, argv->at[0], &files, &attr, argv->at, environ);
+    if (!error)
+        remember(apart ? -child.pid : child.pid);
+    let_signals();
+    if (error)
+        cannot_run(argv->at[0], error);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attr);
+    return child;
+}
+
+int process_wait(struct child child) {
+    int status;
+    while (waitpid(child.pid, &status, 0) < 0)
+        if (errno != EINTR)
+            fatal("%s: lost: %s", child.name, strerror(errno));
+    hold_signals();
+    forget(child.pid);
+    let_signals();
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    int sig = WTERMSIG(status);
+    if (sigismember(&deadly, sig)) /* the user's Ctrl-C reached the child first */
+        process_die(sig);
+    fprintf(stderr, "gocc: fatal error: %s ended by signal %d (%s)\n", child.name, sig,
+            strsignal(sig));
+    return 1;
+}
+
+/* Ends a child that process_start put apart, and all that it has started. */
+void process_abandon(struct child child) {
+    kill(-child.pid, SIGTERM);
+    while (waitpid(child.pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    hold_signals();
+    forget(child.pid);
+    let_signals();
+}
+
+FILE *process_reader(const struct list *argv) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC))
+        fatal("pipe: %s", strerror(errno));
+    process_start(argv, -1, ends[1], false);
+    close(ends[1]);
+    return fdopen(ends[0], "r");
+}
+
+int process_run(const struct list *argv) {
+    return process_wait(process_start(argv, -1, -1, false));
+}
+
+_Noreturn void process_replace(const struct list *argv) {
+    fflush(stdout);
+    execvp(argv->at[0], argv->at);
+    cannot_run(argv->at[0], errno);
+}
+
+static const char *temp_root(void) {
+    const char *dir = getenv("TMPDIR");
+    return dir && *dir && !access(dir, W_OK) ? dir : "/tmp";
+}
+
+static void remember_temp(char *path) {
+    if (ntemps == MAX_TEMPS)
+        fatal("more than %d temporary files", MAX_TEMPS);
+    temps[ntemps] = path;
+    ntemps++;
+}
+
+/* A file beside an output: renamed in the end, or removed with the rest. */
+void process_own_file(char *path) {
+    hold_signals();
+    remember_temp(path);
+    let_signals();
+}
+
+void process_ignore_broken_pipe(bool yes) {
+    static struct sigaction saved;
+    if (yes)
+        sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &saved);
+    else
+        sigaction(SIGPIPE, &saved, NULL);
+}
+
+/* The folder is made with the first file, so that plain compilations touch no disk. */
+static void make_folder(void) {
+    char *folder = format("%s/gocc-XXXXXX", temp_root());
+    hold_signals();
+    if (mkdtemp(folder))
+        temp_folder = folder;
+    let_signals();
+    if (!temp_folder)
+        fatal("cannot make a folder for temporary files in '%s': %s", temp_root(), strerror(errno));
+}
+
+char *process_temp(const char *suffix) {
+    if (!temp_folder)
+        make_folder();
+    char *path = format("%s/%zu%s", temp_folder, ntemps, suffix);
+    process_own_file(path);
+    return path;
+}
+
+static uint64_t hash(uint64_t h, const char *text, size_t len) {
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ (unsigned char)text[i]) * 0x100000001b3u;
+    return h;
+}
+
+/* A name that depends on the content only: ccache hashes the name of its input. */
+char *process_stable_temp(const char *text, size_t len, const char *suffix) {
+    char *folder = format("%s/gocc-%u", temp_root(), (unsigned)getuid());
+    struct stat st;
+    mkdir(folder, 0700);
+    if (lstat(folder, &st) || !S_ISDIR(st.st_mode) || st.st_uid != getuid())
+        return process_temp(suffix); /* somebody else's: never write there */
+    char *path = format("%s/%016llx%s", folder,
+                        (unsigned long long)hash(0xcbf29ce484222325u, text, len), suffix);
+    process_own_file(path);
+    return path;
+}
+
+void process_trace(const struct command *c, const struct list *argv) {
+    if (!c->verbose)
+        return;
+    for (size_t i = 0; i < argv->n; i++)
+        fprintf(stderr, " %s", list_quote(argv->at[i]));
+    fputc('\n', stderr);
+}
