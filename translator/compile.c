@@ -9,11 +9,9 @@
  * A wrapper such as ccache gets a file instead, under a name that depends on its content.
  */
 #include "driver.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 void compile_add_words(const struct command *c, struct list *argv, int steps) {
@@ -70,6 +68,13 @@ static void add_dependencies(const struct command *c, const struct word *input, 
     }
 }
 
+/* The compiler writes to a pipe and cannot see the terminal behind it. */
+static void add_color(const struct command *c, struct list *argv) {
+    const char *term = getenv("TERM");
+    if (c->color < 0 && isatty(2) && term && strcmp(term, "dumb"))
+        list_add(argv, "-fdiagnostics-color=always");
+}
+
 static void preprocess_argv(const struct command *c, const struct word *input, struct list *argv) {
     list_add_all(argv, &c->cc);
     compile_add_words(c, argv, STEP_CPP);
@@ -79,6 +84,7 @@ static void preprocess_argv(const struct command *c, const struct word *input, s
         list_add(argv, "-fsanitize=thread");
     if (c->clang)
         list_add(argv, "-Qunused-arguments");
+    add_color(c, argv);
     list_add(argv, "-E");
     list_add(argv, "-C");
     add_dependencies(c, input, argv);
@@ -87,8 +93,21 @@ static void preprocess_argv(const struct command *c, const struct word *input, s
     list_add(argv, input->text[0]);
 }
 
-static void compiler_argv(const struct command *c, const char *from, const char *output,
-                          struct list *argv) {
+/* What gcc names after its input (coverage, stack usage, split debug information) when the
+   object itself is a temporary. */
+static void add_dump_names(const struct command *c, const struct word *input, struct list *argv) {
+    if (c->stage != STAGE_LINK || c->clang || c->wrapped)
+        return;
+    list_add(argv, "-dumpdir");
+    list_add(argv, format("%s-", c->output ? c->output : "a"));
+    list_add(argv, "-dumpbase");
+    list_add(argv, base_name(input->text[0]));
+    list_add(argv, "-dumpbase-ext");
+    list_add(argv, ".gc");
+}
+
+static void compiler_argv(const struct command *c, const struct word *input, const char *from,
+                          const char *output, struct list *argv) {
     static const char *const flags[] = {[STAGE_LINK] = "-c",
                                         [STAGE_OBJECT] = "-c",
                                         [STAGE_ASSEMBLY] = "-S",
@@ -99,11 +118,16 @@ static void compiler_argv(const struct command *c, const char *from, const char 
         list_add(argv, "-fsanitize=thread");
     if (c->clang) {
         list_add(argv, "-Qunused-arguments");
-        list_add(argv, "-Wno-gnu-line-marker");
+        list_add(argv, "-Wno-unknown-warning-option"); /* the preprocessor has spoken of those */
+        list_add(argv, "-Wno-gnu-line-marker");        /* from clang 15 on */
     }
+    add_color(c, argv);
+    add_dump_names(c, input, argv);
     list_add(argv, flags[c->stage]);
-    list_add(argv, "-x");
-    list_add(argv, "cpp-output");
+    if (!c->wrapped) { /* a file is known by its suffix, and distcc trusts that more */
+        list_add(argv, "-x");
+        list_add(argv, "cpp-output");
+    }
     list_add(argv, from);
     if (output) {
         list_add(argv, "-o");
@@ -111,55 +135,35 @@ static void compiler_argv(const struct command *c, const char *from, const char 
     }
 }
 
-struct text {
-    char *at;
-    size_t n, room;
-};
-
-static void read_all(struct text *text, int fd) {
-    for (;;) {
-        if (text->n + 65536 > text->room) {
-            text->room = text->room ? text->room * 2 : 1 << 18;
-            text->at = realloc(text->at, text->room + 1);
-            if (!text->at)
-                fatal("out of memory");
-        }
-        ssize_t n = read(fd, text->at + text->n, text->room - text->n);
-        if (n == 0)
-            break;
-        if (n < 0 && errno != EINTR)
-            fatal("reading the preprocessor's output: %s", strerror(errno));
-        text->n += n > 0 ? (size_t)n : 0;
-    }
-    text->at[text->n] = 0;
-}
-
 struct source { /* a running preprocessor */
     struct child child;
-    int fd;
+    int out, err;
 };
 
 static struct source preprocess_start(const struct command *c, const struct word *input) {
     struct list argv = {0};
+    struct source s = {.err = messages_open()};
     int ends[2];
     preprocess_argv(c, input, &argv);
     process_trace(c, &argv);
     if (c->print_only)
-        return (struct source){.fd = -1};
-    if (pipe2(ends, O_CLOEXEC))
-        fatal("pipe: %s", strerror(errno));
+        return s;
+    process_pipe(ends);
     fcntl(ends[0], F_SETPIPE_SZ, 1 << 20); /* fewer switches; refusal does no harm */
-    struct source s = {process_start(&argv, -1, ends[1], false), ends[0]};
+    s.child = process_start(&argv, (struct streams){.out = ends[1], .err = s.err}, false);
+    s.out = ends[0];
     close(ends[1]);
     return s;
 }
 
-static int preprocess_end(struct source s, struct text *text) {
-    if (s.fd < 0)
+static int preprocess_end(struct source s, struct text *text, struct text *said) {
+    if (!s.out)
         return 0;
-    read_all(text, s.fd);
-    close(s.fd);
-    return process_wait(s.child);
+    text_read(text, s.out, "the preprocessor's output");
+    close(s.out);
+    int status = process_wait(s.child);
+    messages_first(s.err, said);
+    return status;
 }
 
 /* __STDC_VERSION__ of -std=; 201710 is the default of the compilers that we support. */
@@ -208,118 +212,104 @@ static int translate_text(const struct command *c, const struct word *input,
     return status;
 }
 
-static void write_all(int fd, const struct text *text, const char *name) {
-    for (size_t done = 0; done < text->n;) {
-        ssize_t n = write(fd, text->at + done, text->n - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno == EPIPE)
-            return; /* the compiler has ended, and will say why */
-        if (n < 0)
-            fatal("writing '%s': %s", name, strerror(errno));
-        done += (size_t)n;
-    }
-}
-
-/* Through a neighbour and rename: a good file is never replaced by half a file. */
-static void write_output(const struct text *text, const char *path) {
-    struct stat st;
-    bool plain = lstat(path, &st) ? errno == ENOENT : S_ISREG(st.st_mode);
-    char *name = plain ? format("%s.gocc%d", path, (int)getpid()) : (char *)path;
-    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        fatal("cannot write '%s': %s", path, strerror(errno));
-    if (plain)
-        process_own_file(name);
-    write_all(fd, text, path);
-    if (close(fd))
-        fatal("writing '%s': %s", path, strerror(errno));
-    if (plain && rename(name, path))
-        fatal("cannot write '%s': %s", path, strerror(errno));
-}
-
 /* -save-temps: what the preprocessor gave and what the translator made of it. */
 static void save_temps(const struct command *c, const struct word *input, const struct text *before,
                        const struct text *after) {
     if (!c->save_temps)
         return;
-    write_output(before, with_suffix(base_name(input->text[0]), ".i"));
-    write_output(after, with_suffix(base_name(input->text[0]), ".gc.i"));
+    text_write_file(before, with_suffix(base_name(input->text[0]), ".i"));
+    text_write_file(after, with_suffix(base_name(input->text[0]), ".gc.i"));
+}
+
+/* A file on its way: what the preprocessor gave, what the translator made, what was said. */
+struct road {
+    const struct command *c;
+    const struct word *input;
+    struct text before, after, said;
+};
+
+static int translated(struct road *r, struct source source) {
+    int status = preprocess_end(source, &r->before, &r->said);
+    if (!status && !r->c->print_only)
+        status = translate_text(r->c, r->input, &r->before, &r->after);
+    if (!status && !r->c->print_only)
+        save_temps(r->c, r->input, &r->before, &r->after);
+    return status;
 }
 
 /* --emit-c and --dump-ast */
-static int emit(const struct command *c, const struct word *input, const char *output) {
-    struct text text = {0}, result = {0};
-    int status = preprocess_end(preprocess_start(c, input), &text);
-    if (status || c->print_only)
+static int emit(struct road *r, const char *output) {
+    int status = translated(r, preprocess_start(r->c, r->input));
+    if (status || r->c->print_only)
         return status;
-    status = translate_text(c, input, &text, &result);
-    if (status)
-        return status;
-    save_temps(c, input, &text, &result);
     if (output && strcmp(output, "-"))
-        write_output(&result, output);
+        text_write_file(&r->after, output);
     else
-        write_all(1, &result, "standard output");
+        text_write(&r->after, 1, "standard output");
     return 0;
 }
 
-/* With a pipe: the compiler waits, already started, while the preprocessor works. */
-static int compile_piped(const struct command *c, const struct word *input, const char *output) {
-    struct list argv = {0};
-    struct text text = {0}, result = {0};
-    int ends[2];
-    struct source source = preprocess_start(c, input);
-    compiler_argv(c, "-", output, &argv);
-    process_trace(c, &argv);
-    if (c->print_only)
-        return 0;
-    if (pipe2(ends, O_CLOEXEC))
-        fatal("pipe: %s", strerror(errno));
-    struct child compiler = process_start(&argv, ends[0], -1, true);
-    close(ends[0]);
-    int status = preprocess_end(source, &text);
-    if (!status)
-        status = translate_text(c, input, &text, &result);
-    if (status) {
-        process_abandon(compiler);
-        close(ends[1]);
-        return status;
-    }
-    save_temps(c, input, &text, &result);
-    process_ignore_broken_pipe(true);
-    write_all(ends[1], &result, "the compiler's input");
+/* The compiler takes its input; then its messages go on as they come. */
+static int feed(struct road *r, struct child compiler, int in, int err) {
+    process_ignore_broken_pipe(true); /* when it has ended, its messages say why */
+    text_write(&r->after, in, "the compiler's input");
     process_ignore_broken_pipe(false);
-    close(ends[1]);
-    free(text.at);
-    free(result.at);
+    close(in);
+    messages_second(err, &r->said);
     return process_wait(compiler);
 }
 
-/* With a file: for ccache, distcc and their like. */
-static int compile_through_file(const struct command *c, const struct word *input,
-                                const char *output) {
+/* With a pipe: the compiler waits, already started, while the preprocessor works. */
+static int compile_piped(struct road *r, const char *output) {
     struct list argv = {0};
-    struct text text = {0}, result = {0};
-    int status = preprocess_end(preprocess_start(c, input), &text);
-    if (!status && !c->print_only)
-        status = translate_text(c, input, &text, &result);
+    int in[2], err[2];
+    struct source source = preprocess_start(r->c, r->input);
+    compiler_argv(r->c, r->input, "-", output, &argv);
+    process_trace(r->c, &argv);
+    if (r->c->print_only)
+        return 0;
+    process_pipe(in);
+    process_pipe(err);
+    struct child compiler =
+        process_start(&argv, (struct streams){.in = in[0], .err = err[1]}, true);
+    close(in[0]);
+    close(err[1]);
+    int status = translated(r, source);
+    if (status)
+        process_abandon(compiler);
+    else
+        status = feed(r, compiler, in[1], err[0]);
+    if (status)
+        close(in[1]);
+    close(err[0]);
+    return status;
+}
+
+/* With a file: for ccache, distcc and their like. */
+static int compile_through_file(struct road *r, const char *output) {
+    struct list argv = {0};
+    int status = translated(r, preprocess_start(r->c, r->input));
     if (status)
         return status;
-    char *path = c->print_only ? "FILE.i" : process_stable_temp(result.at, result.n, ".i");
-    if (!c->print_only) {
-        save_temps(c, input, &text, &result);
-        write_output(&result, path);
+    char *path = "FILE.i";
+    if (!r->c->print_only) {
+        path = process_stable_temp(r->after.at, r->after.n, ".i");
+        text_write_file(&r->after, path);
     }
-    compiler_argv(c, path, output, &argv);
-    process_trace(c, &argv);
-    return c->print_only ? 0 : process_run(&argv);
+    compiler_argv(r->c, r->input, path, output, &argv);
+    process_trace(r->c, &argv);
+    return r->c->print_only ? 0 : process_run(&argv);
 }
 
 int compile_file(const struct command *c, const struct word *input, const char *output) {
+    struct road road = {c, input, {0}, {0}, {0}};
     if (c->compile_commands && !c->print_only)
         database_record(c, input, output);
-    if (c->stage == STAGE_C || c->stage == STAGE_AST)
-        return emit(c, input, output);
-    return c->wrapped ? compile_through_file(c, input, output) : compile_piped(c, input, output);
+    int status = c->stage == STAGE_C || c->stage == STAGE_AST ? emit(&road, output)
+                 : c->wrapped                                 ? compile_through_file(&road, output)
+                                                              : compile_piped(&road, output);
+    free(road.before.at);
+    free(road.after.at);
+    free(road.said.at);
+    return status;
 }

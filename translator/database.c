@@ -33,13 +33,14 @@ static void put_member(FILE *out, const char *name, const char *value) {
 }
 
 /* One line per entry: that is what the replacement below relies on. */
-static char *entry(const struct command *c, const struct word *input, const char *output) {
-    char *text, *folder = getcwd(NULL, 0);
-    size_t size = 0;
+static void make_entry(const struct command *c, const struct word *input, const char *output,
+                       struct text *entry) {
+    char *folder = getcwd(NULL, 0);
     struct list words = {0};
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = open_memstream(&entry->at, &entry->n);
     list_add_all(&words, &c->cc);
     compile_add_words(c, &words, STEP_CPP | STEP_CC);
+    paths_add_headers(&words);
     fputs("{\"directory\": ", out);
     put_json(out, folder ? folder : ".");
     put_member(out, "file", input->text[0]);
@@ -53,24 +54,23 @@ static char *entry(const struct command *c, const struct word *input, const char
     put_json(out, input->text[0]);
     fputs("]}", out);
     fclose(out);
-    return text;
 }
 
-/* Up to where both entries speak of the same source and output. */
-static bool same_key(const char *a, const char *b) {
-    const char *end = strstr(a, ", \"arguments\"");
-    return end && !strncmp(a, b, (size_t)(end - a));
+/* Of an entry: the part that says which source and output it is about. */
+static size_t key_length(const char *text) {
+    const char *end = strstr(text, ", \"arguments\"");
+    return end ? (size_t)(end - text) : strlen(text);
 }
 
 static void keep_others(FILE *old, FILE *out, const char *new_entry) {
     char *line = NULL;
-    size_t size = 0;
+    size_t size = 0, key = key_length(new_entry);
     while (getline(&line, &size, old) > 0) {
         line[strcspn(line, "\n")] = 0;
         size_t n = strlen(line);
         if (n && line[n - 1] == ',')
             line[n - 1] = 0;
-        if (line[0] == '{' && !same_key(new_entry, line))
+        if (line[0] == '{' && strncmp(new_entry, line, key) != 0)
             fprintf(out, "%s,\n", line);
     }
     free(line);
@@ -80,15 +80,15 @@ void database_record(const struct command *c, const struct word *input, const ch
     int fd = open(c->compile_commands, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0 || flock(fd, LOCK_EX))
         fatal("cannot write '%s': %s", c->compile_commands, strerror(errno));
-    char *text = NULL, *line = entry(c, input, output);
-    size_t size = 0;
-    FILE *old = fdopen(dup(fd), "r"), *out = open_memstream(&text, &size);
+    struct text entry = {0}, all = {0};
+    make_entry(c, input, output, &entry);
+    FILE *old = fdopen(dup(fd), "r"), *out = open_memstream(&all.at, &all.n);
     fputs("[\n", out);
-    keep_others(old, out, line);
-    fprintf(out, "%s\n]\n", line);
+    keep_others(old, out, entry.at);
+    fprintf(out, "%s\n]\n", entry.at);
     fclose(out);
     fclose(old);
-    if (pwrite(fd, text, size, 0) != (ssize_t)size || ftruncate(fd, (off_t)size))
+    if (pwrite(fd, all.at, all.n, 0) != (ssize_t)all.n || ftruncate(fd, (off_t)all.n))
         fatal("writing '%s': %s", c->compile_commands, strerror(errno));
     close(fd);
 }

@@ -49,6 +49,10 @@ static void check(const struct command *c) {
         fatal("cannot specify '-o' with '-c', '-S', '-E' or '--emit-c' with multiple files");
     if (c->run && c->ngc == 0)
         fatal("-run needs a .gc file");
+    if (c->run && (c->output || c->stage != STAGE_LINK))
+        fatal("-run makes no file: it does not go with -o, -c, -S, -E and --emit-c");
+    if (!strcmp(basename(c->cc.at[0]), "gocc"))
+        fatal("the host compiler is gocc itself: set GOCC_CC to gcc or clang");
     for (size_t i = 0; i < c->nwords; i++)
         if (c->words[i].gc && strcmp(c->words[i].text[0], "-") && access(c->words[i].text[0], F_OK))
             fatal("%s: No such file or directory", c->words[i].text[0]);
@@ -61,12 +65,21 @@ static bool is_hosts(const struct command *c) {
     return c->stage != STAGE_LINK || c->shared || !objects_use_runtime(c);
 }
 
-static void pass_on(const struct command *c, char **argv) {
+static _Noreturn void pass_on(const struct command *c, char **argv) {
     struct list line = {0};
     list_add_all(&line, &c->cc);
     for (argv++; *argv; argv++)
         list_add(&line, *argv);
     process_replace(&line);
+}
+
+/* Nothing to translate, but an option of ours or the runtime to link. */
+static _Noreturn void pass_on_changed(const struct command *c) {
+    struct list argv = {0};
+    link_argv(c, NULL, &argv);
+    if (c->print_only)
+        list_add(&argv, "-###");
+    process_replace(&argv);
 }
 
 /* The plain files of `gocc -c a.gc b.c`. */
@@ -99,13 +112,20 @@ static int link_objects(const struct command *c, char **objects, const char *run
     return c->print_only ? 0 : process_run(&argv);
 }
 
+/* Named like the source: linkers quote it in their messages. */
+static char *temp_object(const char *source) {
+    const char *slash = strrchr(source, '/');
+    const char *base = slash ? slash + 1 : source;
+    return process_temp(format("%.*s.o", (int)strcspn(base, "."), base));
+}
+
 static int build(const struct command *c) {
     char **objects = calloc(c->nwords + 1, sizeof *objects);
-    char *program = c->run ? process_temp("") : NULL;
+    char *program = c->run ? process_temp("program") : NULL;
     int status = 0;
     for (size_t i = 0; i < c->nwords; i++)
         if (c->words[i].gc) {
-            objects[i] = process_temp(".o");
+            objects[i] = temp_object(c->words[i].text[0]);
             status |= compile_file(c, &c->words[i], objects[i]);
         }
     if (!status)
@@ -128,6 +148,8 @@ int main(int argc, char **argv) {
         process_exit(help_version(&c));
     if (is_hosts(&c))
         pass_on(&c, argv);
+    if (c.ngc == 0)
+        pass_on_changed(&c);
     if (c.stage == STAGE_PREPROCESS || c.stage == STAGE_DEPENDENCIES)
         link_preprocess(&c);
     process_exit(c.stage == STAGE_LINK ? build(&c) : compile_each(&c));

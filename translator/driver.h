@@ -82,14 +82,18 @@ struct child {
     const char *name;
 };
 void process_init(void);
-/* Files for the child's standard input and output, -1: the driver's own.  `apart` puts it into a
-   process group of its own, so that it can be ended together with what it started. */
-struct child process_start(const struct list *argv, int in, int out, bool apart);
+struct streams { /* of a child; 0: the driver's own */
+    int in, out, err;
+};
+/* `apart` puts the child into a process group of its own, so that it can be ended together with
+   what it started. */
+struct child process_start(const struct list *argv, struct streams to, bool apart);
 int process_wait(struct child child); /* exit status; dies by SIGINT and the like as the child did */
 void process_abandon(struct child child);
 int process_run(const struct list *argv);
 _Noreturn void process_replace(const struct list *argv);
-char *process_temp(const char *suffix);             /* removed at exit */
+void process_pipe(int ends[2]);
+char *process_temp(const char *name); /* in a folder of its own, removed at exit */
 char *process_stable_temp(const char *text, size_t len, const char *suffix);
 void process_own_file(char *path);
 void process_ignore_broken_pipe(bool yes);
@@ -98,6 +102,20 @@ FILE *process_reader(const struct list *argv); /* its standard output */
 _Noreturn void process_exit(int status);
 _Noreturn void process_die(int sig); /* by the signal, leaving nothing behind */
 _Noreturn void fatal(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- text.c: whole streams ---- */
+struct text {
+    char *at;
+    size_t n, room;
+};
+void text_read(struct text *text, int fd, const char *name);
+void text_write(const struct text *text, int fd, const char *name);
+void text_write_file(const struct text *text, const char *path);
+
+/* ---- messages.c: what two runs of one compiler say, as if it had been one ---- */
+int messages_open(void); /* a file for the standard error of the first run */
+void messages_first(int fd, struct text *said);
+void messages_second(int pipe, const struct text *said);
 
 /* ---- paths.c: where the headers and the library are ---- */
 void paths_add_headers(struct list *argv);

@@ -15,7 +15,7 @@ static void set_language(struct list *argv, const char **current, const char *wa
     *current = wanted;
 }
 
-/* replacement[i] for word i, NULL: leave the input out */
+/* objects[i] stands for the .gc file that is word i; NULL: that is left out */
 static void add_line(const struct command *c, char *const objects[], struct list *argv) {
     const char *language = NULL;
     for (size_t i = 0; i < c->nwords; i++) {
@@ -36,9 +36,19 @@ static void add_line(const struct command *c, char *const objects[], struct list
     set_language(argv, &language, NULL);
 }
 
+static bool wants_runtime(const struct command *c) {
+    return !c->shared && c->stage == STAGE_LINK && (c->ngc || objects_use_runtime(c));
+}
+
+/* In front of the inputs: the runtime at the end asks for main, which may be in an archive that
+   the linker has left behind by then. */
+static void ask_for_main(struct list *argv) {
+    list_add(argv, "-Wl,-u,main");
+    list_add(argv, "-Wl,--wrap=main");
+}
+
 static void add_runtime(const struct command *c, struct list *argv) {
     char *backtrace = paths_backtrace(c);
-    list_add(argv, "-Wl,--wrap=main");
     list_add(argv, paths_library(c));
     if (backtrace)
         list_add(argv, backtrace);
@@ -54,8 +64,11 @@ void link_argv(const struct command *c, char *const objects[], struct list *argv
         list_add(argv, "-fsanitize=thread");
     if (c->clang)
         list_add(argv, "-Qunused-arguments");
+    bool runtime = wants_runtime(c);
+    if (runtime)
+        ask_for_main(argv);
     add_line(c, objects, argv);
-    if (!c->shared && c->stage == STAGE_LINK && (c->ngc || objects_use_runtime(c)))
+    if (runtime)
         add_runtime(c, argv);
 }
 

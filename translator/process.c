@@ -125,17 +125,17 @@ static void forget(pid_t pid) {
             children[i] = 0;
 }
 
-struct child process_start(const struct list *argv, int in, int out, bool apart) {
+struct child process_start(const struct list *argv, struct streams to, bool apart) {
     extern char **environ;
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     struct child child = {.name = argv->at[0]};
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attr);
-    if (in >= 0)
-        posix_spawn_file_actions_adddup2(&files, in, 0);
-    if (out >= 0)
-        posix_spawn_file_actions_adddup2(&files, out, 1);
+    const int from[] = {to.in, to.out, to.err};
+    for (int fd = 0; fd < 3; fd++)
+        if (from[fd])
+            posix_spawn_file_actions_adddup2(&files, from[fd], fd);
     posix_spawnattr_setsigmask(&attr, &before);
     posix_spawnattr_setpgroup(&attr, 0);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | (apart ? POSIX_SPAWN_SETPGROUP : 0));
@@ -179,17 +179,21 @@ void process_abandon(struct child child) {
     let_signals();
 }
 
-FILE *process_reader(const struct list *argv) {
-    int ends[2];
+void process_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC))
         fatal("pipe: %s", strerror(errno));
-    process_start(argv, -1, ends[1], false);
+}
+
+FILE *process_reader(const struct list *argv) {
+    int ends[2];
+    process_pipe(ends);
+    process_start(argv, (struct streams){.out = ends[1]}, false);
     close(ends[1]);
     return fdopen(ends[0], "r");
 }
 
 int process_run(const struct list *argv) {
-    return process_wait(process_start(argv, -1, -1, false));
+    return process_wait(process_start(argv, (struct streams){0}, false));
 }
 
 _Noreturn void process_replace(const struct list *argv) {
@@ -236,10 +240,12 @@ static void make_folder(void) {
         fatal("cannot make a folder for temporary files in '%s': %s", temp_root(), strerror(errno));
 }
 
-char *process_temp(const char *suffix) {
+char *process_temp(const char *name) {
     if (!temp_folder)
         make_folder();
-    char *path = format("%s/%zu%s", temp_folder, ntemps, suffix);
+    char *path = format("%s/%s", temp_folder, name);
+    for (int i = 2; !access(path, F_OK); i++)
+        path = format("%s/%d-%s", temp_folder, i, name);
     process_own_file(path);
     return path;
 }
@@ -256,7 +262,7 @@ char *process_stable_temp(const char *text, size_t len, const char *suffix) {
     struct stat st;
     mkdir(folder, 0700);
     if (lstat(folder, &st) || !S_ISDIR(st.st_mode) || st.st_uid != getuid())
-        return process_temp(suffix); /* somebody else's: never write there */
+        return process_temp(format("gocc%s", suffix)); /* somebody else's: never write there */
     char *path = format("%s/%016llx%s", folder,
                         (unsigned long long)hash(0xcbf29ce484222325u, text, len), suffix);
     process_own_file(path);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host compiler runs twice per file, and both runs see the whole command line: what it
+ * has to say about that (`unrecognized option`, `-fno-rtti is valid for C++ but not for C`)
+ * would appear twice.  So the messages of the preprocessor are kept in a file until it has
+ * ended, those of the compiler stay in a pipe until it is known that the translation is
+ * good, and whole lines that the preprocessor said already are left out.
+ */
+#include "driver.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int messages_open(void) {
+    int fd = memfd_create("messages", MFD_CLOEXEC);
+    return fd < 0 ? 0 : fd; /* 0: the driver's own standard error */
+}
+
+void messages_first(int fd, struct text *said) {
+    if (!fd)
+        return;
+    lseek(fd, 0, SEEK_SET);
+    text_read(said, fd, "messages");
+    close(fd);
+    text_write(said, 2, "standard error");
+}
+
+static bool said_before(const struct text *said, const char *line, size_t n) {
+    const char *from = said->at, *hit;
+    while (from && (hit = memmem(from, said->n - (size_t)(from - said->at), line, n))) {
+        if (hit == said->at || hit[-1] == '\n')
+            return true;
+        from = hit + 1;
+    }
+    return false;
+}
+
+/* Only messages without a place are compared: those with one come from different text. */
+static bool about_command_line(const char *line) {
+    return strstr(line, "cc1: ") || strstr(line, "gcc: ") || strstr(line, "clang: ");
+}
+
+static void copy_lines(FILE *from, const struct text *said) {
+    char *line = NULL;
+    size_t size = 0;
+    for (ssize_t n; (n = getline(&line, &size, from)) > 0;)
+        if (!about_command_line(line) || !said_before(said, line, (size_t)n))
+            fwrite(line, 1, (size_t)n, stderr);
+    free(line);
+}
+
+void messages_second(int pipe, const struct text *said) {
+    FILE *from = fdopen(dup(pipe), "r");
+    if (!from)
+        fatal("out of memory");
+    copy_lines(from, said);
+    fclose(from);
+}

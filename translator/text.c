@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "driver.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void make_room(struct text *text) {
+    if (text->n + 65536 <= text->room)
+        return;
+    text->room = text->room ? text->room * 2 : 1 << 18;
+    text->at = realloc(text->at, text->room + 1);
+    if (!text->at)
+        fatal("out of memory");
+}
+
+void text_read(struct text *text, int fd, const char *name) {
+    for (;;) {
+        make_room(text);
+        ssize_t n = read(fd, text->at + text->n, text->room - text->n);
+        if (n == 0)
+            break;
+        if (n < 0 && errno != EINTR)
+            fatal("reading %s: %s", name, strerror(errno));
+        text->n += n > 0 ? (size_t)n : 0;
+    }
+    text->at[text->n] = 0;
+}
+
+/* A reader that has gone is no error here: it says itself why. */
+void text_write(const struct text *text, int fd, const char *name) {
+    for (size_t done = 0; done < text->n;) {
+        ssize_t n = write(fd, text->at + done, text->n - done);
+        if (n < 0 && errno == EPIPE)
+            return;
+        if (n < 0 && errno != EINTR)
+            fatal("writing '%s': %s", name, strerror(errno));
+        done += n > 0 ? (size_t)n : 0;
+    }
+}
+
+/* Through a neighbour and rename: a good file is never replaced by half a file. */
+void text_write_file(const struct text *text, const char *path) {
+    struct stat st;
+    bool plain = lstat(path, &st) ? errno == ENOENT : S_ISREG(st.st_mode);
+    char *name = plain ? format("%s.gocc%d", path, (int)getpid()) : (char *)path;
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        fatal("cannot write '%s': %s", path, strerror(errno));
+    if (plain)
+        process_own_file(name);
+    text_write(text, fd, path);
+    if (close(fd))
+        fatal("writing '%s': %s", path, strerror(errno));
+    if (plain && rename(name, path))
+        fatal("cannot write '%s': %s", path, strerror(errno));
+}
