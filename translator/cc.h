@@ -37,6 +37,8 @@ struct ident {
     uint16_t contextual;      /* 1: go chan select defer range; 2: predeclared make len cap … */
     struct symbol *binding;   /* ordinary name space, innermost; NULL: undeclared */
     struct symbol *tag;       /* struct, union, enum tag, innermost */
+    bool is_typename;         /* the binding is a typedef */
+    bool skip;                /* __extension__: the parser never sees it */
     uint32_t next;            /* hash chain */
 };
 
@@ -177,9 +179,10 @@ struct symbol {
 /* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */
 struct scope {
     struct scope *up;
-    struct node *owner;      /* FUNC, COMPOUND, FOR, … */
-    struct symbol *symbols;  /* declared here, last first */
+    struct node *owner;      /* FUNC, COMPOUND, FOR, …; NULL: a mere prototype, or a body without braces */
+    struct symbol *symbols;  /* declared here, last first; S_TAG symbols among them */
     uint16_t depth;
+    uint32_t mark;           /* length of the parser's undo trail when it was opened */
 };
 
 /* ---- types: only what the constructs need; quals are T_CONST… bits ---- */
@@ -240,11 +243,19 @@ struct unit {
     uint32_t nfiles;
     struct ident *idents;    /* idents[0] is a sentinel */
     uint32_t nidents;
+    uint32_t *ident_table;   /* heads of the hash chains */
+    uint32_t ident_slots;    /* a power of two */
+    uint32_t cidents;
     struct node *root;       /* N_UNIT */
     struct scope *globals;
     struct arena *arena;     /* owns the tree, symbols and types */
-    struct node **constructs; /* every construct node in order of its first token, outer before inner */
+    /* Every construct node in order of its first token, outer before inner: GO DEFER SEND RECV
+       DEFINE RECV_OK SELECT RANGE, SPECS with a SPEC_CHAN among its words, BREAK and CONTINUE with a
+       label, and CALL of a predeclared name that only a system header may have declared. */
+    struct node **constructs;
     uint32_t nconstructs;
+    struct diag *diags;      /* reported, not yet printed */
+    struct diag *last_diag;
     int errors, warnings;
     bool syntax_errors;
     void *types;             /* print.c's own state */
@@ -275,7 +286,10 @@ char *tok_dup(struct unit *u, uint32_t tok);              /* in the arena, termi
 const char *tok_file(const struct unit *u, uint32_t tok);
 bool tok_in_gocc_header(const struct unit *u, uint32_t tok); /* declared by one of our headers */
 
-/* ident.c */
+/* ident.c; keywords.def says when a word is a keyword */
+enum word_mode {
+    WORD_ALWAYS, WORD_C99, WORD_GNU_OR_C99, WORD_C23, WORD_GNU, WORD_GNU_OR_C23, WORD_GCC, WORD_CLANG
+};
 void ident_init(struct unit *u);
 uint32_t ident_intern(struct unit *u, const char *s, size_t n);
 const char *ident_text(const struct unit *u, uint32_t id);
@@ -287,6 +301,107 @@ struct symbol *scope_find(struct scope *s, uint32_t ident);  /* afterwards, outw
 /* lex.c, parse.c (with grammar/c.re and c.y): text to tree */
 bool lex_may_have_constructs(const char *text, size_t len); /* false: pass the text through */
 void parse_unit(struct unit *u);                            /* fills toks … constructs */
+
+/* ---- what only the scanner, the grammar and the tree builders share ---- */
+
+enum { LEX_END = 0 }; /* lex_scan otherwise returns T_* */
+struct scanner {
+    const unsigned char *cur, *marker, *end, *tok; /* re2c's */
+    const unsigned char *line_start;
+    struct unit *u;
+    uint32_t line;  /* presumed */
+    uint16_t file;
+    uint16_t flags; /* of the linemarker in force, and TOK_BOL */
+};
+int lex_scan(struct scanner *s);              /* c.re */
+void lex_newline(struct scanner *s);
+void lex_block_comment(struct scanner *s);
+bool lex_directive(struct scanner *s);        /* false: a stray # */
+int lex_raw_string(struct scanner *s);
+void lex_unit(struct unit *u);                /* fills toks */
+
+/* A terminal's value: its tokens.  A skipped word before it belongs to it; the token itself is the
+   last, except for a run of attributes. */
+struct span { uint32_t first, last; };
+
+struct undo { struct symbol *old; uint32_t ident; bool is_tag; };
+
+struct parser {
+    struct unit *u;
+    void *gram;              /* lemon's */
+    struct node *root;
+    struct scope *scope;     /* innermost open one */
+    struct node *func;       /* being parsed; NULL at file scope */
+    struct undo *trail;      /* bindings to restore when scopes close */
+    uint32_t ntrail, ctrail;
+    struct span none;        /* no token */
+    bool failed;
+    bool error_now;          /* the token just fed was not wanted */
+    struct diag *errors;     /* kept back until a construct was met */
+    bool constructs;
+};
+void gram(void *g, int token, struct span value, struct parser *p);
+bool gram_would_shift(void *g, int token);
+void parse_syntax_error(struct parser *p, int token, struct span at);
+struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
+                               struct span semi, int kind);
+struct node *parse_func_enter(struct parser *p, struct node *specs, struct node *declr);
+struct node *parse_func_done(struct parser *p, struct node *f, struct node *kr, struct node *body);
+void parse_func_leave(struct parser *p, struct node *f);
+
+struct scope *scope_enter(struct parser *p);
+void scope_leave(struct parser *p, struct scope *s);
+void scope_reenter(struct parser *p, struct scope *s);
+struct symbol *scope_declare(struct parser *p, uint32_t tok, int kind, struct node *node);
+struct symbol *scope_declare_tag(struct parser *p, uint32_t tok, struct node *node); /* tok 0: no name */
+void scope_predeclare(struct parser *p);
+
+struct node *ast_node(struct parser *p, int kind, uint32_t tok, size_t n, struct node **kids);
+struct node *ast_cover(struct node *n, struct span s);
+struct node *ast_add(struct node *list, struct node *kid);
+void ast_replace(struct node *n, int i, struct node *kid);
+struct span ast_join(struct span a, struct span b);
+struct node *ast_leaf(struct parser *p, int kind, struct span s);
+struct node *ast_op(struct parser *p, struct node *n); /* op from tok */
+struct node *ast_ident(struct parser *p, struct span s);
+struct node *ast_typedef(struct parser *p, struct span s);
+struct node *ast_word(struct parser *p, struct span s);
+struct node *ast_unary(struct parser *p, struct span op, struct node *e);
+struct node *ast_sizeof(struct parser *p, struct span op, struct node *e, struct span end);
+struct node *ast_call(struct parser *p, struct node *f, struct span open, struct node *args,
+                      struct span end);
+struct node *ast_member(struct parser *p, struct node *e, int op, struct span name);
+struct node *ast_designator(struct parser *p, struct span name);
+struct node *ast_chan(struct parser *p, int dir, struct span word, struct node *elem,
+                      struct span first);
+struct node *ast_tag(struct parser *p, int kind, struct span word, struct span name);
+struct node *ast_tag_define(struct parser *p, int kind, struct span word, struct span name,
+                            struct span brace);
+struct node *ast_enumerator(struct parser *p, struct span name, struct span attrs, struct node *e);
+struct node *ast_members(struct parser *p, struct node *specs, struct node *list, struct span semi);
+struct node *ast_member_declr(struct parser *p, struct node *d, struct node *bits, struct span end);
+struct node *ast_declare(struct parser *p, struct node *declarator, int kind);
+struct node *ast_pointer(struct parser *p, struct span star, struct node *quals, struct node *next);
+struct node *ast_pointer_to(struct node *ptr, struct node *d);
+struct node *ast_array(struct parser *p, struct node *d, struct node *array);
+struct node *ast_function(struct parser *p, struct node *d, struct node *params);
+struct node *ast_no_params(struct parser *p, struct span open, struct scope *s, struct span close);
+struct node *ast_kr_param(struct parser *p, struct span name);
+struct node *ast_param(struct parser *p, struct node *specs, struct node *declr, struct span attrs);
+struct node *ast_expr_stmt(struct parser *p, struct node *e, struct span semi);
+struct node *ast_labelled(struct node *label, struct node *stmt);
+struct node *ast_add_item(struct node *list, struct node *item);
+struct node *ast_compound(struct parser *p, struct span open, struct node *items, struct span close,
+                          struct scope *s);
+struct node *ast_own(struct node *n, struct scope *s);
+struct node *ast_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
+struct node *ast_recv_ok(struct parser *p, struct node *e);
+struct node *ast_clause(struct parser *p, struct span word, struct node *comm, struct span colon,
+                        struct node *items);
+struct node *ast_range(struct parser *p, struct span word, struct node *lhs, struct span op,
+                       struct node *e);
+struct node *ast_declared(struct node *declarator); /* its D_NAME */
+void ast_link(struct unit *u); /* parents, has_construct, unit->constructs */
 
 /* ast.c */
 struct node *node_kid(const struct node *n, int i); /* NULL past the end */
@@ -328,14 +443,19 @@ struct type *func_result(struct unit *u, struct node *func);
 
 /* expr.c */
 struct type *expr_type(struct unit *u, struct node *e);      /* never NULL; TY_UNKNOWN where it cannot tell */
-struct type *expr_string_type(struct unit *u, struct node *string); /* char [n], wchar_t [n] … */
-struct type *expr_builtin_call_type(struct unit *u, struct node *call, const char *name); /* builtin.c: __builtin_…, __atomic_…; NULL: none of ours */
-bool expr_is_builtin_call(struct unit *u, struct node *e, const char *name); /* make len cap close panic … not shadowed, fits */
 struct node *expr_strip(struct node *e);                     /* through parentheses */
+
+/* builtin.c */
+bool expr_is_builtin_call(struct unit *u, struct node *e, const char *name); /* make len cap close panic … not shadowed, fits */
+struct type *builtin_call_type(struct unit *u, struct node *call, const char *name); /* __builtin_…, make, len …; NULL: an ordinary call */
+
+/* literal.c */
+struct type *literal_type(struct unit *u, uint32_t tok);           /* of a number or character */
+struct type *literal_string_type(struct unit *u, struct node *string); /* char [n], wchar_t [n] … */
+bool literal_value(struct unit *u, uint32_t tok, int64_t *value);  /* of an integer or character */
 
 /* const.c */
 bool expr_const(struct unit *u, struct node *e, int64_t *value); /* integer constant expression */
-struct type *expr_literal_type(struct unit *u, uint32_t tok);    /* of a number or character token */
 
 /* diag.c: gcc's format; n or tok gives place and range */
 void diag_error(struct unit *u, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -343,6 +463,10 @@ void diag_error_range(struct unit *u, struct node *n, const char *fmt, ...) __at
 void diag_warning(struct unit *u, const char *flag, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void diag_note(struct unit *u, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void diag_fixit(struct unit *u, uint32_t first, uint32_t last, const char *replacement); /* to the message before */
+/* at the end of the token, where something is missing that a fix-it may insert (NULL: none) */
+void diag_error_after(struct unit *u, uint32_t tok, const char *insert, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void diag_flush(struct unit *u); /* print what was reported */
 
 /* check.c: rules of the constructs; warn.c: the warnings that have names */
 void check_unit(struct unit *u);
@@ -357,7 +481,130 @@ struct capture {
 };
 struct capture *capture_find(struct unit *u, struct node *block);
 
-/* lower*.c, emit.c: tree to text */
+/* ---- lowering ---- */
+
+/* An action rewrites the node whose range starts at a token and returns the last token that it
+   used up.  Actions at one token are listed outer node first. */
+struct lower;
+typedef uint32_t lower_fn(struct lower *l, struct node *n);
+struct action {
+    struct node *node;
+    lower_fn *run;
+    struct action *next;
+    bool busy; /* being run: what stands inside is emitted without it */
+};
+
+/* What becomes one C function: a function, or a block of go or defer that is lifted out of it. */
+struct body {
+    struct body *next;      /* all of one external declaration */
+    struct body *up;        /* NULL for a function at file scope */
+    struct node *node;      /* FUNC, GO, DEFER */
+    struct type *result;    /* of the function, or of the one a defer block belongs to */
+    struct capture *captures;
+    const char *name;
+    bool is_defer, is_go;   /* neither: a function */
+    bool defers;            /* it has a frame */
+    bool recovers;          /* it names recover */
+    bool by_name;           /* args are found through a struct that stands before the function */
+    const char *frame, *value, *args; /* names: of the frame, the result variable, the arguments */
+    size_t records;         /* offset in out where the records of its defers are declared */
+    struct buf decls;       /* those declarations */
+};
+
+/* One member of the arguments that go and defer store for later. */
+struct field {
+    char *name;
+    struct type *type;
+    struct node *arg;  /* its value, as written; NULL: init */
+    char *init;        /* its value, as text */
+    bool handle;
+};
+struct record {
+    const char *tag;      /* of the struct, and the name of the function that takes it */
+    struct field fields[128];
+    int nfields, nhandles;
+    bool is_defer;
+    bool shared;          /* the struct stands before the function; else it is repeated */
+};
+
+struct lower {
+    struct unit *u;
+    struct buf out;           /* being written */
+    struct buf before, after; /* to stand around the external declaration */
+    struct action **at;       /* by token */
+    struct body *bodies, *body; /* of this external declaration; being written */
+    struct node *func;        /* the external FUNC being written */
+    uint32_t *stamp;          /* by identifier: the last external declaration that names it */
+    uint32_t nstamp, decl_no;
+    uint32_t errno_ident, func_idents[3];
+    uint8_t *address;         /* a bit by token: this use of a captured variable is its address */
+    unsigned serial;          /* numbers what is generated */
+    /* where the reader of out believes to be */
+    uint32_t done;            /* the last token used up */
+    uint32_t reached;         /* all that lies before this token has been copied */
+    uint32_t here;            /* the token whose line glue gets */
+    uint32_t line, col;
+    uint16_t file;
+    bool known, glue, flat, system, extern_c;
+};
+
+/* emit.c: tokens keep line and column, glue stands under linemarker flag 3 */
+void emit_range(struct lower *l, uint32_t first, uint32_t last);
+void emit_node(struct lower *l, struct node *n);
+void emit_glue(struct lower *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+char *emit_text(struct lower *l, uint32_t first, uint32_t last); /* lowered, on one line */
+char *emit_node_text(struct lower *l, struct node *n);
+struct emit_saved { struct buf out; uint32_t done, reached, here, line, col; uint16_t file; bool known, glue, flat, system, extern_c; };
+struct emit_saved emit_divert(struct lower *l, bool flat); /* to a fresh buffer */
+struct buf emit_restore(struct lower *l, struct emit_saved saved);
+void emit_splice(struct lower *l, size_t at, const struct buf *text);
+void emit_marker(struct lower *l, uint32_t tok, bool glue);
+
+/* lower.c */
+const char *lower_name(struct lower *l, const char *want);      /* that nothing here bears yet */
+const char *lower_global_name(struct lower *l, const char *want);
+char *lower_type(struct lower *l, struct node *at, struct type *t, const char *name);
+void lower_action(struct lower *l, struct node *n, lower_fn *run);
+bool lower_simple(struct lower *l, struct node *e);             /* no side effect, same value again */
+uint32_t lower_statement_end(struct lower *l, struct node *n);  /* with its semicolon */
+struct body *lower_body_of(struct lower *l, struct node *n);    /* whose code n is */
+const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool address);
+
+/* lower_chan.c */
+const char *chan_typedef(struct lower *l, struct type *elem);
+struct type *chan_elem(struct lower *l, struct node *chan_expr);
+void chan_prelude(struct lower *l);
+bool chan_is_void(const struct type *elem);
+lower_fn lower_spec_chan, lower_send, lower_recv, lower_recv_assign, lower_recv_statement;
+lower_fn lower_recv_ok, lower_define, lower_builtin;
+
+/* lower_go.c: also what go and defer share */
+lower_fn lower_go;
+void record_begin(struct lower *l, struct record *r, const char *tag, bool is_defer);
+struct field *record_add(struct record *r, const char *name, struct type *t);
+void record_declare(struct lower *l, struct record *r, struct node *at);
+const char *record_struct(struct lower *l, struct record *r, struct node *at);
+bool call_plan(struct lower *l, struct record *r, struct node *call);
+void call_thunk(struct lower *l, struct record *r, struct node *call);
+void block_plan(struct lower *l, struct record *r, struct body *b);
+void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block);
+
+/* lower_defer.c */
+lower_fn lower_defer, lower_return, lower_frame, lower_recover;
+void frame_open(struct lower *l, struct body *b);
+void frame_close(struct lower *l, struct body *b, struct node *block);
+
+/* lower_select.c, lower_range.c */
+lower_fn lower_select, lower_range;
+
+/* stmt.c: jumps */
+struct node *stmt_target(struct unit *u, struct node *jump);      /* loop, switch or select; NULL */
+bool stmt_breaks(struct unit *u, struct node *target);            /* a plain break leaves it */
+bool stmt_in_loop(struct unit *u, struct node *n, struct node *outer); /* may run twice per call */
+bool stmt_label_jumps(struct unit *u, struct node *label, const char *word); /* break/continue L */
+lower_fn lower_jump, lower_label;
+
+/* lower.c: tree to text */
 void lower_unit(struct unit *u, FILE *out);
 
 #endif

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Types to text, in three spellings.
+ *
+ *   type_print   a C declarator for the output: chan int c  ->  struct gocc__chan_int *c
+ *   type_show    what the user would write, for messages:       chan(char *)
+ *   type_mangle  part of an identifier, from the canonical type: p_char
+ *
+ * A declarator is built from the inside out: each level of the type wraps the text so far.  The
+ * output prefers the typedef a type was named by, because that is what the user wrote and because
+ * some types (an anonymous struct, a vector) have no other name.  But a name may be hidden where
+ * the text will stand (`error *error = …`), and a local one means nothing in a lifted function:
+ * such a type is spelled out whenever that is possible.
+ */
+#include "cc.h"
+
+#include <string.h>
+
+static const char *const basic_names[] = {
+    [TY_UNKNOWN] = "int",
+    [TY_VOID] = "void",
+    [TY_BOOL] = "_Bool",
+    [TY_CHAR] = "char",
+    [TY_SCHAR] = "signed char",
+    [TY_UCHAR] = "unsigned char",
+    [TY_SHORT] = "short",
+    [TY_USHORT] = "unsigned short",
+    [TY_INT] = "int",
+    [TY_UINT] = "unsigned int",
+    [TY_LONG] = "long",
+    [TY_ULONG] = "unsigned long",
+    [TY_LLONG] = "long long",
+    [TY_ULLONG] = "unsigned long long",
+    [TY_INT128] = "__int128",
+    [TY_UINT128] = "unsigned __int128",
+    [TY_FLOAT] = "float",
+    [TY_DOUBLE] = "double",
+    [TY_LDOUBLE] = "long double",
+};
+
+/* ---- which names may stand for a type ---- */
+
+/* Identifiers that a function binds to something that is no type. */
+static void mark_hidden(struct unit *u, unsigned char *hidden, struct node *n) {
+    for (; n; n = n->next) {
+        if (n->sym && n->sym->depth > 0 && n->sym->kind <= S_PARAM && n->sym->kind != S_TYPEDEF &&
+            n->kind != N_IDENT && n->kind != N_MEMBER_DECLR && n->sym->kind != S_TAG)
+            hidden[n->sym->ident] = 1;
+        mark_hidden(u, hidden, n->kid);
+    }
+}
+
+static bool is_hidden(struct unit *u, uint32_t ident) {
+    if (!u->types) {
+        u->types = arena_alloc(u->arena, u->nidents + 1);
+        for (struct node *n = u->root->kid; n; n = n->next)
+            if (n->kind == N_FUNC)
+                mark_hidden(u, u->types, n->kid);
+    }
+    return ((unsigned char *)u->types)[ident];
+}
+
+/* A type that cannot be written without some typedef (or not at file scope at all). */
+static bool only_by_name(const struct type *t) {
+    switch (t->kind) {
+    case TY_UNKNOWN:
+    case TY_VECTOR:
+        return true;
+    case TY_STRUCT:
+    case TY_UNION:
+    case TY_ENUM:
+        return !t->tag || !t->tag->ident;
+    case TY_ARRAY:
+        return t->vla || only_by_name(t->base);
+    case TY_POINTER:
+    case TY_FUNC:
+        return only_by_name(t->base);
+    default:
+        return false;
+    }
+}
+
+static bool by_alias(struct unit *u, const struct type *t) {
+    if (!t->alias)
+        return false;
+    return only_by_name(t) || (t->alias->depth == 0 && !is_hidden(u, t->alias->ident));
+}
+
+/* ---- anonymous records ---- */
+
+/* `struct { … } v, *p;`: the declarator's text, read as an expression, has the record's type. */
+static bool reads_as_expression(struct node *d) {
+    for (; d && d->kind != N_D_NAME; d = node_kid(d, 0)) {
+        bool plain = d->kind == N_D_PAREN ||
+                     (d->kind == N_D_POINTER && node_absent(node_kid(d, 1))) ||
+                     (d->kind == N_D_ARRAY && !node_absent(node_kid(d, 1)));
+        if (!plain)
+            return false;
+    }
+    return d && d->tok;
+}
+
+static char *source_text(struct unit *u, const struct node *n) {
+    uint32_t from = u->toks[n->first].off, to = u->toks[n->last].off + u->toks[n->last].len;
+    return arena_printf(u->arena, "%.*s", n->first > n->last ? 0 : (int)(to - from),
+                        u->text + from);
+}
+
+static char *record_name(struct unit *u, const struct type *t, int depth);
+
+static char *name_by_member(struct unit *u, struct node *decl, struct node *declr, int depth) {
+    struct node *outer = node_enclosing(decl, N_SPEC_RECORD);
+    struct node *d = node_kid(declr, 0);
+    if (!outer || !d || d->kind != N_D_NAME)
+        return NULL;
+    struct type as = {.kind = TY_STRUCT, .record = outer, .tag = outer->sym};
+    if (tok_is(u, outer->first, "union"))
+        as.kind = TY_UNION;
+    char *of = record_name(u, &as, depth + 1);
+    return of ? arena_printf(u->arena, "__typeof__(((%s *)0)->%s)", of, source_text(u, d)) : NULL;
+}
+
+static char *name_by_declaration(struct unit *u, struct node *declr) {
+    struct node *d = node_kid(declr, 0);
+    if (!declr->sym || !reads_as_expression(d))
+        return NULL;
+    const char *name = ident_text(u, declr->sym->ident);
+    if (declr->sym->kind != S_TYPEDEF)
+        return arena_printf(u->arena, "__typeof__(%s)", source_text(u, d));
+    if (d->kind == N_D_NAME)
+        return arena_printf(u->arena, "%s", name);
+    if (d->kind == N_D_POINTER && d->kid->kind == N_D_NAME)
+        return arena_printf(u->arena, "__typeof__(*(%s)0)", name);
+    return NULL;
+}
+
+/* struct tag, or a way to say which anonymous record is meant; NULL: there is none. */
+static char *record_name(struct unit *u, const struct type *t, int depth) {
+    if (t->tag && t->tag->ident) {
+        const char *word = t->kind == TY_ENUM ? "enum" : t->kind == TY_UNION ? "union" : "struct";
+        return arena_printf(u->arena, "%s %s", word, ident_text(u, t->tag->ident));
+    }
+    if (t->name)
+        return arena_printf(u->arena, "%s", t->name);
+    struct node *specs = t->record ? t->record->parent : NULL;
+    struct node *decl = specs ? specs->parent : NULL;
+    struct node *list = decl ? node_kid(decl, 1) : NULL;
+    for (struct node *d = node_absent(list) || depth > 100 ? NULL : list->kid; d; d = d->next) {
+        char *s = decl->kind == N_MEMBER_DECL ? name_by_member(u, decl, d, depth)
+                  : decl->kind == N_DECL      ? name_by_declaration(u, d)
+                                              : NULL;
+        if (s)
+            return s;
+    }
+    return NULL;
+}
+
+/* ---- declarators ---- */
+
+struct printer {
+    struct unit *u;
+    bool show; /* for messages: channels and typedefs as written */
+    int depth;
+};
+
+static char *wrap(struct printer *p, const struct type *t, char *inner);
+
+static const char *quals_text(struct unit *u, int quals) {
+    return arena_printf(u->arena, "%s%s%s%s", quals & Q_CONST ? "const " : "",
+                        quals & Q_VOLATILE ? "volatile " : "",
+                        quals & Q_RESTRICT ? "__restrict " : "",
+                        quals & Q_ATOMIC ? "_Atomic " : "");
+}
+
+static char *join(struct printer *p, int quals, const char *name, const char *inner) {
+    return arena_printf(p->u->arena, "%s%s%s%s", quals_text(p->u, quals), name,
+                        *inner && *inner != '[' ? " " : "", inner);
+}
+
+static bool uses_alias(struct printer *p, const struct type *t) {
+    return p->show ? t->alias != NULL : by_alias(p->u, t);
+}
+
+static char *star(struct printer *p, int quals, const char *inner) {
+    const char *q = quals_text(p->u, quals);
+    char *s = arena_printf(p->u->arena, "*%s%s", q, inner);
+    if (!*inner && *q)
+        s[strlen(s) - 1] = '\0';
+    return s;
+}
+
+static char *wrap_pointer(struct printer *p, const struct type *t, const char *inner) {
+    const struct type *base = t->base;
+    char *s = star(p, t->quals, inner);
+    if ((base->kind == TY_ARRAY || base->kind == TY_FUNC) && !uses_alias(p, base))
+        s = arena_printf(p->u->arena, "(%s)", s);
+    return wrap(p, base, s);
+}
+
+/* A dimension that is known is printed as a number: its text may name what is out of scope. */
+static char *wrap_array(struct printer *p, const struct type *t, const char *inner) {
+    if (t->length >= 0)
+        return wrap(p, t->base, arena_printf(p->u->arena, "%s[%lld]", inner, (long long)t->length));
+    const char *size = t->size ? source_text(p->u, t->size) : "";
+    return wrap(p, t->base, arena_printf(p->u->arena, "%s[%s]", inner, size));
+}
+
+static char *wrap_function(struct printer *p, const struct type *t, const char *inner) {
+    struct buf b = {0};
+    buf_printf(&b, "%s(", inner);
+    for (uint32_t i = 0; i < t->nparams; i++)
+        buf_printf(&b, "%s%s", i ? ", " : "",
+                   wrap(p, t->params[i], arena_printf(p->u->arena, "%s", "")));
+    if (t->variadic)
+        buf_puts(&b, t->nparams ? ", ..." : "...");
+    else if (!t->nparams && !t->unprototyped)
+        buf_puts(&b, "void");
+    buf_puts(&b, ")");
+    char *s = arena_printf(p->u->arena, "%.*s", (int)b.n, b.s);
+    buf_free(&b);
+    return wrap(p, t->base, s);
+}
+
+/* A type that must stand in parentheses after `chan`. */
+static bool is_derived(const struct type *t) {
+    return !t->alias && (t->kind == TY_POINTER || t->kind == TY_ARRAY || t->kind == TY_FUNC);
+}
+
+static char *wrap_channel(struct printer *p, const struct type *t, const char *inner) {
+    struct arena *a = p->u->arena;
+    if (!p->show) {
+        char *tag = arena_printf(a, "struct gocc__chan_%s", type_mangle(p->u, t->base));
+        return join(p, 0, tag, star(p, t->quals, inner));
+    }
+    const char *word = t->dir == CHAN_SEND ? "chan<-" : t->dir == CHAN_RECV ? "<-chan" : "chan";
+    char *element = wrap(p, t->base, arena_printf(a, "%s", ""));
+    char *s = arena_printf(a, is_derived(t->base) ? "%s(%s)" : "%s %s", word, element);
+    return join(p, t->quals, s, inner);
+}
+
+static char *wrap_alias(struct printer *p, const struct type *t, const char *inner) {
+    int own = symbol_type(p->u, t->alias)->quals;
+    return join(p, t->quals & ~own, ident_text(p->u, t->alias->ident), inner);
+}
+
+static char *wrap_record(struct printer *p, const struct type *t, const char *inner) {
+    char *name = record_name(p->u, t, 0);
+    if (!name && p->show)
+        name = arena_printf(p->u->arena, "anonymous %s",
+                            t->kind == TY_UNION  ? "union"
+                            : t->kind == TY_ENUM ? "enum"
+                                                 : "struct");
+    if (!name)
+        name = t->record ? source_text(p->u, t->record) : arena_printf(p->u->arena, "int");
+    return join(p, t->quals, name, inner);
+}
+
+static char *wrap(struct printer *p, const struct type *t, char *inner) {
+    if (uses_alias(p, t))
+        return wrap_alias(p, t, inner);
+    if (++p->depth > 1000)
+        return inner;
+    char *s;
+    switch (t->kind) {
+    case TY_POINTER:
+        s = wrap_pointer(p, t, inner);
+        break;
+    case TY_ARRAY:
+        s = wrap_array(p, t, inner);
+        break;
+    case TY_FUNC:
+        s = wrap_function(p, t, inner);
+        break;
+    case TY_CHAN:
+        s = wrap_channel(p, t, inner);
+        break;
+    case TY_STRUCT:
+    case TY_UNION:
+    case TY_ENUM:
+        s = wrap_record(p, t, inner);
+        break;
+    case TY_OTHER_ARITH:
+    case TY_VECTOR:
+        s = join(p, t->quals, t->name ? t->name : "int", inner);
+        break;
+    case TY_UNKNOWN:
+        s = join(p, t->quals, p->show ? "<unknown type>" : "int", inner);
+        break;
+    default:
+        s = join(p, t->quals, basic_names[t->kind], inner);
+        break;
+    }
+    p->depth--;
+    return s;
+}
+
+char *type_print(struct unit *u, const struct type *t, const char *name) {
+    struct printer p = {u, false, 0};
+    return wrap(&p, t, arena_printf(u->arena, "%s", name ? name : ""));
+}
+
+char *type_show(struct unit *u, const struct type *t) {
+    struct printer p = {u, true, 0};
+    return wrap(&p, t, arena_printf(u->arena, "%s", ""));
+}
+
+/* ---- identifiers ---- */
+
+static void mangle(struct unit *u, struct buf *b, const struct type *t, int depth);
+
+static void mangle_words(struct buf *b, const char *words) {
+    for (; *words; words++) {
+        bool keep = (*words >= 'a' && *words <= 'z') || (*words >= 'A' && *words <= 'Z') ||
+                    (*words >= '0' && *words <= '9') || *words == '_';
+        buf_add(b, keep ? words : "_", 1);
+    }
+}
+
+static void mangle_function(struct unit *u, struct buf *b, const struct type *t, int depth) {
+    buf_puts(b, "f_");
+    mangle(u, b, t->base, depth);
+    for (uint32_t i = 0; i < t->nparams; i++) {
+        buf_puts(b, "__");
+        mangle(u, b, t->params[i], depth);
+    }
+    buf_puts(b, t->variadic ? "__va_e" : "_e");
+}
+
+static void mangle_record(struct unit *u, struct buf *b, const struct type *t) {
+    char *name = record_name(u, t, 0);
+    if (name && !strstr(name, "__typeof__"))
+        mangle_words(b, name);
+    else
+        buf_printf(b, "anon%u", t->record ? t->record->first : 0);
+}
+
+static void mangle(struct unit *u, struct buf *b, const struct type *t, int depth) {
+    static const char *const directions[] = {"", "chan_", "send_chan_", "recv_chan_"};
+    if (depth > 100)
+        return;
+    if (depth)
+        mangle_words(b, quals_text(u, t->quals));
+    switch (t->kind) {
+    case TY_UNKNOWN:
+        buf_puts(b, t->alias ? ident_text(u, t->alias->ident) : "unknown");
+        break;
+    case TY_BOOL:
+        buf_puts(b, "bool");
+        break;
+    case TY_POINTER:
+        buf_puts(b, "p_");
+        mangle(u, b, t->base, depth + 1);
+        break;
+    case TY_ARRAY:
+        if (t->length >= 0)
+            buf_printf(b, "a%lld_", (long long)t->length);
+        else
+            buf_puts(b, "a_");
+        mangle(u, b, t->base, depth + 1);
+        break;
+    case TY_FUNC:
+        mangle_function(u, b, t, depth + 1);
+        break;
+    case TY_CHAN:
+        buf_puts(b, directions[t->dir & 3]);
+        mangle(u, b, t->base, depth + 1);
+        break;
+    case TY_STRUCT:
+    case TY_UNION:
+    case TY_ENUM:
+        mangle_record(u, b, t);
+        break;
+    case TY_OTHER_ARITH:
+    case TY_VECTOR:
+        mangle_words(b, t->name ? t->name : "");
+        break;
+    default:
+        mangle_words(b, basic_names[t->kind]);
+        break;
+    }
+}
+
+char *type_mangle(struct unit *u, const struct type *t) {
+    struct buf b = {0};
+    mangle(u, &b, t, 0);
+    char *s = arena_printf(u->arena, "%.*s", (int)b.n, b.s ? b.s : "");
+    buf_free(&b);
+    return s;
+}
+
+/* ---- what a lifted function may name ---- */
+
+static bool record_at_file_scope(struct unit *u, const struct type *t) {
+    if (t->tag && t->tag->ident)
+        return t->tag->depth == 0;
+    if (t->name)
+        return true;
+    return t->record && !node_enclosing(t->record, N_FUNC) && record_name(u, t, 0);
+}
+
+bool type_printable_at_file_scope(struct unit *u, const struct type *t) {
+    if (by_alias(u, t))
+        return t->alias->depth == 0;
+    switch (t->kind) {
+    case TY_UNKNOWN:
+        return false;
+    case TY_STRUCT:
+    case TY_UNION:
+    case TY_ENUM:
+        return record_at_file_scope(u, t);
+    case TY_ARRAY:
+        if (t->vla || (t->length < 0 && t->size))
+            return false;
+        return type_printable_at_file_scope(u, t->base);
+    case TY_CHAN:
+        return true; /* its tag is declared wherever it is printed */
+    case TY_POINTER:
+        return type_printable_at_file_scope(u, t->base);
+    case TY_FUNC:
+        for (uint32_t i = 0; i < t->nparams; i++)
+            if (!type_printable_at_file_scope(u, t->params[i]))
+                return false;
+        return type_printable_at_file_scope(u, t->base);
+    default:
+        return true;
+    }
+}
