@@ -435,6 +435,7 @@ char *type_mangle(struct unit *u, const struct type *t);          /* of an eleme
 bool type_printable_at_file_scope(struct unit *u, const struct type *t); /* names no local type, no VLA */
 
 /* decl.c */
+struct type *enum_underlying(struct unit *u, struct node *spec_enum); /* enum e : T; NULL: not given */
 struct type *symbol_type(struct unit *u, struct symbol *s);
 struct type *specs_type(struct unit *u, struct node *specs);
 struct type *declarator_type(struct unit *u, struct node *declarator, struct type *base);
@@ -444,6 +445,8 @@ struct type *func_result(struct unit *u, struct node *func);
 /* expr.c */
 struct type *expr_type(struct unit *u, struct node *e);      /* never NULL; TY_UNKNOWN where it cannot tell */
 struct node *expr_strip(struct node *e);                     /* through parentheses */
+
+void type_dump(struct unit *u, FILE *out);                   /* type_dump.c: --dump-types */
 
 /* builtin.c */
 bool expr_is_builtin_call(struct unit *u, struct node *e, const char *name); /* make len cap close panic … not shadowed, fits */

@@ -367,6 +367,20 @@ struct type *specs_type(struct unit *u, struct node *specs) {
     return specs->type = type_qualify(u, t, s.quals);
 }
 
+/* The T of `enum e : T { … }`, from its tokens. */
+struct type *enum_underlying(struct unit *u, struct node *n) {
+    struct specs s = {0};
+    uint32_t i = n->first, end = n->first + 8 < n->last ? n->first + 8 : n->last;
+    while (i < end && !tok_is(u, i, ":") && !tok_is(u, i, "{"))
+        i++;
+    if (!tok_is(u, i, ":"))
+        return NULL;
+    for (i++; i < n->last && !tok_is(u, i, "{"); i++)
+        add_word(u, &s, i);
+    struct symbol *named = s.other ? scope_find(u->globals, u->toks[i - 1].ident) : NULL;
+    return named && named->kind == S_TYPEDEF ? symbol_type(u, named) : basic_type(u, &s);
+}
+
 /* `auto x = e;` and `__auto_type x = e;` */
 static bool specs_infer(struct unit *u, struct node *specs) {
     bool infer = false;

@@ -213,8 +213,9 @@ struct symbol *type_member(struct unit *u, const struct type *record, uint32_t i
 /* gcc and clang make an enum unsigned int unless an enumerator is negative or too large. */
 static int enum_kind(struct unit *u, struct type *t) {
     struct node *list = t->record ? t->record->kid : NULL;
-    if (list && list->kind == N_SPECS) /* enum e : unsigned char */
-        return specs_type(u, list)->kind;
+    struct type *given = t->record ? enum_underlying(u, t->record) : NULL;
+    if (given)
+        return given->kind <= TY_LDOUBLE ? given->kind : TY_UNKNOWN;
     int kind = TY_UINT;
     for (struct node *e = list ? list->kid : NULL; e; e = e->next) {
         int64_t v = 0;
