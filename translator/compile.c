@@ -49,22 +49,35 @@ char *compile_output(const struct command *c, const struct word *input) {
     return with_suffix(base_name(input->text[0]), suffixes[c->stage]);
 }
 
+/* What gcc puts in front of the names of side files when it also links: the program's name,
+   unless that is the source's own. */
+static char *side_prefix(const struct command *c, const char *source) {
+    const char *path = c->output ? c->output : "a.out", *base = base_name(path);
+    size_t n = strlen(base);
+    if (!strcmp(base, "a.out") || (n > 4 && !strcmp(base + n - 4, ".exe")))
+        n -= 4;
+    int folder = (int)(base - path);
+    char *stem = with_suffix(source, "");
+    if (strlen(stem) == n && !strncmp(stem, base, n))
+        return format("%.*s", folder, path);
+    return format("%.*s-", folder + (int)n, path);
+}
+
 /* -MD without -MF, -MT: gcc would name both after the temporary output, or the .c */
 static void add_dependencies(const struct command *c, const struct word *input, struct list *argv) {
     const char *source = base_name(input->text[0]);
-    bool named = c->output && c->stage != STAGE_SYNTAX;
-    const char *object = named ? c->output : with_suffix(source, ".o");
+    const char *output = c->stage == STAGE_SYNTAX ? NULL : c->output;
     if (!c->write_deps)
         return;
     if (!c->deps_file) {
+        char *name = with_suffix(output ? output : source, ".d");
+        bool prefix = !output && c->stage == STAGE_LINK;
         list_add(argv, "-MF");
-        list_add(argv, named                      ? with_suffix(c->output, ".d")
-                       : c->stage == STAGE_LINK   ? format("a-%s", with_suffix(source, ".d"))
-                                                  : with_suffix(source, ".d"));
+        list_add(argv, prefix ? format("%s%s", side_prefix(c, source), name) : name);
     }
     if (!c->deps_target) {
         list_add(argv, "-MQ");
-        list_add(argv, object);
+        list_add(argv, output ? output : with_suffix(source, ".o"));
     }
 }
 
@@ -96,14 +109,26 @@ static void preprocess_argv(const struct command *c, const struct word *input, s
 /* What gcc names after its input (coverage, stack usage, split debug information) when the
    object itself is a temporary. */
 static void add_dump_names(const struct command *c, const struct word *input, struct list *argv) {
+    const char *source = base_name(input->text[0]);
     if (c->stage != STAGE_LINK || c->clang || c->wrapped)
         return;
     list_add(argv, "-dumpdir");
-    list_add(argv, format("%s-", c->output ? c->output : "a"));
+    list_add(argv, side_prefix(c, source));
     list_add(argv, "-dumpbase");
-    list_add(argv, base_name(input->text[0]));
+    list_add(argv, source);
     list_add(argv, "-dumpbase-ext");
-    list_add(argv, ".gc");
+    list_add(argv, strrchr(source, '.') ? strrchr(source, '.') : "");
+}
+
+/* Debug information names the main file: gcc takes that from the first line marker. */
+static void add_clang_words(const struct word *input, struct list *argv) {
+    list_add(argv, "-Qunused-arguments");
+    list_add(argv, "-Wno-unknown-warning-option"); /* the preprocessor has spoken of those */
+    list_add(argv, "-Wno-gnu-line-marker");        /* from clang 15 on */
+    list_add(argv, "-Xclang");
+    list_add(argv, "-main-file-name");
+    list_add(argv, "-Xclang");
+    list_add(argv, input->text[0]);
 }
 
 static void compiler_argv(const struct command *c, const struct word *input, const char *from,
@@ -116,11 +141,8 @@ static void compiler_argv(const struct command *c, const struct word *input, con
     compile_add_words(c, argv, STEP_CC);
     if (c->race)
         list_add(argv, "-fsanitize=thread");
-    if (c->clang) {
-        list_add(argv, "-Qunused-arguments");
-        list_add(argv, "-Wno-unknown-warning-option"); /* the preprocessor has spoken of those */
-        list_add(argv, "-Wno-gnu-line-marker");        /* from clang 15 on */
-    }
+    if (c->clang)
+        add_clang_words(input, argv);
     add_color(c, argv);
     add_dump_names(c, input, argv);
     list_add(argv, flags[c->stage]);

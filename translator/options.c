@@ -376,6 +376,7 @@ static void take_words(struct command *c, struct list *words) {
             if (!word[2] && i + 1 == words->n)
                 fatal("missing argument to '-x'");
             take_language(&language, word[2] ? word + 2 : words->at[i + 1]);
+            c->own |= language && !strcmp(language, "gc");
             i += word[2] ? 1 : 2;
         } else {
             i += take_option(c, words, i);

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# The command line of gocc, against gcc's own behaviour.
+.PHONY: check-driver
+check-driver: all
+	@testsuite/driver/run
