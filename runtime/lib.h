@@ -71,12 +71,18 @@ struct timer {
     void (*fn)(void *arg, int64_t late);
     void *arg;
     void *c;            /* channel of a channel timer: sent to synchronously, else NULL */
+    void (*drop)(void *arg); /* may be NULL; see chan_make_timer */
     void *rt[6];        /* the runtime's own */
 };
 void timer_start(struct timer *t);                                /* t->when is set */
 bool timer_stop(struct timer *t);                                 /* was it pending */
 bool timer_reset(struct timer *t, int64_t when, int64_t period);  /* was it pending */
-void *chan_make_timer(struct timer *t, size_t elem_size);         /* cap shown as 0 */
+/* The channel of a timer: len and cap show 0.  Channel and timer may outlive each other:
+ * when the channel's last reference goes, the timer is stopped, then t->drop(t->arg) called;
+ * chan_drop_timer(c) stops the timer and cuts the link. */
+void *chan_make_timer(struct timer *t, size_t elem_size);
+void chan_drop_timer(void *c);
+void sleep_ns(int64_t ns); /* parks; <= 0 returns at once */
 
 /* ---- counted handles: a 16-byte header lies in front of the object ---- */
 struct handle_kind {
@@ -103,6 +109,7 @@ int proc_pin(void);    /* index of this P; no preemption and no park until unpin
 void proc_unpin(void);
 int proc_count(void);  /* GOMAXPROCS now */
 uint64_t fast_random(void);
+int64_t goroutine_id(void);  /* 0: a thread of the program */
 /* runs fn(arg) as a deferred call would be run: what stops it (panic, Goexit) is told */
 enum call_end { CALL_RETURNED, CALL_PANICKED, CALL_GOEXIT };
 enum call_end call_protected(void (*fn)(void *), void *arg); /* panics go on after `after` */

@@ -56,12 +56,15 @@ struct g;
 struct m;
 struct p;
 struct panic; /* panic.c */
+struct fault; /* fault.c */
+struct frozen; /* freeze.c */
 
 /* ---- locks (lock.c): spin, then futex; never held over program code ---- */
 enum lock_rank { /* a thread may only lock upwards */
     RANK_SYSMON = 1,
     RANK_HANDLE,
     RANK_SIGNAL,
+    RANK_TIMER,
     RANK_TIMERS,
     RANK_POLL,
     RANK_SEMA,
@@ -72,13 +75,10 @@ enum lock_rank { /* a thread may only lock upwards */
     RANK_TRACE
 };
 struct lock {
-    _Atomic uint32_t word; /* 0 free, 1 held, 2 held and somebody sleeps on it */
-#ifdef GOCC_HARD
-    uint8_t rank;
-#endif
+    _Atomic uint32_t word; /* 0 free, 1 held */
 };
 void lock_slow(struct lock *l);
-void lock_wake(struct lock *l);
+void lock_pause(int round); /* spinning for long: let others run */
 #ifdef GOCC_HARD
 void lock_check_take(struct lock *l, int rank);
 void lock_check_drop(struct lock *l);
@@ -96,11 +96,35 @@ static inline void lock_take(struct lock *l, int rank)
             &l->word, &free, 1, memory_order_acquire, memory_order_relaxed)))
         lock_slow(l);
 }
+static inline bool lock_try(struct lock *l, int rank)
+{
+    (void)rank;
+    uint32_t free = 0;
+    if (!atomic_compare_exchange_strong_explicit(&l->word, &free, 1, memory_order_acquire,
+                                                 memory_order_relaxed))
+        return false;
+    lock_check_take(l, rank);
+    return true;
+}
 static inline void lock_drop(struct lock *l)
 {
     lock_check_drop(l);
-    if (unlikely(atomic_exchange_explicit(&l->word, 0, memory_order_release) == 2))
-        lock_wake(l);
+    atomic_store_explicit(&l->word, 0, memory_order_release);
+}
+/*
+ * Asymmetric fence: a store before fence_light() and the load after it cannot both be missed
+ * by a thread that stores, calls fence_heavy() and loads.  membarrier() pays for both sides
+ * (1-2 us on the rare one, nothing on the other); without it both are real fences.
+ */
+extern bool rt_exact_membarrier;
+void fence_init(void);
+void fence_heavy(void);
+static inline void fence_light(void)
+{
+    barrier();
+    if (unlikely(!rt_exact_membarrier))
+        atomic_thread_fence(memory_order_seq_cst);
+    barrier();
 }
 int futex_wait(_Atomic uint32_t *word, uint32_t val, int64_t ns); /* ns < 0: for ever */
 void futex_wake(_Atomic uint32_t *word, int n);
@@ -129,7 +153,7 @@ struct g {
     bool system;                /* the runtime's own: hidden in dumps and counts */
     bool goexiting;             /* panic.c */
     bool preempted;             /* stopped by signal: resumes through the trampoline */
-    uint8_t handles;            /* leading counted handles in args, to release at the end */
+    uint32_t handles;           /* leading counted handles in args, to release at the end */
     _Atomic uint32_t claim;     /* select: 0 parked, 1 somebody has chosen its case */
     int err;                    /* errno while it does not run */
     uint32_t locked;            /* nesting of lock_os_thread */
@@ -143,6 +167,7 @@ struct g {
     void *arg;
     struct gocc__frame *frames; /* panic.c */
     struct panic *panics;       /* panic.c */
+    struct panic_store *panic_store; /* panic.c: recovered texts, NULL until the first panic */
     void *created_pc;           /* return address of the go statement */
     uint64_t created_by;        /* id of the goroutine that executed it */
     char *stack_lo, *stack_hi;  /* usable range; the guard lies below stack_lo */
@@ -151,7 +176,7 @@ struct g {
     uint32_t valgrind_id;       /* sanitize hooks */
     void *fiber;                /* ASan fake stack or TSan fiber */
     _Atomic uint32_t wake;      /* foreign: futex word, 1 = ready */
-    uint32_t sel_seed;
+    uint32_t batch_n;           /* head of a list of free Gs: its length */
 };
 
 /* One entry in a wait queue; lies on the waiting goroutine's stack, which never moves. */
@@ -161,7 +186,7 @@ struct waiter {
     void *elem;       /* where to copy from or to */
     void *c;          /* channel, or address of the semaphore */
     uint32_t ticket;  /* notify list, sema hand-off */
-    int16_t index;    /* select: case */
+    int32_t index;    /* select: case */
     bool is_select;
     bool success;     /* woken by a partner, not by close */
 };
@@ -182,6 +207,8 @@ struct timer_heap {
     struct timer_entry *e;
     uint32_t n, cap;
     _Atomic int64_t first;         /* when of e[0], INT64_MAX if empty; read without the lock */
+    struct timer *_Atomic running; /* its fn runs now, on running_m, outside the lock */
+    struct m *running_m;
 };
 
 struct p {
@@ -193,12 +220,15 @@ struct p {
     uint32_t timer_tick;
     uint32_t rand;
     uint64_t next_id, last_id;     /* batch of goroutine ids */
+    int64_t n_started, n_ended;    /* goroutines; read by others for the count */
     int id;
+    _Atomic uint8_t attention;     /* the scheduler loop must look: dying, timers, HARD */
     _Atomic uint8_t want_resched;  /* slice is over: ready() must not use runnext */
     struct m *_Atomic m;
     struct p *idle_next;           /* sched.lock */
     bool idle;                     /* sched.lock */
     _Atomic bool dying;            /* GOMAXPROCS went down */
+    _Atomic bool parked;           /* dying and out of use, or not yet in use */
     /* the ring: head moves by CAS (owner and thieves), tail by the owner only */
     _Alignas(64) _Atomic uint32_t head;
     _Atomic uint32_t tail;
@@ -210,7 +240,7 @@ struct p {
     int64_t seen_cpu;
 };
 
-enum retake { RETAKE_NONE, RETAKE_ASKED, RETAKE_DONE };
+enum retake { RETAKE_NONE, RETAKE_ASKED, RETAKE_HELD, RETAKE_LOST };
 
 struct m {
     struct m *self;
@@ -225,10 +255,14 @@ struct m {
     struct g *dead;                /* TSan and ASan: freed by the next one */
     struct g *locked_g;            /* lock_os_thread */
     bool foreign, spinning, blocked;
+    bool run_locked;               /* next_p came to run locked_g */
+    bool in_poll;                  /* the poller, asleep in poll_net (else on its futex) */
+    _Atomic int64_t poll_until;    /* when the poller will look again */
     _Atomic uint32_t park;         /* futex: 1 = wake up */
     struct m *idle_next;           /* sched.lock */
     struct m *all_next;
     struct p *next_p;              /* handed over with the wake-up */
+    uint64_t rand;
     pthread_t thread;
     clockid_t cpu_clock;
     int tid;
@@ -238,12 +272,9 @@ struct m {
     void *fiber;                   /* sanitizer identity of the thread's own stack */
     const void *stack_bottom;
     size_t stack_size;
-#ifdef GOCC_HARD
-    uint8_t held[16];
-    int nheld;
-#endif
 };
 
+#define PROC_MAX 1024
 struct sched {
     struct lock lock; /* guards: global queue, idle lists, counts below; short, no call out */
     struct g *q_head, *q_tail;
@@ -254,16 +285,19 @@ struct sched {
     uint32_t n_idle_m, n_m;        /* Ms of the runtime, without sysmon */
     _Atomic uint32_t n_spinning;
     _Atomic uint32_t n_p;          /* GOMAXPROCS */
-    struct p *procs[1024];
-    struct m *_Atomic all_m;
+    struct p *procs[PROC_MAX];     /* made once, kept for ever */
+    _Atomic uint32_t n_procs;      /* how many have been made */
+    struct m *_Atomic all_m;       /* every real M; none is ever freed */
     struct m *_Atomic poller;      /* the idle M that waits for timers and I/O */
     _Atomic uint32_t n_foreign;    /* live pseudo-Ms */
     _Atomic int64_t n_g;           /* user goroutines that have not ended */
     _Atomic uint64_t id_gen;
     _Atomic int32_t no_deadlock;   /* deadlock_suppress */
-    _Atomic bool started;
+    _Atomic bool ready;            /* there are Ps */
+    bool started;                  /* somebody has said go */
+    bool no_main;                  /* started by a thread of the program: no goroutine 1 */
+    uint32_t n_cpu;
     _Atomic bool main_gone;        /* main called Goexit */
-    bool exact_membarrier;
 };
 extern struct sched rt_sched;
 
@@ -296,7 +330,7 @@ static inline struct g *rt_g(void) /* NULL on a scheduler stack */
     return rt_m()->g;
 }
 
-void rt_reacquire(struct m *m); /* sched.c: the P was asked for or taken meanwhile */
+void rt_reacquire(struct m *m); /* proc.c: the P was asked for or taken meanwhile */
 void rt_hard_point(void);       /* HARD builds: yield, steal, delay from the seed */
 /* Program code -> runtime. The compiler barrier with the membarrier() of the asking side
  * makes a store-load fence unnecessary here (asymmetric Dekker, see sysmon.c). */
@@ -307,7 +341,7 @@ static inline struct m *rt_enter(void)
 #endif
     struct m *m = rt_m();
     *(volatile uint32_t *)&m->in_rt = m->in_rt + 1;
-    barrier();
+    fence_light();
     if (unlikely(atomic_load_explicit(&m->retake, memory_order_relaxed) != RETAKE_NONE)) {
         rt_reacquire(m);
         m = rt_m();
@@ -322,26 +356,53 @@ static inline void rt_leave(void)
 }
 
 /* ---- sched.c ---- */
-void sched_init(void);                      /* once; lazily from foreign threads */
+void sched_run_after(struct m *m);
 void sched_entry(void);                     /* first C code of a goroutine */
+struct g *sched_new_main(void (*fn)(void *), size_t stack);
+void sched_requeue(struct m *m);            /* depth 1, P lost: to the global queue */
 struct g *sched_new_g(void (*fn)(void *), const void *args, size_t size, void *pc);
 void sched_ready(struct g *g);              /* waiting -> runnable, into runnext; at depth >= 1 */
 void sched_ready_tail(struct g *g);         /* the same, behind the others of this P */
 void sched_ready_list(struct g *list);      /* linked by next; from poll: global queue */
 /* Parks the current G. after(arg) runs when its state is saved: unlock there. Depth 1. */
 void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg);
-void sched_yield_to(struct g *next);        /* hand-off: run next now, current behind it */
+void sched_yield_local(void);               /* depth 1: behind the others of this P */
 void sched_gosched(void);                   /* depth 0: to the tail of the global queue */
 _Noreturn void sched_exit_g(void);          /* depth 0: the current G has ended; never returns */
-void sched_wake_p(void);                    /* there is work: start an M unless one searches */
 void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg); /* all live Gs, by id if few */
-void sched_main(void) __attribute__((noreturn)); /* loop of an M on g0 */
-void sched_check_dead(void);                /* sched.lock held */
+int64_t sched_live(void);                   /* user goroutines that have not ended */
+
+/* ---- find.c: the scheduler loop of an M, on g0 ---- */
+void find_loop(void) __attribute__((noreturn));
+
+/* ---- proc.c: Ps and Ms, idle and waking ---- */
+void proc_init(void);                       /* once */
+void proc_ensure(void);                     /* scheduler runs, though main is no goroutine */
+void proc_wake(void);                       /* start or wake an M for an idle P, if any */
+void proc_bind(struct m *m, struct p *p);
+struct p *proc_take_idle(void);             /* NULL: all are busy */
+void proc_hand_off(struct p *p);            /* give a P without M away: run it or idle it */
+void proc_start_m(struct p *p, bool spinning);
+void proc_stop_m(struct m *m);              /* sleeps until somebody gives it a P */
+void proc_idle_and_recheck(struct m *m);    /* gives up the P unless there is work after all */
+void proc_poll_or_stop(struct m *m);        /* no P: sleep as the poller, or until woken */
+void proc_retire(struct m *m);              /* m->p is dying */
+void proc_run_locked(struct m *m, struct g *g); /* g belongs to another M: give it the P */
+void proc_stop_locked(struct m *m);         /* m's locked goroutine is parked */
+void proc_timer_added(int64_t when);        /* is the poller asleep for longer than that */
+static inline void proc_wake_if_idle(void)  /* after work was queued */
+{
+    fence_light();
+    if (unlikely(atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) != 0) &&
+        atomic_load_explicit(&rt_sched.n_spinning, memory_order_relaxed) == 0)
+        proc_wake();
+}
 
 /* ---- stack.c ---- */
 void stack_init(void);
 struct g *stack_alloc(size_t size);         /* a G at the top of a fresh or used slot */
-void stack_free(struct g *list, uint32_t n);
+void stack_free(struct g *list, uint32_t n); /* of one class */
+bool stack_is_usual(struct g *g);           /* of the size that new goroutines get */
 struct g *stack_find(const void *addr);     /* the G in whose slot addr lies, guard included */
 size_t stack_size_now(void);
 size_t stack_set_size(size_t bytes);
@@ -349,30 +410,43 @@ void stack_release_idle(void);              /* sysmon */
 void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg);
 
 /* ---- thread.c ---- */
-struct m *m_new(void (*fn)(void));          /* fn runs on the new thread, TLS set */
+struct m *m_new(void);          /* prepared; m_run starts its thread */
+void m_run(struct m *m);
+void m_adopt_thread(struct m *m);           /* the calling thread is m from now on */
 void m_init_self(struct m *m);
+void m_remember_mask(void);                 /* signal mask for the threads to come */
+void m_check_limit(uint32_t have);
+void m_forget_foreign(void);
+void thread_helper(void *(*fn)(void *));    /* a thread that is no M */
 int thread_count_foreign(void);             /* threads in /proc/self/task that are not ours */
 int64_t thread_cpu(struct m *m);
 
 /* ---- runq.c ---- */
 bool runq_put(struct p *p, struct g *g, bool next); /* true: there is more than runnext now */
 struct g *runq_get(struct p *p);
-struct g *runq_steal(struct p *p, struct p *victim, bool with_next);
+struct g *runq_steal(struct p *p, struct p *victim);
 bool runq_empty(struct p *p);
 void runq_global_put(struct g *list_head, struct g *list_tail, uint32_t n);
 struct g *runq_global_get(struct p *p, uint32_t max);
 void runq_drain(struct p *p);               /* everything to the global queue */
 
 /* ---- timer.c ---- */
-int64_t timer_run(struct p *p, int64_t now); /* runs what is due; next when, or INT64_MAX */
+void timer_start_own(struct timer *t);       /* known to the caller only; depth 1 */
+bool timer_stop_own(struct timer *t);
+bool timer_run(struct p *p, int64_t now);    /* runs what is due; did something run */
 int64_t timer_next(void);                    /* over all Ps */
+bool timer_run_all(int64_t now);             /* what is due on any P; did something run */
+bool timer_any_waited(void);                 /* would one that fires wake somebody */
+void timer_heap_init(struct timer_heap *h);
 void timer_adopt(struct p *from, struct p *to);
+
+/* ---- chan.c ---- */
+bool chan_drain_timer(void *c);              /* was a value in the buffer */
+bool chan_has_receiver(void *c);
 
 /* ---- sysmon.c ---- */
 void sysmon_start(void);
 void sysmon_kick(void);
-bool sysmon_ask(struct m *m);                /* stop m outside the runtime: true = it is ours */
-void sysmon_done(struct m *m, bool took_p);
 
 /* ---- poll.c, poll_epoll.c ---- */
 bool poll_active(void);                      /* somebody has opened a descriptor */
@@ -387,7 +461,60 @@ void fault_m_init(struct m *m);              /* sigaltstack of the calling threa
 void fault_m_exit(struct m *m);
 void signal_init(void);
 _Noreturn void trace_fatal_deadlock(void);   /* "all goroutines are asleep" or "no goroutines" */
-_Noreturn void exit_goexit_main(void);       /* unused unless main's Goexit needs it */
+_Noreturn void panic_goexit(void);           /* runs the defers, then sched_exit_g() */
+_Noreturn void panic_fault(const struct fault *fault); /* fault.c only */
+
+/* ---- death.c: the last words of the process, one thread at a time ---- */
+struct out { /* where a report goes: fd, or a buffer that silently fills up */
+    int fd;         /* < 0: only the buffer */
+    char *buf;
+    size_t n, size;
+};
+struct fault { /* what a signal handler saw */
+    int sig, code;
+    uintptr_t addr, pc;
+    const char *text; /* of the panic that it becomes */
+};
+void out_char(struct out *o, char c);
+void out_text(struct out *o, const char *s);
+void out_dec(struct out *o, int64_t v);
+void out_hex(struct out *o, uint64_t v);     /* with 0x */
+void out_flush(struct out *o);
+void death_begin(struct out *o);             /* o writes to standard error from now on */
+_Noreturn void death_end(struct out *o);     /* flushes C's streams; status 2, or SIGABRT */
+enum traceback { TRACEBACK_NONE, TRACEBACK_SINGLE, TRACEBACK_ALL, TRACEBACK_SYSTEM };
+enum traceback death_traceback(bool *crash); /* GOTRACEBACK */
+
+uintptr_t fault_pc(void *context);           /* of a ucontext_t */
+void fault_write(struct out *o, const struct fault *f); /* [signal SIGSEGV: ...] */
+
+/* ---- trace.c, symbol.c ---- */
+void trace_write_self(struct out *o, struct g *g); /* header, frames, created by */
+void trace_write_others(struct out *o, struct g *self);
+void trace_write_at(struct out *o, struct g *g, uintptr_t pc); /* pc: skip handler frames */
+void trace_fault(void);                      /* in a handler: if the unwinder failed, escapes */
+void trace_capture(struct frozen *f, uintptr_t pc);
+void trace_write_captured(struct out *o, struct frozen *f);
+struct symbol {
+    const char *function, *file; /* NULL: not known */
+    int line;
+    uintptr_t entry;             /* start of the function, 0: not known */
+};
+/* Calls fn for each (inlined) function at pc, innermost first; until fn returns false. */
+void symbol_each(uintptr_t pc, bool (*fn)(const struct symbol *s, void *arg), void *arg);
+bool symbol_is_runtime(const struct symbol *s);
+bool symbol_is_library(const struct symbol *s);
+
+/* ---- freeze.c: the other Ms stand still in a signal handler ---- */
+struct frozen { /* one M; what it ran when it was stopped */
+    struct m *m;
+    struct g *g;
+    _Atomic uint32_t stopped;
+    uintptr_t frames[104]; /* trace.c */
+};
+bool freeze_begin(void);                     /* false: not possible; nobody is frozen */
+void freeze_end(void);
+bool freeze_write(struct out *o, struct g *g); /* frames of g, if a frozen M runs it */
 
 /* ---- sanitize.c: switching as ASan, TSan and valgrind see it; nothing otherwise ---- */
 #if defined(RT_ASAN) || defined(RT_TSAN)
@@ -400,6 +527,11 @@ void sanitize_switched(struct m *m, struct g *self);
 #define sanitize_g_end(g) ((void)0)
 #define sanitize_switch(m, from, to, dying) ((void)0)
 #define sanitize_switched(m, self) ((void)0)
+#endif
+#if defined(RT_ASAN) || defined(RT_TSAN)
+void sanitize_no_return(void);               /* before a jump that leaves frames behind */
+#else
+#define sanitize_no_return() ((void)0)
 #endif
 void sanitize_stack_new(struct g *g);        /* valgrind; cheap, always called */
 

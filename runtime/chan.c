@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Channels.
+ *
+ * Invariants, under c->lock
+ *  - At most one of recvq and sendq is non-empty, except that one select may wait in both.
+ *  - cap > 0: receivers wait only if count == 0, senders only if count == cap.
+ *  - A closed channel has empty wait queues.
+ *  - A waiter lies on the stack of a parked goroutine and is touched by others only while it
+ *    is in a queue; who takes it out owns the goroutine and must ready it.  A select's waiters
+ *    hang in several queues: g->claim says who was first.
+ *  - A value goes straight from the sender's to the receiver's memory when one of them waits.
+ * c->lock is the last lock taken; under it only wait queues, the buffer and copies are touched.
+ * Rejected: a lock-free ring for buffered channels (libcsp's 7 ns): it cannot keep Go's order
+ * between parked and arriving senders, and select needs the lock anyway.
+ */
+#include "chan.h"
+
+static void copy(void *to, const void *from, size_t n)
+{
+    if (n == 8)
+        memcpy(to, from, 8);
+    else if (n == 4)
+        memcpy(to, from, 4);
+    else
+        memcpy(to, from, n);
+}
+
+static char *slot(struct chan *c, size_t i)
+{
+    return c->buf + i * c->elem;
+}
+
+/* ---- wait queues ---- */
+void chan_enqueue(struct waitq *q, struct waiter *w)
+{
+    w->next = NULL;
+    w->prev = q->last;
+    if (q->last != NULL)
+        q->last->next = w;
+    else
+        q->first = w;
+    q->last = w;
+}
+
+void chan_unlink(struct waitq *q, struct waiter *w)
+{
+    if (w->prev != NULL)
+        w->prev->next = w->next;
+    else if (q->first == w)
+        q->first = w->next;
+    else
+        return; /* was taken out already */
+    if (w->next != NULL)
+        w->next->prev = w->prev;
+    else
+        q->last = w->prev;
+    w->next = w->prev = NULL;
+}
+
+/* The first waiter that nobody else has served. */
+static struct waiter *dequeue(struct waitq *q)
+{
+    struct waiter *w;
+    while ((w = q->first) != NULL) {
+        chan_unlink(q, w);
+        if (!w->is_select || chan_claim(w->g))
+            return w;
+    }
+    return NULL;
+}
+
+/* ---- making ---- */
+static void chan_destroy(void *h)
+{
+    struct chan *c = h;
+    struct timer *t = c->timer;
+    if (t == NULL)
+        return;
+    c->timer = NULL;
+    t->c = NULL;
+    timer_stop(t);
+    if (t->drop != NULL)
+        t->drop(t->arg);
+}
+
+static const struct handle_kind chan_kind = {"channel", chan_destroy};
+
+void *gocc__chan_make(size_t elem, long long cap)
+{
+    size_t bytes;
+    if (cap < 0 || (unsigned long long)cap > PTRDIFF_MAX ||
+        __builtin_mul_overflow(elem, (size_t)cap, &bytes) ||
+        bytes > PTRDIFF_MAX - sizeof(struct chan))
+        gocc__panic("makechan: size out of range");
+    struct chan *c = handle_new(sizeof(struct chan) + bytes, &chan_kind);
+    c->elem = elem;
+    c->cap = (size_t)cap;
+    return c;
+}
+
+void *chan_make_timer(struct timer *t, size_t elem)
+{
+    struct chan *c = gocc__chan_make(elem, 1);
+    c->timer = t;
+    return c;
+}
+
+void chan_drop_timer(void *chan)
+{
+    struct chan *c = chan;
+    struct timer *t = c->timer;
+    c->timer = NULL;
+    if (t != NULL) {
+        t->c = NULL;
+        timer_stop(t);
+    }
+}
+
+bool chan_drain_timer(void *chan)
+{
+    struct chan *c = chan;
+    lock_take(&c->lock, RANK_CHAN);
+    bool any = c->count > 0;
+    c->count = 0;
+    c->sendx = c->recvx = 0;
+    lock_drop(&c->lock);
+    return any;
+}
+
+bool chan_has_receiver(void *chan)
+{
+    struct chan *c = chan;
+    return c->recvq.first != NULL;
+}
+
+/* ---- the two operations, c->lock held; true: done, *wake must be readied after unlock ---- */
+bool chan_send_locked(struct chan *c, const void *v, struct g **wake)
+{
+    struct waiter *w = dequeue(&c->recvq);
+    if (w != NULL) {
+        if (w->elem != NULL)
+            copy(w->elem, v, c->elem);
+        w->success = true;
+        w->g->won = w;
+        *wake = w->g;
+        return true;
+    }
+    if (c->count == c->cap)
+        return false;
+    copy(slot(c, c->sendx), v, c->elem);
+    if (++c->sendx == c->cap)
+        c->sendx = 0;
+    c->count++;
+    *wake = NULL;
+    return true;
+}
+
+static void take_from_buffer(struct chan *c, void *v)
+{
+    if (v != NULL)
+        copy(v, slot(c, c->recvx), c->elem);
+    if (++c->recvx == c->cap)
+        c->recvx = 0;
+    c->count--;
+}
+
+static void refill_from(struct chan *c, struct waiter *w)
+{
+    copy(slot(c, c->sendx), w->elem, c->elem);
+    if (++c->sendx == c->cap)
+        c->sendx = 0;
+    c->count++;
+}
+
+bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake)
+{
+    *wake = NULL;
+    *ok = true;
+    if (c->count > 0)
+        take_from_buffer(c, v);
+    else if (c->closed) {
+        if (v != NULL)
+            memset(v, 0, c->elem);
+        *ok = false;
+        return true;
+    } else if (c->cap > 0 || c->sendq.first == NULL)
+        return false;
+    struct waiter *w = dequeue(&c->sendq);
+    if (w == NULL)
+        return c->cap > 0;
+    if (c->cap > 0)
+        refill_from(c, w);
+    else if (v != NULL)
+        copy(v, w->elem, c->elem);
+    w->success = true;
+    w->g->won = w;
+    *wake = w->g;
+    return true;
+}
+
+_Noreturn void chan_panic_closed(void)
+{
+    gocc__panic("send on closed channel");
+}
+
+static void unlock_chan(void *c)
+{
+    lock_drop(&((struct chan *)c)->lock);
+}
+
+static _Noreturn void park_forever(enum wait_reason why)
+{
+    for (;;) {
+        rt_enter();
+        sched_park(why, NULL, NULL, NULL);
+        rt_leave();
+    }
+}
+
+/* ---- send ---- */
+static void send_park(struct m *m, struct chan *c, const void *v)
+{
+    struct waiter w = {.g = m->g, .elem = (void *)(uintptr_t)v, .c = c};
+    chan_enqueue(&c->sendq, &w);
+    sched_park(WAIT_CHAN_SEND, c, unlock_chan, c);
+    rt_leave();
+    if (unlikely(!w.success))
+        chan_panic_closed();
+}
+
+void gocc__chan_send(void *chan, const void *v)
+{
+    struct chan *c = chan;
+    struct g *wake;
+    if (unlikely(c == NULL))
+        park_forever(WAIT_CHAN_SEND_NIL);
+    struct m *m = rt_enter();
+    lock_take(&c->lock, RANK_CHAN);
+    if (unlikely(c->closed)) {
+        lock_drop(&c->lock);
+        rt_leave();
+        chan_panic_closed();
+    }
+    if (!chan_send_locked(c, v, &wake)) {
+        send_park(m, c, v);
+        return;
+    }
+    lock_drop(&c->lock);
+    if (wake != NULL)
+        sched_ready(wake);
+    rt_leave();
+}
+
+gocc__bool gocc__chan_try_send(void *chan, const void *v)
+{
+    struct chan *c = chan;
+    struct g *wake = NULL;
+    if (c == NULL)
+        return false;
+    rt_enter();
+    lock_take(&c->lock, RANK_CHAN);
+    if (unlikely(c->closed)) {
+        lock_drop(&c->lock);
+        rt_leave();
+        chan_panic_closed();
+    }
+    bool done = chan_send_locked(c, v, &wake);
+    lock_drop(&c->lock);
+    if (done && wake != NULL)
+        sched_ready(wake);
+    rt_leave();
+    return done;
+}
+
+/* ---- receive ---- */
+static bool recv_park(struct m *m, struct chan *c, void *v)
+{
+    struct waiter w = {.g = m->g, .elem = v, .c = c};
+    chan_enqueue(&c->recvq, &w);
+    sched_park(WAIT_CHAN_RECV, c, unlock_chan, c);
+    rt_leave();
+    return w.success;
+}
+
+gocc__bool gocc__chan_recv_ok(void *chan, void *v)
+{
+    struct chan *c = chan;
+    struct g *wake;
+    bool ok;
+    if (unlikely(c == NULL))
+        park_forever(WAIT_CHAN_RECV_NIL);
+    struct m *m = rt_enter();
+    lock_take(&c->lock, RANK_CHAN);
+    if (!chan_recv_locked(c, v, &ok, &wake))
+        return recv_park(m, c, v);
+    lock_drop(&c->lock);
+    if (wake != NULL)
+        sched_ready(wake);
+    rt_leave();
+    return ok;
+}
+
+void gocc__chan_recv(void *c, void *v)
+{
+    gocc__chan_recv_ok(c, v);
+}
+
+/* Looks without the lock: for a poll on an empty open channel.  closed is read first: if it
+ * was false, and the channel was empty after that, there was a moment with both. */
+static bool surely_empty(struct chan *c)
+{
+    if (atomic_load_explicit(&c->closed, memory_order_acquire))
+        return false;
+    return c->cap > 0 ? *(volatile size_t *)&c->count == 0
+                      : *(struct waiter *volatile *)&c->sendq.first == NULL;
+}
+
+gocc__bool gocc__chan_try_recv(void *chan, void *v, gocc__bool *ok)
+{
+    struct chan *c = chan;
+    struct g *wake = NULL;
+    bool got = false;
+    if (c == NULL || surely_empty(c))
+        return false;
+    rt_enter();
+    lock_take(&c->lock, RANK_CHAN);
+    bool done = chan_recv_locked(c, v, &got, &wake);
+    lock_drop(&c->lock);
+    if (wake != NULL)
+        sched_ready(wake);
+    rt_leave();
+    if (done && ok != NULL)
+        *ok = got;
+    return done;
+}
+
+/* ---- close ---- */
+static struct g *take_all(struct chan *c, struct waitq *q, struct g *list)
+{
+    struct waiter *w;
+    while ((w = dequeue(q)) != NULL) {
+        if (q == &c->recvq && w->elem != NULL)
+            memset(w->elem, 0, c->elem);
+        w->success = false;
+        w->g->won = w;
+        w->g->next = list;
+        list = w->g;
+    }
+    return list;
+}
+
+void gocc__chan_close(void *chan)
+{
+    struct chan *c = chan;
+    if (unlikely(c == NULL))
+        gocc__panic("close of nil channel");
+    rt_enter();
+    lock_take(&c->lock, RANK_CHAN);
+    if (unlikely(c->closed)) {
+        lock_drop(&c->lock);
+        rt_leave();
+        gocc__panic("close of closed channel");
+    }
+    atomic_store_explicit(&c->closed, true, memory_order_release);
+    struct g *list = take_all(c, &c->recvq, NULL);
+    list = take_all(c, &c->sendq, list);
+    lock_drop(&c->lock);
+    while (list != NULL) {
+        struct g *g = list;
+        list = g->next;
+        sched_ready(g);
+    }
+    rt_leave();
+}
+
+/* The channel of a timer looks unbuffered, as Go's have since 1.23. */
+int gocc__chan_len(const void *chan)
+{
+    const struct chan *c = chan;
+    return c == NULL || c->timer != NULL ? 0 : (int)*(const volatile size_t *)&c->count;
+}
+
+int gocc__chan_cap(const void *chan)
+{
+    const struct chan *c = chan;
+    return c == NULL || c->timer != NULL ? 0 : (int)c->cap;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What chan.c and select.c share; see chan.c for the invariants. */
+#ifndef CHAN_H
+#define CHAN_H
+
+#include "rt.h"
+
+struct waitq {
+    struct waiter *first, *last;
+};
+struct chan {
+    struct lock lock;
+    _Atomic bool closed;
+    size_t count, cap;   /* values in the buffer */
+    size_t elem;         /* bytes of one */
+    size_t sendx, recvx;
+    struct waitq recvq, sendq;
+    struct timer *timer; /* channel of a timer */
+    char buf[] __attribute__((aligned(16)));
+};
+
+void chan_enqueue(struct waitq *q, struct waiter *w);
+void chan_unlink(struct waitq *q, struct waiter *w);
+bool chan_send_locked(struct chan *c, const void *v, struct g **wake);
+bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake);
+_Noreturn void chan_panic_closed(void);
+
+/* Only the first to serve a select may wake it. */
+static inline bool chan_claim(struct g *g)
+{
+    uint32_t open = 0;
+    return atomic_compare_exchange_strong_explicit(&g->claim, &open, 1, memory_order_acq_rel,
+                                                   memory_order_relaxed);
+}
+
+#endif

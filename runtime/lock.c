@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Locks of the runtime, futex, and the asymmetric fence.
+ *
+ * Invariant: a lock is held for tens of nanoseconds, by code that cannot sleep, and never
+ * while program code runs.  So waiting is spinning; if the holder was descheduled, the
+ * waiter yields its core and then sleeps in short steps.  Releasing is a plain store.
+ * Rejected: futex sleepers counted in the word, as mutexes do: the release becomes an
+ * exchange (+2.6 ns on each of the four lock uses of a channel round trip) to serve a case
+ * that only a descheduled holder makes.
+ */
+#include "rt.h"
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+bool rt_exact_membarrier;
+
+void lock_slow(struct lock *l)
+{
+    for (unsigned round = 0;; round++) {
+        /* relaxed look first: waiting must not pull the line away from the holder */
+        uint32_t free = 0;
+        if (atomic_load_explicit(&l->word, memory_order_relaxed) == 0 &&
+            atomic_compare_exchange_weak_explicit(&l->word, &free, 1, memory_order_acquire,
+                                                  memory_order_relaxed))
+            return;
+        if (round < 100)
+            cpu_relax();
+        else
+            lock_pause((int)round - 100);
+    }
+}
+
+void lock_pause(int round)
+{
+    if (round < 20)
+        sched_yield();
+    else
+        nanosleep(&(struct timespec){0, 20000}, NULL);
+}
+
+int futex_wait(_Atomic uint32_t *word, uint32_t val, int64_t ns)
+{
+    struct timespec ts = {ns / 1000000000, ns % 1000000000};
+    long r = syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, val, ns < 0 ? NULL : &ts, NULL, 0);
+    return r < 0 ? errno : 0;
+}
+
+void futex_wake(_Atomic uint32_t *word, int n)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, n, NULL, NULL, 0);
+}
+
+void fence_init(void)
+{
+    long have = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+    rt_exact_membarrier =
+        have > 0 && (have & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0 &&
+        syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+void fence_heavy(void)
+{
+    if (rt_exact_membarrier)
+        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    else
+        atomic_thread_fence(memory_order_seq_cst);
+}
+
+#ifdef GOCC_HARD
+/* Each thread remembers the ranks it holds; taking one that is not higher is a bug. */
+static _Thread_local uint8_t held[16];
+static _Thread_local int n_held;
+
+void lock_check_take(struct lock *l, int rank)
+{
+    (void)l;
+    if (n_held > 0 && held[n_held - 1] > rank)
+        fatal_error("lock rank %d taken while %d is held", rank, held[n_held - 1]);
+    if (n_held < 16)
+        held[n_held] = (uint8_t)rank;
+    n_held++;
+}
+
+/* Locks are not always dropped in the order of a stack (select): forget the highest. */
+void lock_check_drop(struct lock *l)
+{
+    (void)l;
+    if (n_held <= 0)
+        fatal_error("a lock is dropped that is not held");
+    n_held--;
+}
+#endif

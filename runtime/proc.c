@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ps and Ms: who runs, who sleeps, who is woken.
+ *
+ * Invariants, under rt_sched.lock
+ *  - A P is bound to one M, or idle (p->idle, in idle_p), or in the hands of the one thread
+ *    that took it from either.
+ *  - An M in idle_m sleeps on m->park without a P; who takes it off sets m->next_p first.
+ *  - n_idle_m counts idle_m and Ms of parked locked goroutines.  If it reaches n_m nobody of
+ *    ours runs: then only timers, descriptors, signals or foreign threads can go on.
+ *
+ * No lost wake-up: whoever queues work does fence_light() and looks at n_idle_p and
+ * n_spinning; an M that goes idle puts its P into the list (or leaves n_spinning), does
+ * fence_heavy() and looks at all queues again.  One of the two sees the other.
+ *
+ * One idle M is the poller: it sleeps until the first timer is due, in poll_net() if the
+ * program has descriptors there, else on its futex.  It holds no P and is not in idle_m.
+ */
+#include "rt.h"
+#include <dirent.h>
+#include <sched.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+struct sched rt_sched;
+
+/* ---- how many ---- */
+/* "max 100000" or "200000 100000" in cpu.max of the cgroup, else the old pair of files. */
+static double cgroup_quota(void)
+{
+    double quota = 0, period = 100000;
+    FILE *f = fopen("/sys/fs/cgroup/cpu.max", "re");
+    if (f != NULL) {
+        if (fscanf(f, "%lf %lf", &quota, &period) < 1)
+            quota = 0;
+        fclose(f);
+    } else if ((f = fopen("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "re")) != NULL) {
+        if (fscanf(f, "%lf", &quota) < 1)
+            quota = 0;
+        fclose(f);
+    }
+    return quota > 0 && period > 0 ? quota / period : 0;
+}
+
+static int cpu_count(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return CPU_COUNT(&set);
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : (int)n;
+}
+
+static int wanted_procs(int cpus)
+{
+    const char *env = getenv("GOMAXPROCS");
+    long n = env != NULL ? strtol(env, NULL, 10) : 0;
+    if (n <= 0) {
+        double quota = cgroup_quota();
+        n = cpus;
+        if (quota > 0 && quota < (double)cpus) /* as Go: rounded up, at least 2 */
+            n = quota <= 2 ? (cpus < 2 ? cpus : 2) : (long)(quota + 0.999);
+    }
+    return n > PROC_MAX ? PROC_MAX : (int)n;
+}
+
+/* ---- Ps ---- */
+static struct p *p_new(int id)
+{
+    struct p *p = NULL;
+    if (posix_memalign((void **)&p, 64, sizeof *p) != 0)
+        fatal_error("out of memory (P)");
+    memset(p, 0, sizeof *p);
+    p->id = id;
+    timer_heap_init(&p->timers);
+    return p;
+}
+
+/* sched.lock held */
+static void push_idle(struct p *p)
+{
+    p->idle = true;
+    p->idle_next = rt_sched.idle_p;
+    rt_sched.idle_p = p;
+    rt_sched.n_idle_p++;
+}
+
+static struct p *pop_idle(void)
+{
+    struct p *p = rt_sched.idle_p;
+    if (p != NULL) {
+        rt_sched.idle_p = p->idle_next;
+        p->idle = false;
+        rt_sched.n_idle_p--;
+    }
+    return p;
+}
+
+static struct m *pop_idle_m(void)
+{
+    struct m *m = rt_sched.idle_m;
+    if (m != NULL) {
+        rt_sched.idle_m = m->idle_next;
+        rt_sched.n_idle_m--;
+    }
+    return m;
+}
+
+struct p *proc_take_idle(void)
+{
+    if (atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) == 0)
+        return NULL;
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    struct p *p = pop_idle();
+    lock_drop(&rt_sched.lock);
+    return p;
+}
+
+void proc_bind(struct m *m, struct p *p)
+{
+    m->p = p;
+    atomic_store_explicit(&p->m, m, memory_order_release);
+    sysmon_kick();
+}
+
+static struct p *unbind(struct m *m)
+{
+    struct p *p = m->p;
+    m->p = NULL;
+    atomic_store_explicit(&p->m, NULL, memory_order_release);
+    return p;
+}
+
+/* ---- Ms ---- */
+static void wake_m(struct m *m, struct p *p, bool spinning)
+{
+    m->next_p = p;
+    m->spinning = spinning;
+    /* release: next_p before the word */
+    atomic_store_explicit(&m->park, 1, memory_order_release);
+    futex_wake(&m->park, 1);
+}
+
+static void sleep_m(struct m *m)
+{
+    while (atomic_load_explicit(&m->park, memory_order_acquire) == 0)
+        futex_wait(&m->park, 0, -1);
+    atomic_store_explicit(&m->park, 0, memory_order_relaxed);
+    struct p *p = m->next_p;
+    m->next_p = NULL;
+    if (p != NULL)
+        proc_bind(m, p);
+}
+
+static void wake_poller(struct m *m)
+{
+    if (m->in_poll) {
+        poll_wake();
+    } else {
+        atomic_store_explicit(&m->park, 1, memory_order_release);
+        futex_wake(&m->park, 1);
+    }
+}
+
+/* Gives p to a sleeping M or a new one. */
+void proc_start_m(struct p *p, bool spinning)
+{
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    struct m *m = pop_idle_m();
+    if (m == NULL)
+        rt_sched.n_m++;
+    uint32_t n = rt_sched.n_m;
+    lock_drop(&rt_sched.lock);
+    if (m != NULL) {
+        wake_m(m, p, spinning);
+        return;
+    }
+    m_check_limit(n);
+    m = m_new();
+    m->rand = fast_random();
+    m->spinning = spinning;
+    m->p = p;
+    atomic_store_explicit(&p->m, m, memory_order_release);
+    m_run(m);
+    sysmon_kick();
+}
+
+/* Somebody queued work and nobody searches.  At most one at a time is woken; it wakes the
+ * next one itself when it finds something. */
+void proc_wake(void)
+{
+    uint32_t none = 0;
+    if (!atomic_compare_exchange_strong(&rt_sched.n_spinning, &none, 1))
+        return;
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    struct m *poller = atomic_load(&rt_sched.poller);
+    struct p *p = NULL;
+    if (rt_sched.idle_m != NULL || poller == NULL)
+        p = pop_idle();
+    lock_drop(&rt_sched.lock);
+    if (p != NULL) {
+        proc_start_m(p, true);
+        return;
+    }
+    atomic_fetch_sub(&rt_sched.n_spinning, 1);
+    if (poller != NULL)
+        wake_poller(poller);
+}
+
+static bool has_work(struct p *p)
+{
+    return !runq_empty(p) || *(struct g *volatile *)&p->runnext != NULL ||
+           atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0;
+}
+
+/* Timers or descriptors want a poller and there is none. */
+static bool wants_poller(void)
+{
+    return atomic_load(&rt_sched.poller) == NULL &&
+           (timer_next() != INT64_MAX || (poll_active() && poll_waiters() > 0));
+}
+
+void proc_hand_off(struct p *p)
+{
+    atomic_store_explicit(&p->m, NULL, memory_order_release);
+    if (has_work(p) || wants_poller()) {
+        proc_start_m(p, false);
+        return;
+    }
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    push_idle(p);
+    lock_drop(&rt_sched.lock);
+    fence_heavy();
+    if (atomic_load(&rt_sched.q_len) > 0)
+        proc_wake_if_idle();
+}
+
+/* ---- giving up ---- */
+static bool work_anywhere(void)
+{
+    if (atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0)
+        return true;
+    uint32_t n = atomic_load_explicit(&rt_sched.n_procs, memory_order_acquire);
+    for (uint32_t i = 0; i < n; i++)
+        if (!runq_empty(rt_sched.procs[i]))
+            return true;
+    int64_t next = timer_next();
+    return next != INT64_MAX && next <= clock_mono();
+}
+
+static void stop_spinning(struct m *m)
+{
+    if (m->spinning) {
+        m->spinning = false;
+        atomic_fetch_sub(&rt_sched.n_spinning, 1);
+    }
+}
+
+void proc_idle_and_recheck(struct m *m)
+{
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    if (rt_sched.q_len > 0 || m->p->dying || m->p->attention) {
+        lock_drop(&rt_sched.lock);
+        return;
+    }
+    push_idle(unbind(m));
+    lock_drop(&rt_sched.lock);
+    stop_spinning(m);
+    fence_heavy();
+    if (!work_anywhere())
+        return;
+    struct p *p = proc_take_idle();
+    if (p != NULL) {
+        m->spinning = true;
+        atomic_fetch_add(&rt_sched.n_spinning, 1);
+        proc_bind(m, p);
+    }
+}
+
+/* Nobody of ours runs.  sched.lock held; dropped if this returns. */
+static void check_dead(void)
+{
+    uint32_t running = rt_sched.n_m - rt_sched.n_idle_m;
+    lock_drop(&rt_sched.lock);
+    if (running > 0 || rt_sched.no_main || atomic_load(&rt_sched.poller) != NULL ||
+        atomic_load(&rt_sched.no_deadlock) > 0 || poll_waiters() > 0)
+        return;
+    if (atomic_load(&rt_sched.n_foreign) > 0 || timer_any_waited() || thread_count_foreign() > 0)
+        return;
+    if (work_anywhere() || atomic_load(&rt_sched.n_spinning) > 0)
+        return;
+    trace_fatal_deadlock();
+}
+
+void proc_stop_m(struct m *m)
+{
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    m->idle_next = rt_sched.idle_m;
+    rt_sched.idle_m = m;
+    rt_sched.n_idle_m++;
+    if (rt_sched.n_idle_m == rt_sched.n_m)
+        check_dead();
+    else
+        lock_drop(&rt_sched.lock);
+    sleep_m(m);
+}
+
+/* ---- the poller ---- */
+static void got_ready(struct m *m, struct g *list)
+{
+    struct p *p = proc_take_idle();
+    if (p != NULL)
+        proc_bind(m, p);
+    sched_ready_list(list);
+}
+
+static void sleep_as_poller(struct m *m)
+{
+    int64_t next = timer_next();
+    struct g *list = NULL;
+    atomic_store(&m->poll_until, next);
+    fence_heavy(); /* a timer added before this is seen now, one after it sees poll_until */
+    next = timer_next();
+    int64_t delay = next == INT64_MAX ? -1 : next - clock_mono();
+    if (next == INT64_MAX || delay > 0) {
+        if (m->in_poll)
+            list = poll_net(delay);
+        else if (atomic_load(&m->park) == 0)
+            futex_wait(&m->park, 0, delay);
+    }
+    atomic_store(&rt_sched.poller, NULL);
+    atomic_store(&m->park, 0);
+    got_ready(m, list);
+}
+
+static bool only_dead_timers(void)
+{
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    bool alone = rt_sched.n_idle_m + 1 == rt_sched.n_m;
+    lock_drop(&rt_sched.lock);
+    return alone && poll_waiters() == 0 && !timer_any_waited();
+}
+
+void proc_poll_or_stop(struct m *m)
+{
+    struct m *none = NULL;
+    bool poll = poll_active() && poll_waiters() > 0;
+    bool wanted = poll || (timer_next() != INT64_MAX && !only_dead_timers());
+    struct m *other = atomic_load(&rt_sched.poller);
+    if (wanted && other == NULL) {
+        m->in_poll = poll_active();
+        atomic_store(&m->poll_until, 0);
+        if (atomic_compare_exchange_strong(&rt_sched.poller, &none, m)) {
+            sleep_as_poller(m);
+            return;
+        }
+    } else if (poll && other != NULL && !other->in_poll) {
+        wake_poller(other); /* it went to sleep before there were descriptors */
+    }
+    proc_stop_m(m);
+}
+
+void proc_timer_added(int64_t when)
+{
+    fence_light();
+    struct m *m = atomic_load_explicit(&rt_sched.poller, memory_order_relaxed);
+    if (m != NULL) {
+        if (atomic_load(&m->poll_until) > when)
+            wake_poller(m);
+    } else {
+        proc_wake_if_idle();
+    }
+}
+
+/* ---- goroutines that are locked to a thread ---- */
+void proc_run_locked(struct m *m, struct g *g)
+{
+    struct m *other = g->lock_m;
+    struct p *p = unbind(m);
+    stop_spinning(m);
+    other->run_locked = true;
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    rt_sched.n_idle_m--;
+    lock_drop(&rt_sched.lock);
+    wake_m(other, p, false);
+    proc_stop_m(m);
+}
+
+void proc_stop_locked(struct m *m)
+{
+    if (m->p != NULL) {
+        struct p *p = unbind(m);
+        stop_spinning(m);
+        proc_hand_off(p);
+    }
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    rt_sched.n_idle_m++;
+    if (rt_sched.n_idle_m == rt_sched.n_m)
+        check_dead();
+    else
+        lock_drop(&rt_sched.lock);
+    sleep_m(m);
+}
+
+/* ---- the P was taken while program code ran (sysmon.c) ---- */
+void rt_reacquire(struct m *m)
+{
+    uint32_t now = RETAKE_ASKED;
+    if (m->in_rt > 1)
+        return; /* we were inside before it was asked for: refused by in_rt */
+    if (atomic_compare_exchange_strong(&m->retake, &now, RETAKE_NONE))
+        return;
+    for (int i = 0; (now = atomic_load(&m->retake)) == RETAKE_HELD; i++)
+        lock_pause(i);
+    if (now == RETAKE_NONE)
+        return;
+    m->p = NULL;
+    atomic_store(&m->retake, RETAKE_NONE);
+    struct p *p = proc_take_idle();
+    if (p != NULL)
+        proc_bind(m, p);
+    else
+        sched_requeue(m);
+}
+
+/* ---- GOMAXPROCS ---- */
+void proc_retire(struct m *m)
+{
+    struct p *p = unbind(m);
+    stop_spinning(m);
+    runq_drain(p);
+    timer_adopt(p, rt_sched.procs[0]);
+    p->parked = true;
+}
+
+static void grow(uint32_t n)
+{
+    for (uint32_t i = rt_sched.n_procs; i < n; i++) {
+        rt_sched.procs[i] = p_new((int)i);
+        atomic_store_explicit(&rt_sched.n_procs, i + 1, memory_order_release);
+        rt_sched.procs[i]->parked = true;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        struct p *p = rt_sched.procs[i];
+        p->dying = false;
+        if (p->parked) {
+            p->parked = false;
+            lock_take(&rt_sched.lock, RANK_SCHED);
+            push_idle(p);
+            lock_drop(&rt_sched.lock);
+        }
+    }
+}
+
+/* Idle Ps go at once, busy ones when their M passes the scheduler: no need to stop the world. */
+static void shrink(uint32_t n)
+{
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    for (uint32_t i = n; i < rt_sched.n_procs; i++) {
+        rt_sched.procs[i]->dying = true;
+        rt_sched.procs[i]->attention = true;
+    }
+    struct p *keep = NULL, *p, *gone = NULL;
+    while ((p = pop_idle()) != NULL) {
+        struct p **list = p->dying ? &gone : &keep;
+        p->idle_next = *list;
+        *list = p;
+    }
+    while ((p = keep) != NULL) {
+        keep = p->idle_next;
+        push_idle(p);
+    }
+    lock_drop(&rt_sched.lock);
+    for (; gone != NULL; gone = gone->idle_next) {
+        timer_adopt(gone, rt_sched.procs[0]);
+        gone->parked = true;
+    }
+}
+
+int gocc_gomaxprocs(int n)
+{
+    proc_ensure();
+    int old = (int)rt_sched.n_p;
+    if (n < 1 || n == old)
+        return old;
+    if (n > PROC_MAX)
+        n = PROC_MAX;
+    rt_enter();
+    atomic_store(&rt_sched.n_p, (uint32_t)n);
+    shrink((uint32_t)n);
+    grow((uint32_t)n);
+    proc_wake_if_idle();
+    rt_leave();
+    if (n < old)
+        sched_gosched();
+    return old;
+}
+
+int gocc_num_cpu(void)
+{
+    return rt_sched.n_cpu > 0 ? (int)rt_sched.n_cpu : cpu_count();
+}
+
+int proc_count(void)
+{
+    proc_ensure();
+    return (int)rt_sched.n_p;
+}
+
+int gocc_num_goroutine(void)
+{
+    return (int)sched_live();
+}
+
+void deadlock_suppress(int delta)
+{
+    atomic_fetch_add(&rt_sched.no_deadlock, delta);
+}
+
+/* ---- start ---- */
+static void init_once(void)
+{
+    fence_init();
+    stack_init();
+    rt_sched.n_cpu = (uint32_t)cpu_count();
+    uint32_t n = (uint32_t)wanted_procs((int)rt_sched.n_cpu);
+    rt_sched.n_p = n;
+    grow(n);
+    fault_init();
+    signal_init();
+    m_remember_mask();
+    atomic_store_explicit(&rt_sched.ready, true, memory_order_release);
+}
+
+void proc_init(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, init_once);
+}
+
+/* Called by threads of the program: there may be no main goroutine at all. */
+void proc_ensure(void)
+{
+    if (atomic_load_explicit(&rt_sched.ready, memory_order_acquire))
+        return;
+    rt_sched.no_main = true;
+    proc_init();
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * select.
+ *
+ * First look, without locks, at all cases; draw one uniformly among those that look ready
+ * (reservoir: the k-th ready one replaces the choice with probability 1/k, which needs no
+ * shuffled order); lock its channel and try.  If that fails, or none looked ready, lock all
+ * channels in the order of their addresses, look again, and park with a waiter in each queue.
+ *
+ * A default is taken only after the look under all locks, or when every channel was surely
+ * not ready: two channels looked at one after the other may both seem idle while a token
+ * moves between them, so the quick look may not decide for default with several cases.
+ *
+ * Who serves a parked select wins g->claim (0 -> 1).  A time-out is a timer on the stack; it
+ * starts before the channels are locked (its lock comes earlier in the order), while claim is
+ * NOT_PARKED, so that it cannot ready a goroutine whose registers are not saved.
+ * The last step relocks all channels; that also waits until unlock_all(), which runs on the
+ * other side of the switch and reads our stack, is through.
+ */
+#include "chan.h"
+
+#define FEW 16
+enum { CLAIM_OPEN, CLAIM_TAKEN, CLAIM_NOT_PARKED, CLAIM_EARLY };
+
+struct select {
+    struct gocc__case *cases;
+    struct chan **order;  /* channels by address, without NULL and repeats */
+    struct waiter *w;     /* one per case */
+    struct g *g;
+    int n, n_order;
+    int timeout;          /* case with the shortest time-out, or -1 */
+    struct timer timer;
+};
+
+/* ---- the look without locks ---- */
+static bool looks_ready(const struct gocc__case *k)
+{
+    struct chan *c = k->c;
+    if (k->op == GOCC__TIMEOUT)
+        return k->wait <= 0;
+    if (c == NULL)
+        return false;
+    if (atomic_load_explicit(&c->closed, memory_order_acquire))
+        return true;
+    size_t count = *(volatile size_t *)&c->count;
+    if (k->op == GOCC__SEND)
+        return c->cap > count || *(struct waiter *volatile *)&c->recvq.first != NULL;
+    return count > 0 || *(struct waiter *volatile *)&c->sendq.first != NULL;
+}
+
+static int draw(const struct gocc__case *cases, int n)
+{
+    int chosen = -1;
+    uint32_t ready = 0;
+    for (int i = 0; i < n; i++)
+        if (looks_ready(&cases[i]) &&
+            (++ready == 1 || ((fast_random() >> 32) * ready) >> 32 == 0))
+            chosen = i;
+    return chosen;
+}
+
+/* The channel of the case is locked.  False: it is not ready. */
+static bool perform(struct gocc__case *k, struct g **wake)
+{
+    struct chan *c = k->c;
+    bool ok;
+    if (k->op == GOCC__SEND)
+        return chan_send_locked(c, k->v, wake);
+    if (!chan_recv_locked(c, k->v, &ok, wake))
+        return false;
+    k->ok = ok;
+    return true;
+}
+
+static bool send_on_closed(const struct gocc__case *k)
+{
+    const struct chan *c = k->c;
+    return k->op == GOCC__SEND && c->closed;
+}
+
+static bool try_one(struct gocc__case *k)
+{
+    struct chan *c = k->c;
+    struct g *wake = NULL;
+    if (k->op == GOCC__TIMEOUT)
+        return true;
+    lock_take(&c->lock, RANK_CHAN);
+    if (send_on_closed(k)) {
+        lock_drop(&c->lock);
+        rt_leave();
+        chan_panic_closed();
+    }
+    bool done = perform(k, &wake);
+    lock_drop(&c->lock);
+    if (done && wake != NULL)
+        sched_ready(wake);
+    return done;
+}
+
+/* ---- all channels locked ---- */
+static void order_channels(struct select *s)
+{
+    s->n_order = 0;
+    for (int i = 0; i < s->n; i++) {
+        struct chan *c = s->cases[i].op == GOCC__TIMEOUT ? NULL : s->cases[i].c;
+        int at = s->n_order;
+        while (at > 0 && s->order[at - 1] > c)
+            at--;
+        if (c == NULL || (at > 0 && s->order[at - 1] == c))
+            continue;
+        memmove(&s->order[at + 1], &s->order[at], (size_t)(s->n_order - at) * sizeof *s->order);
+        s->order[at] = c;
+        s->n_order++;
+    }
+}
+
+static void lock_all(struct select *s)
+{
+    for (int i = 0; i < s->n_order; i++)
+        lock_take(&s->order[i]->lock, RANK_CHAN);
+}
+
+static void unlock_all(struct select *s)
+{
+    for (int i = s->n_order; --i >= 0;)
+        lock_drop(&s->order[i]->lock);
+}
+
+static void enqueue_all(struct select *s)
+{
+    for (int i = 0; i < s->n; i++) {
+        struct gocc__case *k = &s->cases[i];
+        struct chan *c = k->c;
+        s->w[i].c = NULL;
+        if (k->op == GOCC__TIMEOUT || c == NULL)
+            continue;
+        s->w[i] = (struct waiter){
+            .g = s->g, .elem = k->v, .c = c, .index = i, .is_select = true};
+        chan_enqueue(k->op == GOCC__SEND ? &c->sendq : &c->recvq, &s->w[i]);
+    }
+}
+
+static void dequeue_all(struct select *s)
+{
+    for (int i = 0; i < s->n; i++) {
+        struct chan *c = s->w[i].c;
+        if (c != NULL && &s->w[i] != s->g->won)
+            chan_unlink(s->cases[i].op == GOCC__SEND ? &c->sendq : &c->recvq, &s->w[i]);
+    }
+}
+
+/* ---- time-outs ---- */
+static void find_timeout(struct select *s)
+{
+    s->timeout = -1;
+    for (int i = 0; i < s->n; i++)
+        if (s->cases[i].op == GOCC__TIMEOUT &&
+            (s->timeout < 0 || s->cases[i].wait < s->cases[s->timeout].wait))
+            s->timeout = i;
+}
+
+static void time_over(void *arg, int64_t late)
+{
+    struct g *g = arg;
+    uint32_t was = CLAIM_OPEN;
+    (void)late;
+    while (!atomic_compare_exchange_weak(
+        &g->claim, &was, was == CLAIM_NOT_PARKED ? CLAIM_EARLY : CLAIM_TAKEN))
+        if (was == CLAIM_TAKEN)
+            return; /* a channel was first */
+    if (was == CLAIM_OPEN)
+        sched_ready_tail(g);
+}
+
+static void start_timer(struct select *s)
+{
+    int64_t wait = s->cases[s->timeout].wait, now = clock_mono();
+    s->timer = (struct timer){.when = wait > INT64_MAX - now ? INT64_MAX - 1 : now + wait,
+                              .fn = time_over,
+                              .arg = s->g};
+    timer_start_own(&s->timer);
+}
+
+/* ---- parking ---- */
+static void parked(void *arg)
+{
+    struct select *s = arg;
+    struct g *g = s->g;
+    uint32_t was = CLAIM_NOT_PARKED;
+    bool early = !atomic_compare_exchange_strong(&g->claim, &was, CLAIM_OPEN);
+    if (early)
+        atomic_store(&g->claim, CLAIM_TAKEN);
+    unlock_all(s); /* the goroutine cannot return before the last one: it locks them all */
+    if (early)
+        sched_ready_tail(g);
+}
+
+static int wait_for_one(struct select *s)
+{
+    struct g *g = s->g;
+    g->won = NULL;
+    enqueue_all(s);
+    sched_park(WAIT_SELECT, s->n_order == 1 ? s->order[0] : NULL, parked, s);
+    if (s->timeout >= 0 && g->won != NULL)
+        timer_stop_own(&s->timer);
+    lock_all(s);
+    dequeue_all(s);
+    unlock_all(s);
+    struct waiter *w = g->won;
+    g->won = NULL;
+    rt_leave();
+    if (w == NULL)
+        return s->timeout;
+    struct gocc__case *k = &s->cases[w->index];
+    if (k->op == GOCC__SEND && unlikely(!w->success))
+        chan_panic_closed();
+    k->ok = w->success;
+    return w->index;
+}
+
+static int perform_locked(struct select *s, int i)
+{
+    struct g *wake = NULL;
+    struct gocc__case *k = &s->cases[i];
+    if (k->op == GOCC__TIMEOUT)
+        return unlock_all(s), i;
+    if (send_on_closed(k)) {
+        unlock_all(s);
+        if (s->timeout >= 0)
+            timer_stop_own(&s->timer);
+        rt_leave();
+        chan_panic_closed();
+    }
+    bool done = perform(k, &wake);
+    if (!done)
+        return -1; /* only waiters that are being served elsewhere: now they are gone */
+    unlock_all(s);
+    if (wake != NULL)
+        sched_ready(wake);
+    return i;
+}
+
+/* Locks everything; the index, -1 for default, or parks. */
+static int select_locked(struct select *s, bool has_default)
+{
+    int i;
+    order_channels(s);
+    find_timeout(s);
+    s->g->claim = CLAIM_NOT_PARKED;
+    if (has_default)
+        s->timeout = -1;
+    else if (s->timeout >= 0)
+        start_timer(s);
+    lock_all(s);
+    while ((i = draw(s->cases, s->n)) >= 0) {
+        int got = perform_locked(s, i);
+        if (got < 0)
+            continue;
+        if (s->timeout >= 0)
+            timer_stop_own(&s->timer);
+        rt_leave();
+        return got;
+    }
+    if (has_default) {
+        unlock_all(s);
+        rt_leave();
+        return -1;
+    }
+    return wait_for_one(s);
+}
+
+static int select_few(struct gocc__case *cases, int n, bool has_default, struct g *g)
+{
+    struct chan *order[FEW];
+    struct waiter w[FEW];
+    struct select s = {.cases = cases, .n = n, .order = order, .w = w, .g = g};
+    return select_locked(&s, has_default);
+}
+
+/* Freed also when a send on a closed channel panics: the arrays hang on the goroutine's
+ * defer frames, so a plain free() after the call would be skipped. */
+static void free_defer(void *record)
+{
+    free(((struct gocc__defer *)record)[1].next);
+}
+
+static int select_many(struct gocc__case *cases, int n, bool has_default, struct g *g)
+{
+    size_t order = (size_t)n * sizeof(struct chan *);
+    char *room = malloc(order + (size_t)n * sizeof(struct waiter));
+    if (room == NULL)
+        fatal_error("out of memory (select of %d cases)", n);
+    struct gocc__frame f;
+    struct gocc__defer d[2] = {{.run = free_defer}, {.next = (void *)room}};
+    gocc__frame_enter(&f);
+    gocc__defer_push(&f, d);
+    struct select s = {.cases = cases, .n = n, .order = (void *)room, .w = (void *)(room + order),
+                       .g = g};
+    int i = select_locked(&s, has_default);
+    gocc__frame_leave(&f);
+    return i;
+}
+
+static _Noreturn void select_nothing(void)
+{
+    for (;;) {
+        rt_enter();
+        sched_park(WAIT_SELECT_NO_CASES, NULL, NULL, NULL);
+        rt_leave();
+    }
+}
+
+int gocc__select(struct gocc__case *cases, int n, int has_default)
+{
+    if (n == 0 && !has_default)
+        select_nothing();
+    struct m *m = rt_enter();
+    for (int tries = 0; tries < 2; tries++) {
+        int i = draw(cases, n);
+        if (i < 0)
+            break;
+        if (try_one(&cases[i])) {
+            rt_leave();
+            return i;
+        }
+    }
+    return n <= FEW ? select_few(cases, n, has_default != 0, m->g)
+                    : select_many(cases, n, has_default != 0, m->g);
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stacks, and the Gs at their tops.
+ *
+ * A slot is a power of two of address space, cut from a big MAP_NORESERVE slab; its pages come
+ * when they are touched.  The G lies at the very top with the arguments of the go statement
+ * below it, so a parked goroutine has touched one page (4.6 KiB with page tables).  The lowest
+ * part of each slot is a guard.
+ *
+ * Invariants
+ *  - Slots are never unmapped: a G pointer stays readable for ever (dumps, stale waiters).
+ *  - A free slot is in exactly one place: a P's list, a batch of the pool, or a slab's list of
+ *    released slots (pages given back, contents zero).
+ *  - pool.lock guards all lists of all classes; nothing is called under it but mmap/madvise.
+ *
+ * Guards are MADV_GUARD_INSTALL markers (Linux 6.13): a million stacks in 25 mappings, where
+ * mprotect stops at 32 753 (vm.max_map_count).  Old kernels refuse the call, qemu-user accepts it
+ * and does nothing; so it is tried once on a scratch page and tested by write().  Fallback:
+ * mprotect for the first 16 000 slots, then none.
+ * No huge pages: with THP a touched stack cost 64 KiB instead of 4.
+ * Free stacks are reused last in, first out, without any system call; sysmon gives back the
+ * pages of batches that have lain in the pool for long (5.4 us a stack to give back and touch
+ * again, so not at each exit).
+ */
+#include "rt.h"
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#endif
+#ifdef GOCC_HARD
+#define P_KEEP 4
+#else
+#define P_KEEP 512
+#endif
+#define BATCH (P_KEEP / 2)
+#define MIN_SHIFT 16
+#define MAX_SHIFT 40
+#define SLAB_BYTES ((size_t)1 << 30)
+#define FIRST_SLAB_BYTES ((size_t)16 << 20)
+#define MPROTECT_GUARDS 16000
+
+struct slab {
+    struct slab *next;   /* of the class */
+    struct slab *all;    /* of all classes */
+    struct stack_class *cls;
+    char *base;
+    uint32_t slots;
+    _Atomic uint32_t used;  /* slots given out so far */
+    uint32_t *released;     /* indices whose pages were given back */
+    uint32_t n_released;
+};
+
+struct stack_class {
+    size_t size;
+    struct slab *slabs;     /* newest first; only it can have unused slots */
+    struct slab *with_released;
+    struct g *batches;      /* linked by wait_on, each a list by next; LIFO */
+    size_t next_slab;
+};
+
+static struct {
+    struct lock lock;
+    struct stack_class cls[MAX_SHIFT + 1];
+    struct slab *_Atomic all;
+    struct stack_class *_Atomic now;
+    int guard_kind; /* 0 not known, 1 marker, 2 mprotect, 3 none */
+    uint32_t n_guards;
+} pool;
+
+static int shift_of(size_t size)
+{
+    int shift = MIN_SHIFT;
+    while (shift < MAX_SHIFT && ((size_t)1 << shift) < size)
+        shift++;
+    return shift;
+}
+
+static size_t guard_size(size_t slot)
+{
+    size_t g = slot / 16;
+    return g < 16384 ? 16384 : g > 1 << 20 ? 1 << 20 : g;
+}
+
+/* Does the kernel refuse to read from a marked page? */
+static int probe_guard(void)
+{
+    int kind = 2, fd[2];
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return 2;
+    if (madvise(page, 4096, MADV_GUARD_INSTALL) == 0 && pipe(fd) == 0) {
+        if (write(fd[1], page, 1) < 0 && errno == EFAULT)
+            kind = 1;
+        close(fd[0]);
+        close(fd[1]);
+    }
+    munmap(page, 4096);
+    return kind;
+}
+
+void stack_init(void)
+{
+    int saved = errno;
+    const char *env = getenv("GOCCSTACK");
+    size_t size = 256 << 10;
+#if defined(RT_ASAN) || defined(RT_TSAN)
+    size *= 4;
+    pool.guard_kind = 2; /* LeakSanitizer dies on guard markers */
+#else
+    pool.guard_kind = probe_guard();
+#endif
+    if (env != NULL && *env != 0) {
+        char *end;
+        unsigned long long n = strtoull(env, &end, 0);
+        size = (size_t)n << (*end == 'K' || *end == 'k'   ? 10
+                             : *end == 'M' || *end == 'm' ? 20
+                             : *end == 'G' || *end == 'g' ? 30
+                                                          : 0);
+    }
+    if (atomic_load(&pool.now) == NULL)
+        stack_set_size(size);
+    errno = saved;
+}
+
+size_t stack_size_now(void)
+{
+    return atomic_load_explicit(&pool.now, memory_order_relaxed)->size;
+}
+
+static struct stack_class *class_for(size_t size)
+{
+    int shift = shift_of(size);
+    struct stack_class *c = &pool.cls[shift];
+    c->size = (size_t)1 << shift;
+    return c;
+}
+
+size_t stack_set_size(size_t bytes)
+{
+    lock_take(&pool.lock, RANK_STACK);
+    struct stack_class *old = atomic_load(&pool.now);
+    atomic_store(&pool.now, class_for(bytes));
+    lock_drop(&pool.lock);
+    return old == NULL ? 0 : old->size;
+}
+
+static void guard_slot(char *lo, size_t size)
+{
+    if (pool.guard_kind == 1 && madvise(lo, size, MADV_GUARD_INSTALL) == 0)
+        return;
+    if (pool.guard_kind <= 2 && pool.n_guards < MPROTECT_GUARDS) {
+        pool.n_guards++;
+        mprotect(lo, size, PROT_NONE);
+    }
+}
+
+static void *slab_map(size_t bytes, size_t align)
+{
+    char *at = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (at == MAP_FAILED)
+        return NULL;
+    char *base = (char *)(((uintptr_t)at + align - 1) & ~(align - 1));
+    if (base > at)
+        munmap(at, (size_t)(base - at));
+    munmap(base + bytes, (size_t)(at + align - base));
+    madvise(base, bytes, MADV_NOHUGEPAGE);
+    return base;
+}
+
+/* Address space may be scarce (ulimit -v): ask for less until it is given. */
+static struct slab *slab_new(struct stack_class *c)
+{
+    if (c->next_slab == 0)
+        c->next_slab = FIRST_SLAB_BYTES;
+    size_t bytes = c->next_slab < c->size ? c->size : c->next_slab;
+    void *base;
+    while ((base = slab_map(bytes, c->size)) == NULL && bytes > c->size)
+        bytes /= 2;
+    struct slab *s = calloc(1, sizeof *s);
+    if (base == NULL || s == NULL)
+        return NULL;
+    if (c->next_slab < SLAB_BYTES)
+        c->next_slab *= 4;
+    s->base = base;
+    s->slots = (uint32_t)(bytes / c->size);
+    s->cls = c;
+    s->next = c->slabs;
+    c->slabs = s;
+    s->all = atomic_load(&pool.all);
+    atomic_store_explicit(&pool.all, s, memory_order_release);
+    return s;
+}
+
+static size_t g_room(void)
+{
+    return (sizeof(struct g) + 63) & ~(size_t)63;
+}
+
+static struct g *slot_g(struct slab *s, uint32_t slot)
+{
+    return (struct g *)(void *)(s->base + ((size_t)slot + 1) * s->cls->size - g_room());
+}
+
+static struct g *slot_init(struct slab *s, uint32_t slot)
+{
+    struct g *g = slot_g(s, slot);
+    g->slab = s;
+    g->slot = slot;
+    g->stack_lo = s->base + (size_t)slot * s->cls->size + guard_size(s->cls->size);
+    g->stack_hi = (char *)g;
+    return g;
+}
+
+static struct g *slot_released(struct stack_class *c)
+{
+    struct slab *s = c->with_released;
+    if (s == NULL)
+        return NULL;
+    uint32_t slot = s->released[--s->n_released];
+    if (s->n_released == 0)
+        c->with_released = NULL; /* found again by the next release */
+    return slot_init(s, slot);
+}
+
+static struct g *slot_fresh(struct stack_class *c)
+{
+    struct slab *s = c->slabs;
+    if (s == NULL || s->used == s->slots)
+        s = slab_new(c);
+    if (s == NULL)
+        return NULL;
+    uint32_t slot = s->used;
+    guard_slot(s->base + (size_t)slot * c->size, guard_size(c->size));
+    struct g *g = slot_init(s, slot);
+    atomic_store_explicit(&s->used, slot + 1, memory_order_release);
+    return g;
+}
+
+/* size 0: the usual one.  May return a list by next: the rest is for the caller's cache. */
+struct g *stack_alloc(size_t size)
+{
+    lock_take(&pool.lock, RANK_STACK);
+    struct stack_class *c = size == 0 ? pool.now : class_for(size);
+    struct g *g = c->batches;
+    if (g != NULL) {
+        c->batches = g->wait_on;
+        g->wait_on = NULL;
+    } else {
+        g = slot_released(c);
+        if (g == NULL)
+            g = slot_fresh(c);
+        if (g != NULL)
+            g->next = NULL;
+    }
+    lock_drop(&pool.lock);
+    if (g == NULL)
+        fatal_error("out of memory: no address space for a goroutine stack of %zu bytes",
+                    stack_size_now());
+    return g;
+}
+
+bool stack_is_usual(struct g *g)
+{
+    return g->slab->cls == atomic_load_explicit(&pool.now, memory_order_relaxed);
+}
+
+/* A list of free Gs of one class. */
+void stack_free(struct g *list, uint32_t n)
+{
+    (void)n;
+    struct stack_class *c = list->slab->cls;
+    lock_take(&pool.lock, RANK_STACK);
+    list->wait_on = c->batches;
+    c->batches = list;
+    lock_drop(&pool.lock);
+}
+
+struct g *stack_find(const void *addr)
+{
+    const char *a = addr;
+    struct slab *s = atomic_load_explicit(&pool.all, memory_order_acquire);
+    for (; s != NULL; s = s->all) {
+        if (a < s->base || a >= s->base + (size_t)s->slots * s->cls->size)
+            continue;
+        uint32_t slot = (uint32_t)((size_t)(a - s->base) / s->cls->size);
+        return slot < atomic_load_explicit(&s->used, memory_order_acquire) ? slot_g(s, slot) : NULL;
+    }
+    return NULL;
+}
+
+void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg)
+{
+    struct slab *s = atomic_load_explicit(&pool.all, memory_order_acquire);
+    for (; s != NULL; s = s->all) {
+        uint32_t used = atomic_load_explicit(&s->used, memory_order_acquire);
+        for (uint32_t i = 0; i < used; i++)
+            fn(slot_g(s, i), arg);
+    }
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sysmon: a thread without a P that watches the others.
+ */
+#include "rt.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define SLICE_NS 10000000
+
+static struct {
+    _Atomic uint32_t state; /* futex: 0 asleep for good, 1 awake */
+    _Atomic bool running;
+} mon;
+
+void sysmon_kick(void)
+{
+    if (likely(atomic_load_explicit(&mon.state, memory_order_relaxed) == 1))
+        return;
+    if (atomic_exchange(&mon.state, 1) == 0)
+        futex_wake(&mon.state, 1);
+}
+
+/* ---- the retake protocol ----
+ * m runs program code, which marks nothing.  To take its P: ask (m->retake), make every CPU
+ * pass a full fence (membarrier), look at m->in_rt.  If it is 0, then m has not entered the
+ * runtime before it could see the question; on its next entry it will, and the exchange
+ * ASKED -> HELD here against ASKED -> NONE there decides who was first. */
+static bool hold(struct m *m)
+{
+    uint32_t was = RETAKE_NONE;
+    if (*(volatile uint32_t *)&m->in_rt != 0 ||
+        !atomic_compare_exchange_strong(&m->retake, &was, RETAKE_ASKED))
+        return false;
+    fence_heavy();
+    if (*(volatile uint32_t *)&m->in_rt != 0) {
+        was = RETAKE_ASKED;
+        atomic_compare_exchange_strong(&m->retake, &was, RETAKE_NONE);
+        return false;
+    }
+    was = RETAKE_ASKED;
+    return atomic_compare_exchange_strong(&m->retake, &was, RETAKE_HELD);
+}
+
+static bool take_p(struct m *m, struct p *p)
+{
+    if (!hold(m))
+        return false;
+    if (m->p != p || m->locked_g != NULL) {
+        atomic_store(&m->retake, RETAKE_NONE);
+        return false;
+    }
+    atomic_store(&p->m, NULL);
+    atomic_store(&m->retake, RETAKE_LOST);
+    return true;
+}
+
+/* runnext waits behind a goroutine that computes, and another P is idle. */
+static void move_runnext(struct m *m, struct p *p)
+{
+    struct g *g = NULL;
+    if (!hold(m))
+        return;
+    if (m->p == p) {
+        g = p->runnext;
+        p->runnext = NULL;
+    }
+    atomic_store(&m->retake, RETAKE_NONE);
+    if (g != NULL) {
+        runq_global_put(g, g, 1);
+        proc_wake_if_idle();
+    }
+}
+
+/* 'R' in /proc/self/task/TID/stat: it only waits for a core. */
+static bool wants_core(struct m *m)
+{
+    char buf[256];
+    if (m->stat_fd < 0) {
+        char path[48];
+        snprintf(path, sizeof path, "/proc/self/task/%d/stat", m->tid);
+        m->stat_fd = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    ssize_t n = m->stat_fd < 0 ? -1 : pread(m->stat_fd, buf, sizeof buf - 1, 0);
+    if (n <= 0)
+        return true;
+    buf[n] = 0;
+    char *end = strrchr(buf, ')');
+    return end != NULL && end[1] == ' ' && end[2] == 'R';
+}
+
+static bool waits_for(struct p *p, int64_t now)
+{
+    return !runq_empty(p) || *(struct g *volatile *)&p->runnext != NULL ||
+           atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0 ||
+           timer_next() <= now;
+}
+
+/* True: something was done. */
+static bool watch(struct p *p, int64_t now)
+{
+    struct m *m = atomic_load_explicit(&p->m, memory_order_acquire);
+    if (m == NULL || p->dying)
+        return false;
+    uint32_t tick = *(volatile uint32_t *)&p->tick;
+    if (tick != p->seen_tick) {
+        p->seen_tick = tick;
+        p->seen_since = now;
+        p->seen_cpu = 0;
+        return false;
+    }
+    if (*(volatile uint32_t *)&m->in_rt != 0)
+        return false;
+    bool idle_p = atomic_load(&rt_sched.n_idle_p) > 0;
+    if (idle_p && *(struct g *volatile *)&p->runnext != NULL)
+        move_runnext(m, p);
+    if (idle_p && !runq_empty(p))
+        proc_wake_if_idle();
+    bool wanted = waits_for(p, now) || (!idle_p && poll_waiters() > 0) ||
+                  (rt_sched.poller == NULL && timer_next() != INT64_MAX);
+    if (!wanted)
+        return false;
+    bool over = now - p->seen_since > SLICE_NS;
+    if (over)
+        p->want_resched = 1;
+    int64_t cpu = thread_cpu(m);
+    bool asleep = p->seen_cpu != 0 && cpu == p->seen_cpu && !wants_core(m);
+    p->seen_cpu = cpu;
+    if ((asleep || (over && !idle_p)) && take_p(m, p)) {
+        proc_hand_off(p);
+        return true;
+    }
+    return false;
+}
+
+static void overdue_timers(int64_t now)
+{
+    for (uint32_t i = 0; i < rt_sched.n_procs; i++) {
+        struct p *p = rt_sched.procs[i];
+        if (p->timers.first > now)
+            continue;
+        p->attention = 1;
+        proc_wake_if_idle();
+    }
+}
+
+static bool all_idle(void)
+{
+    return atomic_load(&rt_sched.n_idle_p) >= atomic_load(&rt_sched.n_p);
+}
+
+static void sleep_deep(void)
+{
+    atomic_store(&mon.state, 0);
+    fence_heavy();
+    while (atomic_load(&mon.state) == 0 && all_idle())
+        futex_wait(&mon.state, 0, -1);
+    atomic_store(&mon.state, 1);
+}
+
+static void *sysmon(void *arg)
+{
+    int64_t delay = 20000;
+    int idle = 0;
+    (void)arg;
+    for (;;) {
+        struct timespec ts = {0, delay};
+        nanosleep(&ts, NULL);
+        if (all_idle()) {
+            sleep_deep();
+            idle = 0;
+        }
+        int64_t now = clock_mono();
+        bool did = false;
+        overdue_timers(now);
+        for (uint32_t i = 0; i < rt_sched.n_procs; i++)
+            did |= watch(rt_sched.procs[i], now);
+        idle = did ? 0 : idle + 1;
+        delay = idle < 50 ? 20000 : delay * 2;
+        int64_t cap = atomic_load(&rt_sched.n_idle_p) > 0 ? 1000000 : 10000000;
+        if (delay > cap)
+            delay = cap;
+    }
+    return NULL;
+}
+
+void sysmon_start(void)
+{
+    if (!atomic_load_explicit(&mon.running, memory_order_relaxed) &&
+        !atomic_exchange(&mon.running, true)) {
+        atomic_store(&mon.state, 1);
+        thread_helper(sysmon);
+    }
+}

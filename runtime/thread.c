@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ms: the runtime's threads, and the pseudo-Ms of threads that the program made itself.
+ *
+ * Invariants
+ *  - gocc__m of a thread is set before any goroutine code runs on it and changes only when
+ *    the main thread turns from a pseudo-M into a real one.
+ *  - Real Ms are never freed: sysmon and dumps walk rt_sched.all_m without a lock.  An M that
+ *    has nothing to do sleeps in the idle list; there are never more than have been needed
+ *    at once.
+ *  - A pseudo-M dies with its thread (pthread key destructor); while one lives there is no
+ *    deadlock report, because that thread may still send.
+ * Scheduler stacks are 64 KiB of the thread's own: timers and the scheduler run there, fault
+ * handlers have a sigaltstack.
+ */
+#include "rt.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+_Thread_local struct m *gocc__m __attribute__((tls_model("initial-exec")));
+
+#define M_STACK (64 * 1024)
+#define M_LIMIT 10000
+static _Atomic int m_limit = M_LIMIT;
+static _Atomic int helper_threads; /* sysmon and the like */
+static sigset_t start_mask;        /* of the thread that started the scheduler */
+static pthread_key_t foreign_key;
+static pthread_once_t foreign_once = PTHREAD_ONCE_INIT;
+
+/* Called on the thread that m stands for. */
+void m_init_self(struct m *m)
+{
+    m->self = m;
+    m->errno_ptr = &errno;
+    m->thread = pthread_self();
+    m->tid = (int)syscall(SYS_gettid);
+    m->stat_fd = -1;
+    pthread_getcpuclockid(m->thread, &m->cpu_clock);
+    gocc__m = m;
+}
+
+static void m_publish(struct m *m)
+{
+    struct m *head = atomic_load_explicit(&rt_sched.all_m, memory_order_relaxed);
+    do
+        m->all_next = head;
+    /* release: readers of the list see the initialised M */
+    while (!atomic_compare_exchange_weak_explicit(&rt_sched.all_m, &head, m,
+                                                  memory_order_release, memory_order_relaxed));
+}
+
+void m_adopt_thread(struct m *m)
+{
+    m_init_self(m);
+    m_publish(m);
+    fault_m_init(m);
+}
+
+static void *m_thread(void *arg)
+{
+    struct m *m = arg;
+    m_adopt_thread(m);
+    pthread_sigmask(SIG_SETMASK, &start_mask, NULL);
+    m->in_rt = 1;
+    find_loop();
+}
+
+static void thread_fail(int err)
+{
+    if (err == EAGAIN)
+        fatal_error("runtime: cannot create a thread (%s): limit of processes reached (ulimit -u)",
+                    strerror(err));
+    fatal_error("runtime: cannot create a thread: %s", strerror(err));
+}
+
+/* Signals are blocked while the thread starts: a handler needs its sigaltstack. */
+static void thread_create(void *(*fn)(void *), void *arg)
+{
+    pthread_attr_t attr;
+    pthread_t thread;
+    sigset_t all, old;
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attr, M_STACK < PTHREAD_STACK_MIN ? PTHREAD_STACK_MIN : M_STACK);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    int err = pthread_create(&thread, &attr, fn, arg);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    pthread_attr_destroy(&attr);
+    if (err != 0)
+        thread_fail(err);
+}
+
+struct m *m_new(void)
+{
+    struct m *m = calloc(1, sizeof *m);
+    if (m == NULL)
+        fatal_error("out of memory (thread)");
+    return m;
+}
+
+void m_run(struct m *m)
+{
+    thread_create(m_thread, m);
+}
+
+void m_remember_mask(void)
+{
+    pthread_sigmask(SIG_SETMASK, NULL, &start_mask);
+}
+
+int gocc_set_max_threads(int n)
+{
+    return atomic_exchange(&m_limit, n);
+}
+
+void m_check_limit(uint32_t have)
+{
+    int limit = atomic_load_explicit(&m_limit, memory_order_relaxed);
+    if ((int64_t)have > limit) {
+        char text[80];
+        int n = snprintf(text, sizeof text, "runtime: program exceeds %d-thread limit\n", limit);
+        if (write(2, text, (size_t)n) < 0) {
+            /* nowhere to say it */
+        }
+        fatal_error("thread exhaustion");
+    }
+}
+
+/* ---- threads of the program ---- */
+static void foreign_end(void *arg)
+{
+    struct m *m = arg;
+    gocc__m = NULL;
+    free(m->g);
+    free(m);
+    atomic_fetch_sub(&rt_sched.n_foreign, 1);
+}
+
+static void foreign_init(void)
+{
+    pthread_key_create(&foreign_key, foreign_end);
+}
+
+struct m *m_foreign(void)
+{
+    struct m *m = calloc(1, sizeof *m);
+    struct g *g = calloc(1, sizeof *g);
+    if (m == NULL || g == NULL)
+        fatal_error("out of memory (thread of the program)");
+    pthread_once(&foreign_once, foreign_init);
+    m_init_self(m);
+    m->foreign = true;
+    m->g = g;
+    g->foreign = true;
+    g->m = m;
+    g->state = G_RUNNING;
+    pthread_setspecific(foreign_key, m);
+    atomic_fetch_add(&rt_sched.n_foreign, 1);
+    return m;
+}
+
+/* The main thread used the runtime (in a constructor) before it became an M. */
+void m_forget_foreign(void)
+{
+    struct m *m = rt_m_or_null();
+    if (m == NULL || !m->foreign)
+        return;
+    pthread_setspecific(foreign_key, NULL);
+    foreign_end(m);
+}
+
+static int count_tasks(void)
+{
+    DIR *d = opendir("/proc/self/task");
+    if (d == NULL)
+        return -1;
+    int n = 0;
+    for (struct dirent *e; (e = readdir(d)) != NULL;)
+        n += e->d_name[0] != '.';
+    closedir(d);
+    return n;
+}
+
+int thread_count_foreign(void)
+{
+    int tasks = count_tasks(), ours = atomic_load(&helper_threads);
+    if (tasks < 0)
+        return (int)atomic_load(&rt_sched.n_foreign);
+    for (struct m *m = atomic_load(&rt_sched.all_m); m != NULL; m = m->all_next)
+        ours++;
+    return tasks > ours ? tasks - ours : 0;
+}
+
+int64_t thread_cpu(struct m *m)
+{
+    struct timespec ts;
+    if (clock_gettime(m->cpu_clock, &ts) != 0)
+        return -1;
+    return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+void thread_helper(void *(*fn)(void *))
+{
+    atomic_fetch_add(&helper_threads, 1);
+    thread_create(fn, NULL);
+}

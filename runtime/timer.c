@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Timers: a heap of four children per P.
+ *
+ * Invariants
+ *  - A timer is in at most one heap; rt->heap is the heap it was put into last, rt->index its
+ *    place there or NOWHERE.  Both change under that heap's lock only.
+ *  - heap->first is the when of the top, INT64_MAX if empty; written under the lock.
+ *  - fn runs without the lock (it may release handles, which may stop timers), but
+ *    heap->running names the timer, and stop and reset wait until it does not: after them no
+ *    old run can be observed and the memory of the timer may go.  Not when fn itself, on the
+ *    running M, stops its own timer.  After fn nothing touches the timer.
+ *  - Starting and stopping the same timer from two threads at once is ordered by rt->lock.
+ * Deletion is eager: C frees the memory at once.  A timer put last is near a leaf, so an
+ * abandoned time-out costs two heap locks and a few moves, not a sift through the heap.
+ */
+#include "rt.h"
+#include <time.h>
+
+#define NOWHERE UINT32_MAX
+
+struct timer_rt {
+    struct timer_heap *_Atomic heap;
+    uint32_t index;
+    struct lock lock; /* orders start, stop and reset; taken before the heap's lock */
+};
+_Static_assert(sizeof(struct timer_rt) <= sizeof(((struct timer *)0)->rt), "room in struct timer");
+
+static struct timer_rt *rt_of(struct timer *t)
+{
+    return (struct timer_rt *)(void *)t->rt;
+}
+
+int64_t clock_mono(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+void timer_heap_init(struct timer_heap *h)
+{
+    atomic_store(&h->first, INT64_MAX);
+}
+
+/* ---- the heap; its lock is held ---- */
+static void place(struct timer_heap *h, uint32_t i, struct timer_entry e)
+{
+    h->e[i] = e;
+    rt_of(e.t)->index = i;
+}
+
+static void sift_up(struct timer_heap *h, uint32_t i, struct timer_entry e)
+{
+    while (i > 0) {
+        uint32_t up = (i - 1) / 4;
+        if (h->e[up].when <= e.when)
+            break;
+        place(h, i, h->e[up]);
+        i = up;
+    }
+    place(h, i, e);
+}
+
+static uint32_t least_child(struct timer_heap *h, uint32_t i)
+{
+    uint32_t first = 4 * i + 1, least = first;
+    uint32_t end = first + 4 < h->n ? first + 4 : h->n;
+    for (uint32_t c = first + 1; c < end; c++)
+        if (h->e[c].when < h->e[least].when)
+            least = c;
+    return least;
+}
+
+static void sift_down(struct timer_heap *h, uint32_t i, struct timer_entry e)
+{
+    for (uint32_t c; (c = least_child(h, i)) < h->n; i = c) {
+        if (e.when <= h->e[c].when)
+            break;
+        place(h, i, h->e[c]);
+    }
+    place(h, i, e);
+}
+
+static void set_first(struct timer_heap *h)
+{
+    atomic_store_explicit(&h->first, h->n > 0 ? h->e[0].when : INT64_MAX, memory_order_release);
+}
+
+static void insert(struct timer_heap *h, struct timer *t)
+{
+    if (h->n == h->cap) {
+        uint32_t cap = h->cap == 0 ? 64 : h->cap * 2;
+        struct timer_entry *e = realloc(h->e, cap * sizeof *e);
+        if (e == NULL)
+            fatal_error("out of memory (timers)");
+        h->e = e;
+        h->cap = cap;
+    }
+    atomic_store_explicit(&rt_of(t)->heap, h, memory_order_relaxed);
+    sift_up(h, h->n++, (struct timer_entry){t->when, t});
+    set_first(h);
+}
+
+static void delete_at(struct timer_heap *h, uint32_t i)
+{
+    rt_of(h->e[i].t)->index = NOWHERE;
+    struct timer_entry last = h->e[--h->n];
+    if (i < h->n) {
+        if (i > 0 && last.when < h->e[(i - 1) / 4].when)
+            sift_up(h, i, last);
+        else
+            sift_down(h, i, last);
+    }
+    set_first(h);
+}
+
+/* ---- start, stop, reset ---- */
+static struct timer_heap *own_heap(struct m *m)
+{
+    if (m->p != NULL)
+        return &m->p->timers;
+    if (unlikely(!rt_sched.ready))
+        proc_ensure();
+    return &rt_sched.procs[0]->timers;
+}
+
+static void start(struct m *m, struct timer *t)
+{
+    struct timer_heap *h = own_heap(m);
+    if (t->when < 0)
+        t->when = 0;
+    int64_t when = t->when;
+    lock_take(&h->lock, RANK_TIMERS);
+    insert(h, t);
+    bool first = h->e[0].t == t;
+    lock_drop(&h->lock);
+    if (first) /* t itself may be gone already */
+        proc_timer_added(when);
+}
+
+static void wait_run(struct m *m, struct timer_heap *h, struct timer *t)
+{
+    /* acquire: the effects of the run that has just ended are visible */
+    for (int i = 0; atomic_load_explicit(&h->running, memory_order_acquire) == t; i++) {
+        if (h->running_m == m)
+            return;
+        if (i < 1000)
+            cpu_relax();
+        else
+            lock_pause(i - 1000);
+    }
+}
+
+static bool stop(struct m *m, struct timer *t)
+{
+    for (;;) {
+        struct timer_heap *h = atomic_load_explicit(&rt_of(t)->heap, memory_order_acquire);
+        if (h == NULL)
+            return false;
+        lock_take(&h->lock, RANK_TIMERS);
+        if (atomic_load_explicit(&rt_of(t)->heap, memory_order_relaxed) != h) {
+            lock_drop(&h->lock);
+            continue;
+        }
+        bool pending = rt_of(t)->index != NOWHERE;
+        if (pending)
+            delete_at(h, rt_of(t)->index);
+        lock_drop(&h->lock);
+        wait_run(m, h, t);
+        return pending;
+    }
+}
+
+/* For timers that only the calling goroutine knows. */
+void timer_start_own(struct timer *t)
+{
+    start(rt_m(), t);
+}
+
+bool timer_stop_own(struct timer *t)
+{
+    return stop(rt_m(), t);
+}
+
+void timer_start(struct timer *t)
+{
+    struct m *m = rt_enter();
+    lock_take(&rt_of(t)->lock, RANK_TIMER);
+    start(m, t);
+    lock_drop(&rt_of(t)->lock);
+    rt_leave();
+}
+
+/* A channel timer that has fired into its buffer counts as pending until it is received. */
+bool timer_stop(struct timer *t)
+{
+    struct m *m = rt_enter();
+    lock_take(&rt_of(t)->lock, RANK_TIMER);
+    bool pending = stop(m, t);
+    if (t->c != NULL && chan_drain_timer(t->c))
+        pending = true;
+    lock_drop(&rt_of(t)->lock);
+    rt_leave();
+    return pending;
+}
+
+bool timer_reset(struct timer *t, int64_t when, int64_t period)
+{
+    struct m *m = rt_enter();
+    lock_take(&rt_of(t)->lock, RANK_TIMER);
+    bool pending = stop(m, t);
+    if (t->c != NULL && chan_drain_timer(t->c))
+        pending = true;
+    t->when = when;
+    t->period = period;
+    start(m, t);
+    lock_drop(&rt_of(t)->lock);
+    rt_leave();
+    return pending;
+}
+
+/* ---- running: on the scheduler, at depth 1 ---- */
+static bool run_one(struct timer_heap *h, int64_t now)
+{
+    if (h->n == 0 || h->e[0].when > now || h->running != NULL)
+        return false;
+    struct timer *t = h->e[0].t;
+    int64_t late = now - t->when;
+    void (*fn)(void *, int64_t) = t->fn;
+    void *arg = t->arg;
+    if (t->period > 0) {
+        t->when += t->period * (1 + late / t->period);
+        sift_down(h, 0, (struct timer_entry){t->when, t});
+        set_first(h);
+    } else {
+        delete_at(h, 0);
+    }
+    h->running_m = rt_m();
+    atomic_store_explicit(&h->running, t, memory_order_relaxed);
+    lock_drop(&h->lock);
+    fn(arg, late);
+    lock_take(&h->lock, RANK_TIMERS);
+    /* release: pairs with wait_run() */
+    atomic_store_explicit(&h->running, NULL, memory_order_release);
+    return true;
+}
+
+bool timer_run(struct p *p, int64_t now)
+{
+    struct timer_heap *h = &p->timers;
+    bool any = false;
+    if (atomic_load_explicit(&h->first, memory_order_acquire) > now)
+        return false;
+    lock_take(&h->lock, RANK_TIMERS);
+    while (run_one(h, now))
+        any = true;
+    lock_drop(&h->lock);
+    return any;
+}
+
+bool timer_run_all(int64_t now)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < rt_sched.n_procs; i++)
+        any |= timer_run(rt_sched.procs[i], now);
+    return any;
+}
+
+int64_t timer_next(void)
+{
+    int64_t next = INT64_MAX;
+    for (uint32_t i = 0; i < rt_sched.n_procs; i++) {
+        int64_t first =
+            atomic_load_explicit(&rt_sched.procs[i]->timers.first, memory_order_acquire);
+        if (first < next)
+            next = first;
+    }
+    return next;
+}
+
+/* A ticker whose channel nobody reads keeps nobody alive. */
+bool timer_any_waited(void)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < rt_sched.n_procs && !any; i++) {
+        struct timer_heap *h = &rt_sched.procs[i]->timers;
+        lock_take(&h->lock, RANK_TIMERS);
+        for (uint32_t k = 0; k < h->n && !any; k++)
+            any = h->e[k].t->c == NULL || chan_has_receiver(h->e[k].t->c);
+        lock_drop(&h->lock);
+    }
+    return any;
+}
+
+/* from's P retires.  Heaps are locked one after the other: a timer in between is found by
+ * nobody but stop(), which looks at rt->heap again. */
+void timer_adopt(struct p *from, struct p *to)
+{
+    for (;;) {
+        lock_take(&from->timers.lock, RANK_TIMERS);
+        struct timer_heap *a = &from->timers, *b = &to->timers;
+        if (a->n == 0) {
+            lock_drop(&a->lock);
+            return;
+        }
+        struct timer *t = a->e[0].t;
+        if (!lock_try(&b->lock, RANK_TIMERS)) {
+            lock_drop(&a->lock);
+            cpu_relax();
+            continue;
+        }
+        delete_at(a, 0);
+        insert(b, t);
+        lock_drop(&b->lock);
+        lock_drop(&a->lock);
+    }
+}
+
+/* ---- sleep ---- */
+static void sleep_over(void *g, int64_t late)
+{
+    (void)late;
+    sched_ready_tail(g);
+}
+
+static void sleep_parked(void *t)
+{
+    timer_start_own(t);
+}
+
+void sleep_ns(int64_t ns)
+{
+    if (ns <= 0)
+        return;
+    struct m *m = rt_enter();
+    int64_t now = clock_mono();
+    struct timer t = {.when = ns > INT64_MAX - now ? INT64_MAX - 1 : now + ns,
+                      .fn = sleep_over,
+                      .arg = m->g};
+    sched_park(WAIT_SLEEP, NULL, sleep_parked, &t);
+    rt_leave();
+}
+
+void gocc_sleep(long long ns)
+{
+    sleep_ns(ns);
+}
