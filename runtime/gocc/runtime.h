@@ -11,7 +11,9 @@
 #ifndef GOCC_RUNTIME_H
 #define GOCC_RUNTIME_H
 
+#ifndef __GOCC__ /* the translator puts it in front of what needs it */
 #include "abi.h"
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,17 +21,18 @@ extern "C" {
 
 typedef struct gocc_chan gocc_chan; /* a counted handle: gocc_retain, gocc_release */
 typedef struct gocc__case gocc_case;
-#define GOCC_SEND GOCC__SEND
-#define GOCC_RECV GOCC__RECV
-#define GOCC_TIMEOUT GOCC__TIMEOUT
+enum { GOCC_SEND = 1, GOCC_RECV = 2, GOCC_TIMEOUT = 3 };
 
 /* Runs fn(argc, argv) as goroutine 1 and returns its result; once per process. */
 int gocc_main(int (*fn)(int, char **), int argc, char **argv);
 
 void gocc_go(void (*fn)(void *), void *arg);
 void gocc_yield(void);
+void gocc_gosched(void); /* the same */
 void gocc_sleep(long long ns);
-_Noreturn void gocc_exit_goroutine(void); /* runs the defers, ends this goroutine only */
+/* Run the defers, end this goroutine only. */
+__attribute__((__noreturn__)) void gocc_exit_goroutine(void);
+__attribute__((__noreturn__)) void gocc_goexit(void);
 
 gocc_chan *gocc_chan_make(__SIZE_TYPE__ elem_size, long long cap);
 void gocc_chan_send(gocc_chan *c, const void *v);
@@ -50,8 +53,17 @@ int gocc_num_goroutine(void);
 void gocc_lock_os_thread(void);
 void gocc_unlock_os_thread(void);
 long long gocc_set_max_stack(long long bytes); /* for goroutines to come; value before */
+int gocc_set_max_threads(int n);               /* value before */
 
 #ifdef __cplusplus
 }
 #endif
+
+/* Go's package runtime, where the library is installed. */
+#ifdef __has_include
+#if __has_include(<gocc/runtime_package.h>)
+#include <gocc/runtime_package.h>
+#endif
+#endif
+
 #endif
