@@ -143,6 +143,8 @@ static void compiler_argv(const struct command *c, const struct word *input, con
         list_add(argv, "-fsanitize=thread");
     if (c->clang)
         add_clang_words(input, argv);
+    if (!c->wrapped && !c->save_temps)
+        list_add(argv, "-pipe"); /* the assembler starts early too */
     add_color(c, argv);
     add_dump_names(c, input, argv);
     list_add(argv, flags[c->stage]);
