@@ -256,6 +256,7 @@ struct unit {
     uint32_t nconstructs;
     struct diag *diags;      /* reported, not yet printed */
     struct diag *last_diag;
+    bool last_diag_hidden;   /* a warning that is switched off: so are its notes and fix-its */
     int errors, warnings;
     bool syntax_errors;
     void *types;             /* print.c's own state */
@@ -335,14 +336,14 @@ struct parser {
     struct undo *trail;      /* bindings to restore when scopes close */
     uint32_t ntrail, ctrail;
     struct span none;        /* no token */
-    bool failed;
+    bool failed;             /* lemon gave up: the end came in the middle */
     bool error_now;          /* the token just fed was not wanted */
-    struct diag *errors;     /* kept back until a construct was met */
-    bool constructs;
+    bool constructs;         /* one was met; until then syntax errors are the host compiler's */
 };
 void gram(void *g, int token, struct span value, struct parser *p);
 bool gram_would_shift(void *g, int token);
 void parse_syntax_error(struct parser *p, int token, struct span at);
+void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
                                struct span semi, int kind);
 struct node *parse_func_enter(struct parser *p, struct node *specs, struct node *declr);
@@ -469,7 +470,8 @@ void diag_fixit(struct unit *u, uint32_t first, uint32_t last, const char *repla
 /* at the end of the token, where something is missing that a fix-it may insert (NULL: none) */
 void diag_error_after(struct unit *u, uint32_t tok, const char *insert, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
-void diag_flush(struct unit *u); /* print what was reported */
+void diag_flush(struct unit *u);                    /* print what was reported */
+void diag_forget(struct unit *u);                   /* drop it */
 
 /* check.c: rules of the constructs; warn.c: the warnings that have names */
 void check_unit(struct unit *u);
@@ -480,9 +482,11 @@ struct capture {
     struct symbol *sym;
     bool by_value, by_address; /* both may hold in a go block */
     uint32_t tok;              /* first use */
+    const char *pointer;       /* by_address: what the pointer is called in the block */
     struct capture *next;
 };
 struct capture *capture_find(struct unit *u, struct node *block);
+bool capture_takes_address(struct unit *u, struct node *ident); /* this use of a variable */
 
 /* ---- lowering ---- */
 
@@ -508,7 +512,6 @@ struct body {
     bool is_defer, is_go;   /* neither: a function */
     bool defers;            /* it has a frame */
     bool recovers;          /* it names recover */
-    bool by_name;           /* args are found through a struct that stands before the function */
     const char *frame, *value, *args; /* names: of the frame, the result variable, the arguments */
     size_t records;         /* offset in out where the records of its defers are declared */
     struct buf decls;       /* those declarations */
@@ -516,18 +519,24 @@ struct body {
 
 /* One member of the arguments that go and defer store for later. */
 struct field {
-    char *name;
+    const char *name;
     struct type *type;
-    struct node *arg;  /* its value, as written; NULL: init */
-    char *init;        /* its value, as text */
+    struct node *arg;   /* its value, as written; NULL: init */
+    const char *init;   /* its value, as text */
+    const char *count;  /* of a variable length array: its length, as text */
+    const char *local;  /* how the lifted function declares it; NULL: not at all */
     bool handle;
+    bool in_place;      /* a constant: written again in the thunk, not stored */
 };
 struct record {
     const char *tag;      /* of the struct, and the name of the function that takes it */
-    struct field fields[128];
-    int nfields, nhandles;
+    struct field *fields;
+    int nfields, room, nhandles;
     bool is_defer;
     bool shared;          /* the struct stands before the function; else it is repeated */
+    const char *link;     /* is_defer: the member that is the runtime's */
+    const char *callee, *tail; /* of a call: what stands before and after the arguments */
+    bool by_pointer;      /* field 0 is the function */
 };
 
 struct lower {
@@ -562,6 +571,8 @@ struct emit_saved emit_divert(struct lower *l, bool flat); /* to a fresh buffer 
 struct buf emit_restore(struct lower *l, struct emit_saved saved);
 void emit_splice(struct lower *l, size_t at, const struct buf *text);
 void emit_marker(struct lower *l, uint32_t tok, bool glue);
+void emit_word(struct lower *l, uint32_t tok, const char *instead); /* where tok stands, no glue */
+extern const char gocc_prelude[]; /* runtime/gocc/abi.h */
 
 /* lower.c */
 const char *lower_name(struct lower *l, const char *want);      /* that nothing here bears yet */
@@ -578,34 +589,38 @@ const char *chan_typedef(struct lower *l, struct type *elem);
 struct type *chan_elem(struct lower *l, struct node *chan_expr);
 void chan_prelude(struct lower *l);
 bool chan_is_void(const struct type *elem);
+bool chan_addressable(struct lower *l, struct node *e, struct type *elem);
+void chan_declare(struct lower *l, struct type *t, uint32_t name); /* the user's token as its name */
 lower_fn lower_spec_chan, lower_send, lower_recv, lower_recv_assign, lower_recv_statement;
 lower_fn lower_recv_ok, lower_define, lower_builtin;
 
 /* lower_go.c: also what go and defer share */
 lower_fn lower_go;
-void record_begin(struct lower *l, struct record *r, const char *tag, bool is_defer);
-struct field *record_add(struct record *r, const char *name, struct type *t);
-void record_declare(struct lower *l, struct record *r, struct node *at);
-const char *record_struct(struct lower *l, struct record *r, struct node *at);
-bool call_plan(struct lower *l, struct record *r, struct node *call);
+void record_begin(struct lower *l, struct record *r, const char *name, bool is_defer);
+struct field *record_add(struct lower *l, struct record *r, const char *name, struct type *t);
+void record_declare(struct lower *l, struct record *r); /* when all fields are known */
+char *record_struct(struct lower *l, struct record *r);
+void record_store(struct lower *l, struct record *r, const char *into); /* into: "g." or "d->" */
+void call_plan(struct lower *l, struct record *r, struct node *call);
 void call_thunk(struct lower *l, struct record *r, struct node *call);
 void block_plan(struct lower *l, struct record *r, struct body *b);
 void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block);
 
 /* lower_defer.c */
 lower_fn lower_defer, lower_return, lower_frame, lower_recover;
-void frame_open(struct lower *l, struct body *b);
-void frame_close(struct lower *l, struct body *b, struct node *block);
 
 /* lower_select.c, lower_range.c */
 lower_fn lower_select, lower_range;
 
 /* stmt.c: jumps */
-struct node *stmt_target(struct unit *u, struct node *jump);      /* loop, switch or select; NULL */
-bool stmt_breaks(struct unit *u, struct node *target);            /* a plain break leaves it */
-bool stmt_in_loop(struct unit *u, struct node *n, struct node *outer); /* may run twice per call */
-bool stmt_label_jumps(struct unit *u, struct node *label, const char *word); /* break/continue L */
-lower_fn lower_jump, lower_label;
+bool stmt_is_loop(const struct node *n);
+bool stmt_is_block(const struct node *n);           /* GO or DEFER of a block: becomes a function */
+bool stmt_is_body(const struct node *n);            /* that, or FUNC */
+struct node *stmt_target(struct node *jump);        /* of a plain break or continue; NULL */
+bool stmt_breaks(struct node *target);              /* a plain break leaves it */
+bool stmt_may_repeat(struct unit *u, struct node *n); /* may run twice in one call */
+void stmt_plan_label(struct lower *l, struct node *label);
+lower_fn lower_jump;
 
 /* lower.c: tree to text */
 void lower_unit(struct unit *u, FILE *out);

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages in gcc's format: collected while translating, printed at the end, because a note or a
+   fix-it may still follow and because a file that turns out to be plain C gets none of ours.
+
+   The line shown is that of the original file.  A token that came out of a macro has there another
+   column than in the preprocessed text, or none; then the message points at the word if it stands
+   on the line once, and otherwise shows the line without a caret. */
+#include "cc.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { ERROR, WARNING, NOTE };
+enum { MAX_MESSAGES = 200 };
+
+struct fixit {
+    uint32_t first, last;
+    bool insert; /* behind `last` */
+    const char *text;
+    struct fixit *next;
+};
+
+struct diag {
+    enum kind kind;
+    uint32_t tok, first, last; /* caret and range */
+    bool after;                /* the caret stands behind tok */
+    const char *text, *flag;
+    bool is_werror;
+    struct fixit *fixits;
+    struct diag *next;
+};
+
+/* ---- collecting ---- */
+
+static struct diag *add(struct unit *u, enum kind kind, uint32_t tok, const char *fmt,
+                        va_list ap) {
+    char text[2048];
+    vsnprintf(text, sizeof text, fmt, ap);
+    struct diag *d = arena_alloc(u->arena, sizeof *d);
+    d->kind = kind;
+    d->tok = d->first = d->last = tok;
+    d->text = arena_printf(u->arena, "%s", text);
+    if (u->last_diag)
+        u->last_diag->next = d;
+    else
+        u->diags = d;
+    return u->last_diag = d;
+}
+
+#define ADD(d, kind, tok)                                                                          \
+    va_list ap;                                                                                    \
+    va_start(ap, fmt);                                                                             \
+    struct diag *d = add(u, kind, tok, fmt, ap);                                                   \
+    va_end(ap)
+
+void diag_error(struct unit *u, uint32_t tok, const char *fmt, ...) {
+    if (u->errors++ >= MAX_MESSAGES)
+        return;
+    ADD(d, ERROR, tok);
+    (void)d;
+}
+
+void diag_error_range(struct unit *u, struct node *n, const char *fmt, ...) {
+    if (u->errors++ >= MAX_MESSAGES)
+        return;
+    bool empty = n->first > n->last, named = n->tok >= n->first && n->tok <= n->last;
+    ADD(d, ERROR, named && n->kind != N_CALL && n->kind != N_INDEX ? n->tok : n->first);
+    if (!empty) {
+        d->first = n->first;
+        d->last = n->last;
+    }
+}
+
+void diag_error_after(struct unit *u, uint32_t tok, const char *insert, const char *fmt, ...) {
+    if (u->errors++ >= MAX_MESSAGES)
+        return;
+    ADD(d, ERROR, tok);
+    d->after = true;
+    if (insert) {
+        d->fixits = arena_alloc(u->arena, sizeof *d->fixits);
+        *d->fixits = (struct fixit){tok, tok, true, insert, NULL};
+    }
+}
+
+/* -Wname, -Wno-name, -Werror=name, -Wno-error=name: the last that speaks of the name wins. */
+static void warning_state(const struct unit *u, const char *flag, bool *on, bool *error) {
+    const struct diag_options *o = &u->opt->diag;
+    *on = !o->no_warnings;
+    *error = o->werror;
+    for (int i = 0; i < o->nflags; i++) {
+        const char *s = o->flags[i];
+        if (strncmp(s, "-W", 2))
+            continue;
+        bool no = !strncmp(s += 2, "no-", 3);
+        s += no ? 3 : 0;
+        bool about_error = !strncmp(s, "error=", 6);
+        s += about_error ? 6 : 0;
+        if (strcmp(s, flag))
+            continue;
+        if (about_error)
+            *error = !no;
+        if (!about_error || !no)
+            *on = !no && !o->no_warnings;
+    }
+}
+
+void diag_warning(struct unit *u, const char *flag, uint32_t tok, const char *fmt, ...) {
+    bool on, error;
+    if (!strncmp(flag, "-W", 2))
+        flag += 2;
+    warning_state(u, flag, &on, &error);
+    on = on && !(u->toks[tok].flags & TOK_SYSTEM);
+    if (!on || u->errors + u->warnings >= MAX_MESSAGES) {
+        u->last_diag_hidden = true;
+        return;
+    }
+    u->last_diag_hidden = false;
+    ADD(d, error ? ERROR : WARNING, tok);
+    d->flag = flag;
+    d->is_werror = error;
+    if (error)
+        u->errors++;
+    else
+        u->warnings++;
+}
+
+/* A note to a warning that is off is off as well. */
+void diag_note(struct unit *u, uint32_t tok, const char *fmt, ...) {
+    if (u->last_diag_hidden || u->errors > MAX_MESSAGES)
+        return;
+    ADD(d, NOTE, tok);
+    (void)d;
+}
+
+void diag_fixit(struct unit *u, uint32_t first, uint32_t last, const char *replacement) {
+    if (!u->last_diag || u->last_diag_hidden || u->errors > MAX_MESSAGES)
+        return;
+    struct fixit *f = arena_alloc(u->arena, sizeof *f), **at = &u->last_diag->fixits;
+    *f = (struct fixit){first, last, false, arena_printf(u->arena, "%s", replacement), NULL};
+    while (*at)
+        at = &(*at)->next;
+    *at = f;
+}
+
+void diag_forget(struct unit *u) {
+    u->diags = u->last_diag = NULL;
+    u->errors = u->warnings = 0;
+}
+
+/* ---- the line ---- */
+
+struct place {
+    const char *line;  /* not terminated; NULL: cannot be shown */
+    size_t len;
+    size_t col;        /* 1-based byte of the caret; 0: no caret */
+    bool exact;        /* the line shows the tokens as they were scanned */
+};
+
+/* Original files stay in memory until the messages are printed. */
+struct source {
+    const char *file;
+    char *text;
+    size_t len;
+};
+
+static struct source cached;
+
+static bool source_load(const char *file) {
+    if (cached.file && !strcmp(cached.file, file))
+        return cached.text;
+    free(cached.text);
+    cached = (struct source){.file = file};
+    FILE *in = fopen(file, "rb");
+    if (!in)
+        return false;
+    size_t cap = 1 << 16;
+    cached.text = xrealloc(NULL, cap);
+    for (size_t n; (n = fread(cached.text + cached.len, 1, cap - cached.len, in)) > 0;) {
+        cached.len += n;
+        if (cached.len == cap)
+            cached.text = xrealloc(cached.text, cap *= 2);
+    }
+    fclose(in);
+    return true;
+}
+
+static const char *line_of(const char *text, size_t len, uint32_t line, size_t *n) {
+    const char *p = text, *end = text + len;
+    for (; line > 1 && p; line--) {
+        p = memchr(p, '\n', (size_t)(end - p));
+        p = p ? p + 1 : NULL;
+    }
+    if (!p || p >= end)
+        return NULL;
+    const char *nl = memchr(p, '\n', (size_t)(end - p));
+    *n = (size_t)((nl ? nl : end) - p);
+    return p;
+}
+
+static const char *preprocessed_line(const struct unit *u, const struct tok *t, size_t *n) {
+    const char *p = u->text + t->off, *end = u->text + u->len;
+    const char *from = p;
+    while (from > u->text && from[-1] != '\n')
+        from--;
+    const char *nl = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
+    *n = (size_t)((nl ? nl : end) - from);
+    return from;
+}
+
+static bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Column of the only place on the line where the token's text stands by itself; 0: none, or two. */
+static size_t only_place(const struct place *at, const char *s, size_t n) {
+    size_t found = 0;
+    for (size_t i = 0; n && i + n <= at->len; i++) {
+        if (memcmp(at->line + i, s, n))
+            continue;
+        if (is_word(*s) && ((i && is_word(at->line[i - 1])) ||
+                            (i + n < at->len && is_word(at->line[i + n]))))
+            continue;
+        if (found)
+            return 0;
+        found = i + 1;
+    }
+    return found;
+}
+
+static struct place place_of(struct unit *u, uint32_t tok) {
+    const struct tok *t = &u->toks[tok];
+    struct place at = {0};
+    bool original = tok && source_load(u->files[t->file]);
+    if (original)
+        at.line = line_of(cached.text, cached.len, t->line, &at.len);
+    else if (tok)
+        at.line = preprocessed_line(u, t, &at.len);
+    at.col = t->col;
+    at.exact = at.line && t->col && t->col - 1u + t->len <= at.len &&
+               !memcmp(at.line + t->col - 1, tok_text(u, tok), t->len);
+    if (at.line && !at.exact && t->len)
+        at.col = only_place(&at, tok_text(u, tok), t->len);
+    return at;
+}
+
+/* ---- text ---- */
+
+struct style {
+    const char *bold, *error, *warning, *note, *fix, *end;
+};
+
+static const struct style plain = {"", "", "", "", "", ""};
+static const struct style colored = {"\33[01m\33[K",    "\33[01;31m\33[K", "\33[01;35m\33[K",
+                                     "\33[01;36m\33[K", "\33[32m\33[K",    "\33[m\33[K"};
+
+static const char *kind_name(const struct diag *d) {
+    return d->kind == ERROR ? "error" : d->kind == WARNING ? "warning" : "note";
+}
+
+static const char *kind_style(const struct style *s, const struct diag *d) {
+    return d->kind == ERROR ? s->error : d->kind == WARNING ? s->warning : s->note;
+}
+
+/* Screen column (from 0) of byte `n` of a line, tabs at every eighth. */
+static size_t screen(const struct place *at, size_t n) {
+    size_t col = 0;
+    for (size_t i = 0; i < n; i++) {
+        char c = i < at->len ? at->line[i] : ' ';
+        if (c == '\t')
+            col = (col | 7) + 1;
+        else
+            col += (c & 0xc0) != 0x80;
+    }
+    return col;
+}
+
+enum { SHOWN = 400 };
+
+static void print_line(const struct unit *u, const struct diag *d, const struct place *at) {
+    size_t col = 0;
+    fprintf(stderr, "%5u | ", u->toks[d->tok].line);
+    for (size_t i = 0; i < at->len && col < SHOWN; i++) {
+        char c = at->line[i];
+        if (c == '\t') {
+            do
+                fputc(' ', stderr);
+            while (++col & 7);
+        } else if (c != '\r') {
+            fputc(c ? c : ' ', stderr);
+            col += (c & 0xc0) != 0x80;
+        }
+    }
+    fputc('\n', stderr);
+}
+
+static size_t token_end(const struct unit *u, uint32_t tok) {
+    return u->toks[tok].col - 1u + u->toks[tok].len;
+}
+
+/* The range, cut to the caret's line. */
+static void range_of(const struct unit *u, const struct diag *d, const struct place *at,
+                     size_t *from, size_t *to) {
+    const struct tok *t = &u->toks[d->tok];
+    *from = at->col - 1;
+    *to = *from + (d->after || !t->len ? 1 : t->len);
+    if (!at->exact || d->after)
+        return;
+    for (uint32_t i = d->first; i <= d->last && i; i++) {
+        const struct tok *r = &u->toks[i];
+        if (r->line != t->line || r->file != t->file || token_end(u, i) > at->len)
+            continue;
+        if (r->col - 1u < *from)
+            *from = r->col - 1u;
+        if (token_end(u, i) > *to)
+            *to = token_end(u, i);
+    }
+}
+
+static void print_caret(const struct unit *u, const struct diag *d, const struct place *at,
+                        const struct style *s) {
+    size_t from, to, caret = screen(at, at->col - 1);
+    range_of(u, d, at, &from, &to);
+    from = screen(at, from);
+    to = screen(at, to);
+    if (caret >= SHOWN)
+        return;
+    fprintf(stderr, "      | %*s%s", (int)from, "", kind_style(s, d));
+    for (size_t i = from; i < to && i < SHOWN; i++)
+        fputc(i == caret ? '^' : '~', stderr);
+    fprintf(stderr, "%s\n", s->end);
+}
+
+static void print_fixits(const struct unit *u, const struct diag *d, const struct place *at,
+                         const struct style *s) {
+    for (const struct fixit *f = d->fixits; f; f = f->next) {
+        const struct tok *t = &u->toks[f->insert ? f->last : f->first];
+        if (!at->exact || t->line != u->toks[d->tok].line)
+            continue;
+        size_t byte = f->insert ? t->col - 1u + t->len : t->col - 1u;
+        fprintf(stderr, "      | %*s%s%s%s\n", (int)screen(at, byte), "", s->fix, f->text, s->end);
+    }
+}
+
+static void print_text(struct unit *u, const struct diag *d, const struct style *s) {
+    struct place at = place_of(u, d->tok);
+    const struct tok *t = &u->toks[d->tok];
+    if (d->after && at.col)
+        at.col += t->len;
+    if (d->tok)
+        fprintf(stderr, "%s%s:%u:%zu:%s ", s->bold, u->files[t->file], t->line,
+                at.col ? at.col : 1, s->end);
+    else
+        fprintf(stderr, "%s%s:%s ", s->bold, u->opt->source, s->end);
+    fprintf(stderr, "%s%s:%s %s", kind_style(s, d), kind_name(d), s->end, d->text);
+    if (d->flag)
+        fprintf(stderr, " [%s%s%s%s]", kind_style(s, d), d->is_werror ? "-Werror=" : "-W", d->flag,
+                s->end);
+    fputc('\n', stderr);
+    if (!at.line)
+        return;
+    print_line(u, d, &at);
+    if (!at.col)
+        return;
+    print_caret(u, d, &at, s);
+    print_fixits(u, d, &at, s);
+}
+
+/* ---- JSON, as gcc writes it ---- */
+
+static void json_string(const char *s) {
+    fputc('"', stderr);
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\')
+            fprintf(stderr, "\\%c", *s);
+        else if ((unsigned char)*s < ' ')
+            fprintf(stderr, "\\u%04x", *s);
+        else
+            fputc(*s, stderr);
+    }
+    fputc('"', stderr);
+}
+
+static void json_place(const struct unit *u, const char *name, uint32_t tok, size_t col) {
+    fprintf(stderr, "\"%s\": {\"file\": ", name);
+    json_string(u->files[u->toks[tok].file]);
+    fprintf(stderr, ", \"line\": %u, \"display-column\": %zu, \"byte-column\": %zu, \"column\": %zu}",
+            u->toks[tok].line, col, col, col);
+}
+
+static void json_fixits(const struct unit *u, const struct diag *d) {
+    if (!d->fixits)
+        return;
+    fputs(", \"fixits\": [", stderr);
+    for (const struct fixit *f = d->fixits; f; f = f->next) {
+        const struct tok *t = &u->toks[f->first];
+        fputs(f == d->fixits ? "{" : ", {", stderr);
+        json_place(u, "start", f->first, f->insert ? t->col + t->len : t->col);
+        fputs(", ", stderr);
+        json_place(u, "next", f->last, token_end(u, f->last) + 1);
+        fputs(", \"string\": ", stderr);
+        json_string(f->text);
+        fputc('}', stderr);
+    }
+    fputc(']', stderr);
+}
+
+static void json_body(struct unit *u, const struct diag *d) {
+    struct place at = place_of(u, d->tok);
+    size_t col = (at.col ? at.col : 1) + (d->after ? u->toks[d->tok].len : 0);
+    fprintf(stderr, "{\"kind\": \"%s\", \"message\": ", kind_name(d));
+    json_string(d->text);
+    if (d->flag)
+        fprintf(stderr, ", \"option\": \"%s%s\"", d->is_werror ? "-Werror=" : "-W", d->flag);
+    fputs(", \"column-origin\": 1, \"escape-source\": false, \"locations\": [{", stderr);
+    json_place(u, "caret", d->tok, col);
+    if (at.exact && !d->after) {
+        fputs(", ", stderr);
+        json_place(u, "finish", d->tok, col + u->toks[d->tok].len - 1);
+    }
+    fputs("}]", stderr);
+    json_fixits(u, d);
+}
+
+static void print_json(struct unit *u) {
+    fputc('[', stderr);
+    for (const struct diag *d = u->diags; d;) {
+        if (d != u->diags)
+            fputs(", ", stderr);
+        json_body(u, d);
+        fputs(", \"children\": [", stderr);
+        const struct diag *note = d->next;
+        for (; note && note->kind == NOTE; note = note->next) {
+            if (note != d->next)
+                fputs(", ", stderr);
+            json_body(u, note);
+            fputs(", \"children\": []}", stderr);
+        }
+        fputs("]}", stderr);
+        d = note;
+    }
+    fputs("]\n", stderr);
+}
+
+void diag_flush(struct unit *u) {
+    if (!u->diags)
+        return;
+    if (u->opt->diag.json) {
+        print_json(u);
+    } else {
+        for (const struct diag *d = u->diags; d; d = d->next)
+            print_text(u, d, u->opt->diag.color ? &colored : &plain);
+        if (u->errors > MAX_MESSAGES)
+            fprintf(stderr, "%s: %d more errors are not shown\n", u->opt->source,
+                    u->errors - MAX_MESSAGES);
+    }
+    free(cached.text);
+    cached = (struct source){0};
+    u->diags = u->last_diag = NULL;
+}

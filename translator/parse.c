@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: MIT */
+/* The feeder between tokens and grammar.  Everything in C that depends on context is decided here,
+   with one means: gram_would_shift replays lemon's tables and says what the parser could take next.
+
+   - An identifier goes as NAME, then as TYPE or VARIABLE, chosen after NAME was shifted (c.y says
+     why).
+   - go, chan, select, defer, range are keywords only where nothing else is possible.
+   - `<` `-` side by side are an arrow where the grammar wants one, two operators elsewhere.
+     Spacing cannot decide: `#define NEG -1` and `a<NEG` give `a<-1`.
+
+   A file whose constructs nobody met is the host compiler's, errors and all. */
+#include "cc.h"
+#include "c.h"
+#include <stdlib.h>
+#include <string.h>
+
+void *gramAlloc(void *(*alloc)(size_t));
+void gramFree(void *g, void (*release)(void *));
+
+struct feeder {
+    struct parser p;
+    struct unit *u;
+    uint32_t at;      /* token to feed next */
+    uint32_t first;   /* it, or a skipped word before it */
+    int previous;     /* kind of the token fed before */
+};
+
+/* ---- looking at tokens ---- */
+
+static const struct tok *peek(const struct feeder *f, int ahead) {
+    uint32_t i = f->at;
+    while (ahead > 0 && i < f->u->ntoks) {
+        i++;
+        if (!f->u->toks[i].ident || !f->u->idents[f->u->toks[i].ident].skip)
+            ahead--;
+    }
+    return &f->u->toks[i];
+}
+
+static const struct ident *word(const struct feeder *f, const struct tok *t) {
+    return &f->u->idents[t->ident];
+}
+
+static bool is_declared(const struct feeder *f, const struct tok *t) {
+    const struct symbol *sym = word(f, t)->binding;
+    return sym && sym->kind != S_BUILTIN;
+}
+
+static bool adjoin(const struct tok *a, const struct tok *b) {
+    return a->off + a->len == b->off;
+}
+
+static bool is_arrow(const struct tok *t) {
+    return t->kind == T_LT && t[1].kind == T_MINUS && adjoin(t, t + 1);
+}
+
+static bool starts_type(const struct feeder *f, const struct tok *t) {
+    switch (t->kind) {
+    case T_VOID: case T_CHAR: case T_SHORT: case T_INT: case T_LONG: case T_FLOAT: case T_DOUBLE:
+    case T_SIGNED: case T_UNSIGNED: case T_BOOL: case T_COMPLEX: case T_INT128: case T_FLOATN:
+    case T_STRUCT: case T_UNION: case T_ENUM: case T_CONST: case T_VOLATILE: case T_RESTRICT:
+    case T_ATOMIC: case T_TYPEOF: case T_BITINT: case T_AUTO_TYPE: return true;
+    case T_NAME: return word(f, t)->is_typename || word(f, t)->keyword == T_CHAN;
+    default: return is_arrow(t);
+    }
+}
+
+/* ---- contextual words ---- */
+
+static bool is_operand(const struct tok *t) {
+    return t->kind == T_NAME || t->kind == T_NUMBER || t->kind == T_SIZEOF || is_arrow(t);
+}
+
+static bool wants_go(const struct feeder *f, const struct tok *t, const struct tok *next) {
+    if (next->kind == T_LP)
+        return !is_declared(f, t);
+    return next->kind == T_LBRACE || next->ident;
+}
+
+static bool wants_chan(const struct feeder *f, const struct tok *t, const struct tok *next) {
+    if (next->kind == T_LP || is_arrow(next)) {
+        const struct tok *inner = peek(f, next->kind == T_LP ? 2 : 3);
+        return starts_type(f, inner) || !is_declared(f, t);
+    }
+    return next->kind != T_ATTR && (starts_type(f, next) || next->kind == T_NAME);
+}
+
+static bool wants_range(const struct feeder *f, const struct tok *t, const struct tok *next) {
+    if (is_operand(next))
+        return true;
+    return !is_declared(f, t) && (next->kind == T_LP || next->kind == T_STAR ||
+                                  next->kind == T_AMP || next->kind == T_MINUS);
+}
+
+/* The text after the word, and whether the program declares it, must leave no other meaning. */
+static bool is_keyword_here(const struct feeder *f, const struct tok *t) {
+    const struct ident *id = word(f, t);
+    const struct tok *next = peek(f, 1);
+    if (id->is_typename)
+        return false;
+    switch (id->keyword) {
+    case T_GO:
+    case T_DEFER:
+        if (!wants_go(f, t, next))
+            return false;
+        break;
+    case T_SELECT:
+        if (next->kind != T_LBRACE)
+            return false;
+        break;
+    case T_CHAN:
+        if (!wants_chan(f, t, next))
+            return false;
+        break;
+    case T_RANGE:
+        if (!wants_range(f, t, next))
+            return false;
+        break;
+    default: return false;
+    }
+    return gram_would_shift(f->p.gram, id->keyword);
+}
+
+/* ---- feeding ---- */
+
+static void push(struct feeder *f, int kind, struct span at) {
+    gram(f->p.gram, kind, at, &f->p);
+}
+
+static struct span span_at(const struct feeder *f) {
+    return (struct span){f->first, f->at};
+}
+
+static void feed(struct feeder *f, int kind) {
+    push(f, kind, span_at(f));
+    f->previous = kind;
+}
+
+/* `x := …` and `v, ok := …` declare: what the names meant before does not matter. */
+static bool is_being_defined(const struct feeder *f) {
+    const struct tok *next = peek(f, 1);
+    if (next->kind == T_DEFINE)
+        return true;
+    return next->kind == T_COMMA && peek(f, 2)->kind == T_NAME && peek(f, 3)->kind == T_DEFINE;
+}
+
+static void feed_name(struct feeder *f, const struct tok *t) {
+    push(f, T_NAME, span_at(f));
+    if (f->p.error_now)
+        return;
+    bool type = word(f, t)->is_typename && !is_being_defined(f);
+    feed(f, type ? T_TYPE : T_VARIABLE);
+}
+
+static void feed_word(struct feeder *f, struct tok *t) {
+    const struct ident *id = word(f, t);
+    if (id->contextual != 1 || !is_keyword_here(f, t)) {
+        feed_name(f, t);
+        return;
+    }
+    t->kind = id->keyword;
+    f->p.constructs = true;
+    feed(f, t->kind);
+}
+
+static void feed_less(struct feeder *f, struct tok *t) {
+    if (is_arrow(t) && gram_would_shift(f->p.gram, T_ARROW)) {
+        t->kind = T_ARROW;
+        t->len = 2;
+        t[1].kind = t[1].len = 0;
+        t[1].off = t->off + 2;
+        f->p.constructs = true;
+        feed(f, T_ARROW);
+        f->at++;
+        return;
+    }
+    feed(f, T_LT);
+}
+
+/* ---- attributes: any run of __attribute__((…)), [[…]] is one token ---- */
+
+static bool is_double_bracket(const struct feeder *f) {
+    const struct tok *t = &f->u->toks[f->at];
+    return t->kind == T_LBRACK && t[1].kind == T_LBRACK;
+}
+
+/* `at` stands before the opening bracket; afterwards on its partner. */
+static void skip_balanced(struct feeder *f) {
+    int depth = 0;
+    do {
+        struct tok *t = &f->u->toks[++f->at];
+        if (f->at >= f->u->ntoks) {
+            f->at = f->u->ntoks - 1;
+            return;
+        }
+        depth += t->kind == T_LP || t->kind == T_LBRACK;
+        depth -= t->kind == T_RP || t->kind == T_RBRACK;
+        if (depth == 0 && t->kind != T_RP && t->kind != T_RBRACK) {
+            f->at--; /* no bracket follows: the grammar will say so */
+            return;
+        }
+    } while (depth > 0);
+}
+
+static void skip_attribute(struct feeder *f) {
+    if (is_double_bracket(f))
+        f->at--;
+    skip_balanced(f);
+}
+
+static void feed_attributes(struct feeder *f) {
+    uint32_t first = f->at;
+    skip_attribute(f);
+    for (;;) {
+        uint32_t here = f->at;
+        f->at++;
+        if (f->at >= f->u->ntoks || (f->u->toks[f->at].kind != T_ATTR && !is_double_bracket(f))) {
+            f->at = here;
+            break;
+        }
+        skip_attribute(f);
+    }
+    f->u->toks[first].kind = T_ATTR;
+    for (uint32_t i = first + 1; i <= f->at; i++)
+        f->u->toks[i].kind = 0;
+    push(f, T_ATTR, (struct span){first, f->at});
+    f->previous = T_ATTR;
+}
+
+static void feed_alignas(struct feeder *f) {
+    uint32_t first = f->at;
+    skip_balanced(f);
+    push(f, T_ALIGNAS, (struct span){first, f->at});
+    f->previous = T_ALIGNAS;
+}
+
+/* No expression begins with a bracket, so two of them open an attribute. */
+static void feed_bracket(struct feeder *f) {
+    if (is_double_bracket(f))
+        feed_attributes(f);
+    else
+        feed(f, T_LBRACK);
+}
+
+/* &&label stands where an operand is wanted; there && is no operator. */
+static void feed_andand(struct feeder *f, struct tok *t) {
+    bool operand = f->previous != T_VARIABLE && f->previous != T_NUMBER && t[1].kind == T_NAME;
+    if (operand && gram_would_shift(f->p.gram, T_LABELADDR))
+        t->kind = T_LABELADDR;
+    feed(f, t->kind);
+}
+
+static void feed_bad(struct feeder *f, const struct tok *t) {
+    const char *s = tok_text(f->u, f->at);
+    if (*s == '"' || *s == '\'' || t->len > 4)
+        diag_error(f->u, f->at, "missing terminating %c character", *s == '\'' ? '\'' : '"');
+    else if ((unsigned char)*s < ' ' || (unsigned char)*s >= 127)
+        diag_error(f->u, f->at, "stray '\\%o' in program", (unsigned char)*s);
+    else
+        diag_error(f->u, f->at, "stray '%c' in program", *s);
+    f->u->syntax_errors = true;
+    if (t->len > 1)
+        feed(f, T_NUMBER);
+}
+
+static void feed_token(struct feeder *f) {
+    struct tok *t = &f->u->toks[f->at];
+    switch (t->kind) {
+    case T_NAME: feed_word(f, t); break;
+    case T_LT: feed_less(f, t); break;
+    case T_ATTR: feed_attributes(f); break;
+    case T_ALIGNAS: feed_alignas(f); break;
+    case T_LBRACK: feed_bracket(f); break;
+    case T_ANDAND: feed_andand(f, t); break;
+    case T_ATOMIC:
+        if (t[1].kind == T_LP)
+            t->kind = T_ATOMICTYPE;
+        feed(f, t->kind);
+        break;
+    case T_BAD: feed_bad(f, t); break;
+    default: feed(f, t->kind);
+    }
+}
+
+static bool skip_word(struct feeder *f) {
+    struct tok *t = &f->u->toks[f->at];
+    if (!t->ident || !f->u->idents[t->ident].skip)
+        return false;
+    t->kind = 0;
+    return true;
+}
+
+/* ---- recovery: to the end of the statement, seen from the braces ---- */
+
+static bool starts_statement(const struct tok *t) {
+    if (!(t->flags & TOK_BOL))
+        return false;
+    switch (t->kind) {
+    case T_IF: case T_FOR: case T_WHILE: case T_DO: case T_SWITCH: case T_RETURN: case T_BREAK:
+    case T_CONTINUE: case T_GOTO: case T_CASE: case T_DEFAULT: case T_TYPEDEF: case T_STATIC:
+    case T_EXTERN: case T_GO: case T_DEFER: case T_SELECT: return true;
+    default: return false;
+    }
+}
+
+/* The grammar now waits for `error ;`.  Skips to that ; or makes one before a brace that closes more
+   than was opened, or before what is surely another statement. */
+static void recover(struct feeder *f, uint32_t from) {
+    int depth = 0;
+    f->p.error_now = false;
+    for (f->at = from; f->at < f->u->ntoks; f->at++) {
+        const struct tok *t = &f->u->toks[f->at];
+        if (t->kind == T_LBRACE) {
+            depth++;
+        } else if (t->kind == T_RBRACE && --depth <= 0) {
+            if (depth < 0 && f->p.scope == f->u->globals && f->at == from)
+                return; /* one too many: `error }` has eaten it */
+            f->at -= depth < 0;
+            break;
+        } else if (depth == 0 && t->kind == T_SEMI) {
+            if (f->at == from)
+                return;
+            break;
+        } else if (depth == 0 && starts_statement(t)) {
+            f->at--;
+            break;
+        }
+    }
+    push(f, T_SEMI, (struct span){from, from});
+    f->p.error_now = false;
+    f->previous = T_SEMI;
+}
+
+static void feed_all(struct feeder *f) {
+    for (f->at = 1; f->at < f->u->ntoks; f->at++) {
+        f->first = f->at;
+        while (f->at + 1 < f->u->ntoks && skip_word(f))
+            f->at++;
+        uint32_t from = f->at;
+        feed_token(f);
+        if (f->p.error_now)
+            recover(f, from);
+    }
+    f->first = f->at;
+    push(f, 0, span_at(f));
+}
+
+/* ---- messages ---- */
+
+/* Tried in this order; what the parser would take is what it expected. */
+static const struct {
+    int token;
+    const char *text;
+} expectable[] = {
+    {T_SEMI, "';'"},    {T_COMMA, "','"},  {T_RP, "')'"},     {T_RBRACK, "']'"},
+    {T_COLON, "':'"},   {T_ASSIGN, "'='"}, {T_LBRACE, "'{'"}, {T_LP, "'('"},
+    {T_RBRACE, "'}'"},  {T_WHILE, "'while'"}, {T_STRING, "a string"},
+};
+
+static int expected_marks(struct parser *p, const char *found[3]) {
+    int n = 0;
+    for (size_t i = 0; i < sizeof expectable / sizeof *expectable && n < 3; i++)
+        if (gram_would_shift(p->gram, expectable[i].token))
+            found[n++] = expectable[i].text;
+    return n;
+}
+
+static const char *expected(struct parser *p) {
+    const char *found[3];
+    struct arena *a = p->u->arena;
+    if (gram_would_shift(p->gram, T_NUMBER))
+        return gram_would_shift(p->gram, T_IF) ? "a statement" : "an expression";
+    int n = expected_marks(p, found);
+    if (gram_would_shift(p->gram, T_NAME) && n != 1)
+        return gram_would_shift(p->gram, T_INT) ? "a declaration" : "a name";
+    switch (n) {
+    case 0: return gram_would_shift(p->gram, T_INT) ? "a type" : NULL;
+    case 1: return found[0];
+    case 2: return arena_printf(a, "%s or %s", found[0], found[1]);
+    default: return arena_printf(a, "%s, %s or %s", found[0], found[1], found[2]);
+    }
+}
+
+static const char *describe(struct parser *p, uint32_t tok) {
+    const struct tok *t = &p->u->toks[tok];
+    if (tok >= p->u->ntoks)
+        return "the end of the file";
+    if (t->kind == T_STRING)
+        return "a string";
+    if (t->kind == T_NUMBER)
+        return arena_printf(p->u->arena, "the constant '%.*s'", (int)(t->len > 40 ? 40 : t->len),
+                            tok_text(p->u, tok));
+    return arena_printf(p->u->arena, "'%.*s'", (int)(t->len > 40 ? 40 : t->len),
+                        tok_text(p->u, tok));
+}
+
+/* A ; that is missing is missing behind the token before, where gcc points as well. */
+static void report(struct parser *p, uint32_t tok, const char *want) {
+    struct unit *u = p->u;
+    const char *got = describe(p, tok);
+    bool semi = gram_would_shift(p->gram, T_SEMI) && tok > 1 && !gram_would_shift(p->gram, T_NUMBER);
+    if (u->toks[tok].kind == T_DEFINE && !p->func)
+        diag_error(u, tok, "':=' declares a variable, which is possible only inside a function");
+    else if (semi && (u->toks[tok].flags & TOK_BOL || u->toks[tok].kind == T_RBRACE))
+        diag_error_after(u, tok - 1, ";", "expected ';' before %s", got);
+    else if (want)
+        diag_error(u, tok, "expected %s before %s", want, got);
+    else
+        diag_error(u, tok, "%s makes no sense here", got);
+}
+
+void parse_syntax_error(struct parser *p, int token, struct span at) {
+    (void)token;
+    uint32_t tok = at.last;
+    p->error_now = true;
+    p->u->syntax_errors = true;
+    report(p, tok, expected(p));
+}
+
+void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e) {
+    p->u->syntax_errors = true;
+    if (lhs->kind == N_COMMA && e)
+        diag_error(p->u, op.last, "two names left of ':=' need a receive, '<-channel', on its right");
+    else
+        diag_error_range(p->u, lhs, "':=' declares a variable: left of it stands one name");
+}
+
+/* ---- declarations and functions ---- */
+
+static bool is_function(const struct node *d) {
+    const struct node *outer = NULL;
+    for (; d->kind != N_D_NAME; d = d->kid)
+        if (d->kind != N_D_PAREN)
+            outer = d;
+    return outer && outer->kind == N_D_FUNC;
+}
+
+static struct node *function_of(struct node *d) {
+    struct node *outer = NULL;
+    for (; d->kind != N_D_NAME; d = d->kid)
+        if (d->kind != N_D_PAREN)
+            outer = d;
+    return outer && outer->kind == N_D_FUNC ? outer : NULL;
+}
+
+static bool has_word(const struct node *specs, int word) {
+    for (const struct node *w = specs->kid; w; w = w->next)
+        if (w->kind == N_SPEC_WORD && w->op == word)
+            return true;
+    return false;
+}
+
+static int storage_of(const struct symbol *s, const struct node *specs) {
+    if (has_word(specs, T_STATIC))
+        return STORAGE_STATIC;
+    if (has_word(specs, T_EXTERN))
+        return STORAGE_EXTERN;
+    if (has_word(specs, T_REGISTER))
+        return STORAGE_REGISTER;
+    if (s->depth == 0 || s->kind == S_FUNC)
+        return STORAGE_EXTERN;
+    return STORAGE_AUTO;
+}
+
+static void symbol_finish(struct symbol *s, struct node *specs, struct node *declarator) {
+    s->specs = specs;
+    if (s->kind == S_VAR && is_function(declarator))
+        s->kind = S_FUNC;
+    s->storage = (uint8_t)storage_of(s, specs);
+    s->is_thread = has_word(specs, T_THREAD);
+    if (s->is_thread && s->storage == STORAGE_AUTO)
+        s->storage = STORAGE_THREAD;
+}
+
+static struct node *empty(struct parser *p, int kind) {
+    return ast_node(p, kind, 0, 0, NULL);
+}
+
+/* `struct s;` alone declares a new one here, whatever the outer scopes know. */
+static void forward_tag(struct parser *p, struct node *specs) {
+    struct node *only = specs->kid;
+    if (!only || only->next || only->kind != N_SPEC_RECORD || only->kid->kind != N_NONE)
+        return;
+    if (only->sym->scope != p->scope)
+        only->sym = scope_declare_tag(p, only->tok, NULL);
+}
+
+struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
+                               struct span semi, int kind) {
+    (void)kind;
+    if (!specs)
+        specs = empty(p, N_SPECS);
+    if (!list)
+        forward_tag(p, specs);
+    for (struct node *d = list ? list->kid : NULL; d; d = d->next)
+        symbol_finish(d->sym, specs, d->kid);
+    struct node *n = ast_node(p, N_DECL, 0, 2,
+                              (struct node *[]){specs, list ? list : empty(p, N_LIST)});
+    return ast_cover(n, semi);
+}
+
+/* The function exists before its body is parsed, so that what is declared inside knows it; the
+   parameters' scope comes back. */
+struct node *parse_func_enter(struct parser *p, struct node *specs, struct node *declr) {
+    struct node *declarator = declr->kid, *func = function_of(declarator);
+    if (!specs)
+        specs = empty(p, N_SPECS);
+    symbol_finish(declr->sym, specs, declarator);
+    struct node *n = ast_node(p, N_FUNC, declr->tok, 2, (struct node *[]){specs, declarator});
+    n->sym = declr->sym;
+    n->sym->node = n;
+    p->func = n;
+    if (func && func->scope)
+        scope_reenter(p, func->scope);
+    else
+        scope_enter(p);
+    return ast_own(n, p->scope);
+}
+
+void parse_func_leave(struct parser *p, struct node *f) {
+    scope_leave(p, f->scope);
+    p->func = f->sym->func;
+}
+
+static void kr_params(struct node *list) {
+    for (struct node *decl = list->kid; decl; decl = decl->next)
+        for (struct node *d = decl->kind == N_DECL ? decl->kid->next->kid : NULL; d; d = d->next) {
+            d->sym->kind = S_PARAM;
+            d->sym->storage = STORAGE_AUTO;
+        }
+}
+
+struct node *parse_func_done(struct parser *p, struct node *f, struct node *kr,
+                             struct node *body) {
+    if (kr)
+        kr_params(kr);
+    ast_add(f, kr ? kr : empty(p, N_NONE));
+    ast_add(f, body);
+    parse_func_leave(p, f);
+    return f;
+}
+
+void parse_unit(struct unit *u) {
+    struct feeder f = {.u = u, .p = {.u = u, .none = {1, 0}}};
+    ident_init(u);
+    lex_unit(u);
+    f.p.gram = gramAlloc(malloc);
+    if (!f.p.gram)
+        die("out of memory");
+    scope_predeclare(&f.p);
+    u->globals = scope_enter(&f.p);
+    feed_all(&f);
+    gramFree(f.p.gram, free);
+    free(f.p.trail);
+    u->root = f.p.root ? f.p.root : empty(&f.p, N_UNIT);
+    u->globals->owner = u->root;
+    ast_link(u);
+    if (!f.p.constructs && u->syntax_errors)
+        diag_forget(u);
+}
