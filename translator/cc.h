@@ -445,6 +445,7 @@ struct type *func_result(struct unit *u, struct node *func);
 
 /* expr.c */
 struct type *expr_type(struct unit *u, struct node *e);      /* never NULL; TY_UNKNOWN where it cannot tell */
+int64_t expr_bit_field_width(struct unit *u, struct node *e); /* -1: no bit-field */
 struct node *expr_strip(struct node *e);                     /* through parentheses */
 
 void type_dump(struct unit *u, FILE *out);                   /* type_dump.c: --dump-types */

@@ -626,10 +626,17 @@ static struct type *node_type(struct unit *u, struct symbol *s) {
     }
 }
 
+/* An enumerator that is no int has the type of its enum. */
+static struct type *wide_enumerator(int64_t value, bool negative) {
+    if (value <= UINT32_MAX && value > 0 && !negative)
+        return type_basic(TY_UINT);
+    return type_basic(negative ? TY_LONG : TY_ULONG);
+}
+
 /* Values of a whole enum at once; one that cannot be computed leaves has_value unset. */
 static void enumerate(struct unit *u, struct node *list) {
     int64_t next = 0;
-    bool known = true;
+    bool known = true, wide = false, negative = false;
     for (struct node *e = list->kid; e; e = e->next)
         if (e->kind == N_ENUMERATOR && e->sym)
             e->sym->type = type_basic(TY_INT);
@@ -641,9 +648,13 @@ static void enumerate(struct unit *u, struct node *list) {
         e->sym->has_value = known;
         e->sym->value = next;
         if (known && (next > INT32_MAX || next < INT32_MIN))
-            e->sym->type = type_basic(next <= UINT32_MAX && next > 0 ? TY_UINT : TY_LONG);
+            wide = true;
+        negative = negative || next < 0;
         next = (int64_t)((uint64_t)next + 1);
     }
+    for (struct node *e = wide ? list->kid : NULL; e; e = e->next)
+        if (e->sym && (e->sym->value > INT32_MAX || e->sym->value < INT32_MIN))
+            e->sym->type = wide_enumerator(e->sym->value, negative);
 }
 
 struct type *symbol_type(struct unit *u, struct symbol *s) {

@@ -58,6 +58,37 @@ static struct type *member_type(struct unit *u, struct node *e) {
     return member ? type_qualify(u, symbol_type(u, member), t->quals) : unknown();
 }
 
+/* Through what keeps the type of its operand: parentheses, assignments, the comma. */
+int64_t expr_bit_field_width(struct unit *u, struct node *e) {
+    int64_t width;
+    e = expr_strip(e);
+    while (e &&
+           (e->kind == N_ASSIGN || e->kind == N_POST || e->kind == N_UNARY || e->kind == N_COMMA)) {
+        if (e->kind == N_UNARY && !op_is(u, e, "++") && !op_is(u, e, "--"))
+            return -1;
+        e = expr_strip(node_kid(e, e->kind == N_COMMA));
+    }
+    if (!e || e->kind != N_MEMBER)
+        return -1;
+    struct type *t = type_decay(u, expr_type(u, e->kid));
+    struct symbol *m = NULL;
+    if (type_is_record(t->kind == TY_POINTER ? t->base : t))
+        m = type_member(u, t->kind == TY_POINTER ? t->base : t, u->toks[e->tok].ident);
+    struct node *w = m && m->node ? node_kid(m->node, 1) : NULL;
+    return node_absent(w) || !expr_const(u, w, &width) ? node_absent(w) ? -1 : 64 : width;
+}
+
+/* The operand of an operator that promotes: a bit-field that fits becomes int. */
+static struct type *operand_type(struct unit *u, struct node *e, struct type *t) {
+    int64_t width = type_is_integer(t) ? expr_bit_field_width(u, e) : -1;
+    if (width < 0)
+        return t;
+    if (width > 32)
+        return unknown(); /* gcc gives such a value a type of its own */
+    bool fits = width < 32 || type_promoted(u, t)->kind == TY_INT;
+    return type_basic(fits ? TY_INT : TY_UINT);
+}
+
 static struct type *index_type(struct unit *u, struct node *e) {
     struct type *a = expr_type(u, node_kid(e, 0)), *b = expr_type(u, node_kid(e, 1));
     struct type *t = a->kind == TY_POINTER || a->kind == TY_ARRAY || a->kind == TY_VECTOR ? a : b;
@@ -84,7 +115,9 @@ static struct type *unary_type(struct unit *u, struct node *e) {
     if (op_is(u, e, "++") || op_is(u, e, "--"))
         return type_unqual(u, t);
     if (*s == '+' || *s == '-' || *s == '~')
-        return type_is_arith(t) || t->kind == TY_VECTOR ? type_promoted(u, t) : unknown();
+        return type_is_arith(t) || t->kind == TY_VECTOR
+                   ? type_promoted(u, operand_type(u, e->kid, t))
+                   : unknown();
     if (*s == '_' && t->kind <= TY_LDOUBLE && t->kind != TY_UNKNOWN) /* __real__ __imag__ */
         return type_unqual(u, t);
     if (*s == '_' && t->kind == TY_OTHER_ARITH && t->name) {
@@ -108,8 +141,8 @@ static struct type *binary_of(struct unit *u, struct node *e, struct type *a, st
     bool vector = a->kind == TY_VECTOR || b->kind == TY_VECTOR;
     if (is_comparison(s, n))
         return vector ? unknown() : type_basic(TY_INT);
-    a = type_unqual(u, type_decay(u, a));
-    b = type_unqual(u, type_decay(u, b));
+    a = type_unqual(u, type_decay(u, operand_type(u, node_kid(e, 0), a)));
+    b = type_unqual(u, type_decay(u, operand_type(u, node_kid(e, 1), b)));
     if (n == 2 && (*s == '<' || *s == '>')) /* << >> */
         return type_is_integer(a) || vector ? type_promoted(u, a) : unknown();
     if (a->kind == TY_POINTER && b->kind == TY_POINTER)
@@ -185,7 +218,7 @@ static struct type *cond_type(struct unit *u, struct node *e) {
         return type_basic(TY_VOID);
     if (type_is_record(a))
         return type_same(a, b) ? a : unknown();
-    return type_usual(u, a, b);
+    return type_usual(u, operand_type(u, then, a), operand_type(u, otherwise, b));
 }
 
 /* ---- calls ---- */
@@ -257,7 +290,7 @@ static struct type *compound_literal_type(struct unit *u, struct node *e) {
     int64_t n = 0;
     for (struct node *i = list->kid; i && n >= 0; i = i->next)
         n = node_absent(node_kid(i, 0)) ? n + 1 : -1;
-    c->length = type_is_record(t->base) || t->base->kind == TY_ARRAY ? -1 : n;
+    c->length = n == 0 || type_is_record(t->base) || t->base->kind == TY_ARRAY ? -1 : n;
     return c;
 }
 

@@ -88,16 +88,16 @@ static bool by_alias(struct unit *u, const struct type *t) {
 
 /* ---- anonymous records ---- */
 
-/* `struct { … } v, *p;`: the declarator's text, read as an expression, has the record's type. */
-static bool reads_as_expression(struct node *d) {
-    for (; d && d->kind != N_D_NAME; d = node_kid(d, 0)) {
-        bool plain = d->kind == N_D_PAREN ||
-                     (d->kind == N_D_POINTER && node_absent(node_kid(d, 1))) ||
-                     (d->kind == N_D_ARRAY && !node_absent(node_kid(d, 1)));
-        if (!plain)
-            return false;
-    }
-    return d && d->tok;
+/* `struct { … } v, *p[3];`: v and *p[0] have the record's type.  NULL if calling is needed. */
+static char *path_to_record(struct unit *u, const char *from, struct node *d) {
+    if (!d || d->kind == N_D_FUNC)
+        return NULL;
+    if (d->kind == N_D_NAME)
+        return d->tok ? arena_printf(u->arena, "%s%s", from, tok_dup(u, d->tok)) : NULL;
+    char *inner = path_to_record(u, from, d->kid);
+    if (!inner || d->kind == N_D_POINTER)
+        return inner ? arena_printf(u->arena, "*%s", inner) : NULL;
+    return arena_printf(u->arena, d->kind == N_D_ARRAY ? "%s[0]" : "(%s)", inner);
 }
 
 static char *source_text(struct unit *u, const struct node *n) {
@@ -108,25 +108,39 @@ static char *source_text(struct unit *u, const struct node *n) {
 
 static char *record_name(struct unit *u, const struct type *t, int depth);
 
+static bool is_anonymous_member(struct node *record) {
+    struct node *decl = record->parent ? record->parent->parent : NULL;
+    if (!decl || decl->kind != N_MEMBER_DECL)
+        return false;
+    struct node *list = node_kid(decl, 1);
+    return node_absent(list) || !list->kid;
+}
+
 static char *name_by_member(struct unit *u, struct node *decl, struct node *declr, int depth) {
     struct node *outer = node_enclosing(decl, N_SPEC_RECORD);
-    struct node *d = node_kid(declr, 0);
-    if (!outer || !d || d->kind != N_D_NAME)
+    while (outer && is_anonymous_member(outer)) /* its members are those of the next one out */
+        outer = node_enclosing(outer, N_SPEC_RECORD);
+    if (!outer)
         return NULL;
     struct type as = {.kind = TY_STRUCT, .record = outer, .tag = outer->sym};
     if (tok_is(u, outer->first, "union"))
         as.kind = TY_UNION;
     char *of = record_name(u, &as, depth + 1);
-    return of ? arena_printf(u->arena, "__typeof__(((%s *)0)->%s)", of, source_text(u, d)) : NULL;
+    if (!of)
+        return NULL;
+    const char *from = arena_printf(u->arena, "((%s *)0)->", of);
+    char *path = path_to_record(u, from, node_kid(declr, 0));
+    return path ? arena_printf(u->arena, "__typeof__(%s)", path) : NULL;
 }
 
 static char *name_by_declaration(struct unit *u, struct node *declr) {
     struct node *d = node_kid(declr, 0);
-    if (!declr->sym || !reads_as_expression(d))
+    char *path = path_to_record(u, "", d);
+    if (!declr->sym || !path)
         return NULL;
     const char *name = ident_text(u, declr->sym->ident);
     if (declr->sym->kind != S_TYPEDEF)
-        return arena_printf(u->arena, "__typeof__(%s)", source_text(u, d));
+        return arena_printf(u->arena, "__typeof__(%s)", path);
     if (d->kind == N_D_NAME)
         return arena_printf(u->arena, "%s", name);
     if (d->kind == N_D_POINTER && d->kid->kind == N_D_NAME)

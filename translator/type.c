@@ -224,9 +224,9 @@ static int enum_kind(struct unit *u, struct type *t) {
         symbol_type(u, e->sym);
         v = e->sym->value;
         if (v > UINT32_MAX || v < INT32_MIN)
-            return TY_LONG;
-        if (v < 0)
-            kind = TY_INT;
+            kind = kind == TY_INT || v < 0 ? TY_LONG : TY_ULONG;
+        else if (v < 0)
+            kind = kind == TY_UINT ? TY_INT : TY_LONG;
     }
     return kind;
 }

@@ -17,6 +17,7 @@ struct dump {
     FILE *out;
     size_t at; /* the text before this offset is written */
     struct buf asserts;
+    uint32_t known, unknown;
 };
 
 static void copy_until(struct dump *d, size_t end) {
@@ -45,22 +46,6 @@ static bool cannot_repeat(const struct node *e) {
     return false;
 }
 
-static bool is_bit_field(struct dump *d, struct node *e) {
-    e = expr_strip(e);
-    if (e->kind == N_COMMA)
-        return is_bit_field(d, node_kid(e, 1));
-    if (e->kind == N_ASSIGN || e->kind == N_POST || e->kind == N_UNARY)
-        return is_bit_field(d, e->kid);
-    if (e->kind == N_COND)
-        return true;
-    if (e->kind != N_MEMBER)
-        return false;
-    struct type *t = expr_type(d->u, e->kid);
-    t = t->kind == TY_POINTER || t->kind == TY_ARRAY ? t->base : t;
-    struct symbol *m = type_is_record(t) ? type_member(d->u, t, d->u->toks[e->tok].ident) : NULL;
-    return m && m->node && !node_absent(node_kid(m->node, 1));
-}
-
 static bool varies(const struct type *t) {
     for (; t; t = t->base)
         if (t->vla || t->kind == TY_UNKNOWN)
@@ -72,11 +57,23 @@ static void assert_type(struct dump *d, struct node *e) {
     struct type *t = expr_type(d->u, e);
     int64_t value;
     uint32_t line = d->u->toks[e->tok ? e->tok : e->first].line;
-    if (varies(t) || is_bit_field(d, e))
+    if (t->kind == TY_UNKNOWN) {
+        d->unknown++;
+        buf_printf(&d->asserts, " /* line %u: %s of unknown type */", line,
+                   node_kind_name(e->kind));
+    } else {
+        d->known++;
+    }
+    if (varies(t) || expr_bit_field_width(d->u, e) >= 0)
         return;
     buf_puts(&d->asserts, " _Static_assert(__builtin_types_compatible_p(__typeof__(");
     add_source(d, e);
-    buf_printf(&d->asserts, "), %s), \"line %u\");", type_print(d->u, t, NULL), line);
+    buf_printf(&d->asserts, "), %s), \"line %u: ", type_print(d->u, t, NULL), line);
+    for (uint32_t i = e->first; i <= e->last; i++)
+        for (uint32_t k = 0; k < d->u->toks[i].len; k++)
+            if (!strchr("\"\\'", tok_text(d->u, i)[k]))
+                buf_add(&d->asserts, tok_text(d->u, i) + k, 1);
+    buf_puts(&d->asserts, "\");");
     if (e->kind == N_IDENT || !expr_const(d->u, e, &value))
         return;
     buf_puts(&d->asserts, " _Static_assert((");
@@ -135,8 +132,9 @@ static void dump_blocks(struct dump *d, struct node *n) {
 }
 
 void type_dump(struct unit *u, FILE *out) {
-    struct dump d = {u, out, 0, {0}};
+    struct dump d = {.u = u, .out = out};
     dump_blocks(&d, u->root);
     copy_until(&d, u->len);
+    fprintf(out, "/* types: %u known, %u unknown */\n", d.known, d.unknown);
     buf_free(&d.asserts);
 }
