@@ -40,7 +40,9 @@ gocc_error context_err(context *ctx) GOCC_SYMBOL(context_err);
 gocc_error context_cause(context *ctx) GOCC_SYMBOL(context_cause);
 time_time context_deadline(context *ctx, bool *ok) GOCC_SYMBOL(context_deadline);
 void *context_value(context *ctx, const void *key) GOCC_SYMBOL(context_value);
-const char *context_string(context *ctx) GOCC_SYMBOL(context_string);
+/* as in Go, "context.Background.WithCancel"; lives as long as the block around the call */
+#define context_string(ctx) context_write((ctx), (char[512]){0}, 512)
+char *context_write(context *ctx, char *buffer, size_t size) GOCC_SYMBOL(context_write);
 
 /* f(arg) in a goroutine of its own once ctx is done; release what it returns */
 typedef struct gocc__h_context_afterfunc context_afterfunc;

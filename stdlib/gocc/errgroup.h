@@ -26,6 +26,6 @@ bool errgroup_group_try_go(errgroup_group *g, gocc_error (*f)(void *), void *arg
 void errgroup_group_set_limit(errgroup_group *g, int n) GOCC_SYMBOL(errgroup_group_set_limit);
 gocc_error errgroup_group_wait(errgroup_group *g) GOCC_SYMBOL(errgroup_group_wait); /* lent */
 /* Lets go of what a group that is not a handle holds; it is a zero value again. */
-void errgroup_group_close(errgroup_group *g) GOCC_SYMBOL(errgroup_group_close);
+void errgroup_group_destroy(errgroup_group *g) GOCC_SYMBOL(errgroup_group_destroy);
 
 #endif

@@ -28,5 +28,7 @@ singleflight_group_do_chan(singleflight_group *g, const char *key,
     GOCC_SYMBOL(singleflight_group_do_chan); /* the channel is the caller's */
 void singleflight_group_forget(singleflight_group *g, const char *key)
     GOCC_SYMBOL(singleflight_group_forget);
+/* Frees the group's own memory; no call may be under way.  A zero value again. */
+void singleflight_group_destroy(singleflight_group *g) GOCC_SYMBOL(singleflight_group_destroy);
 
 #endif

@@ -171,6 +171,8 @@ void *sync_pool_get(sync_pool *p) GOCC_SYMBOL(sync_pool_get);
 void sync_pool_put(sync_pool *p, const void *item) GOCC_SYMBOL(sync_pool_put);
 /* One round of what the collector does in Go: items that lay through two rounds go to free. */
 void sync_pool_purge(sync_pool *p) GOCC_SYMBOL(sync_pool_purge);
+/* Frees the pool's own memory, and the items if there is a `free`; a zero value again. */
+void sync_pool_destroy(sync_pool *p) GOCC_SYMBOL(sync_pool_destroy);
 
 /* ---- map ---- */
 typedef struct sync_map {
@@ -203,5 +205,7 @@ bool sync_map_compare_and_delete(sync_map *m, const void *key, const void *old)
 void sync_map_range(sync_map *m, bool (*f)(void *key, void *value, void *arg), void *arg)
     GOCC_SYMBOL(sync_map_range);
 void sync_map_clear(sync_map *m) GOCC_SYMBOL(sync_map_clear);
+/* Frees the map's own memory; nobody may use it at the same time.  An empty map again. */
+void sync_map_destroy(sync_map *m) GOCC_SYMBOL(sync_map_destroy);
 
 #endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Package errgroup.
+ *
+ * Invariants
+ *  - once.done goes from 0 to 1 once; whoever did that writes err, and nobody else before wait.
+ *  - With a limit, sem holds one value for each goroutine that go has let in.
+ *  - A group with a context is a handle, and each of its goroutines has a reference to it.
+ *
+ * Orders: err is written before that goroutine's done and read after wait: the waitgroup orders.
+ */
+#include "std.h"
+#include <gocc/errgroup.h>
+
+static void group_destroy(void *h) {
+    errgroup_group_destroy(h);
+}
+
+static const struct handle_kind group_kind = {"errgroup_group", group_destroy};
+
+errgroup_group *errgroup_with_context(context *parent, context **ctx) {
+    context *made = context_with_cancel_cause(parent);
+    errgroup_group *g = handle_new(sizeof *g, &group_kind);
+    g->ctx = made;
+    if (ctx)
+        *ctx = handle_retain(made);
+    return g;
+}
+
+void errgroup_group_destroy(errgroup_group *g) {
+    NIL_CHECK(g);
+    handle_release(g->err);
+    handle_release(g->ctx);
+    handle_release(g->sem);
+    *g = (errgroup_group){.err = NULL};
+}
+
+struct task {
+    errgroup_group *g;
+    gocc_error (*f)(void *);
+    void *arg;
+};
+
+static void task_fail(errgroup_group *g, gocc_error err) {
+    if (__atomic_exchange_n(&g->once.done, 1, __ATOMIC_RELAXED)) {
+        handle_release(err);
+        return;
+    }
+    g->err = err;
+    if (g->ctx)
+        context_cancel_cause(g->ctx, err);
+}
+
+static void task_call(void *task) {
+    struct task *t = task;
+    gocc_error err = t->f(t->arg);
+    if (err)
+        task_fail(t->g, err);
+}
+
+/* The group may be gone as soon as the waiter knows: done is the last use but for a handle. */
+static void task_end(void *task) {
+    errgroup_group *g = ((struct task *)task)->g;
+    bool handle = g->ctx != NULL;
+    if (g->sem)
+        gocc__chan_recv(g->sem, NULL);
+    sync_waitgroup_done(&g->wg);
+    if (handle)
+        handle_release(g);
+}
+
+static void task_run(void *task) {
+    call_with_cleanup(task_call, task, task_end);
+}
+
+static void task_start(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
+    struct task t = {g, f, arg};
+    sync_waitgroup_add(&g->wg, 1);
+    if (g->ctx)
+        handle_retain(g);
+    gocc__go(task_run, &t, sizeof t, 0);
+}
+
+void errgroup_group_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
+    NIL_CHECK(g);
+    gocc__go_check((const void *)(uintptr_t)f);
+    if (g->sem)
+        gocc__chan_send(g->sem, NULL);
+    task_start(g, f, arg);
+}
+
+bool errgroup_group_try_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
+    NIL_CHECK(g);
+    gocc__go_check((const void *)(uintptr_t)f);
+    if (g->sem && !gocc__chan_try_send(g->sem, NULL))
+        return false;
+    task_start(g, f, arg);
+    return true;
+}
+
+void errgroup_group_set_limit(errgroup_group *g, int n) {
+    NIL_CHECK(g);
+    int active = g->sem ? gocc__chan_len(g->sem) : 0;
+    if (active != 0)
+        panic_text("errgroup: modify limit while %d goroutines in the group are still active",
+                   active);
+    handle_release(g->sem);
+    g->sem = n < 0 ? NULL : gocc__chan_make(0, n);
+}
+
+gocc_error errgroup_group_wait(errgroup_group *g) {
+    NIL_CHECK(g);
+    sync_waitgroup_wait(&g->wg);
+    if (g->ctx)
+        context_cancel_cause(g->ctx, g->err);
+    return g->err;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fmt.Errorf: printf's formats, and %w.
+ *
+ * C cannot hand part of a va_list to printf and then take an argument of its own from it, for
+ * whether vsnprintf has moved the caller's list is not specified.  So each conversion is read
+ * here, its argument taken with the type that C says it has, and printed alone.
+ */
+#include "errors/error.h"
+#include <stdio.h>
+#include <wchar.h>
+
+#define MAX_WRAPPED 64
+
+struct text {
+    char *s;
+    size_t len, cap;
+    gocc_error wrapped[MAX_WRAPPED];
+    uint32_t n_wrapped;
+};
+
+/* One conversion: %[flags][width][.precision][length]letter */
+struct spec {
+    char head[64]; /* "%", flags, width and precision, stars replaced by their numbers */
+    size_t n;
+    char length; /* 'H' for hh, 'q' for ll, else the letter; 0: none */
+    char letter;
+};
+
+static void text_room(struct text *t, size_t more) {
+    if (t->len + more < t->cap)
+        return;
+    t->cap = (t->len + more) * 2 + 64;
+    t->s = realloc(t->s, t->cap);
+    if (!t->s)
+        fatal_error("out of memory (%zu bytes)", t->cap);
+}
+
+static void text_add(struct text *t, const char *s, size_t n) {
+    text_room(t, n + 1);
+    memcpy(t->s + t->len, s, n);
+    t->len += n;
+    t->s[t->len] = '\0';
+}
+
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static void text_print(struct text *t, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    if (n >= 0) {
+        text_room(t, (size_t)n + 1);
+        vsnprintf(t->s + t->len, (size_t)n + 1, format, again);
+        t->len += (size_t)n;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+static void spec_char(struct spec *s, char c) {
+    if (s->n < sizeof s->head - 4)
+        s->head[s->n++] = c;
+}
+
+static const char *spec_number(struct spec *s, const char *p, va_list *args) {
+    if (*p == '*') {
+        char digits[16];
+        snprintf(digits, sizeof digits, "%d", va_arg(*args, int));
+        for (char *d = digits; *d; d++)
+            spec_char(s, *d);
+        return p + 1;
+    }
+    for (; *p >= '0' && *p <= '9'; p++)
+        spec_char(s, *p);
+    return p;
+}
+
+static const char *spec_length(struct spec *s, const char *p) {
+    s->length = 0;
+    if (!*p || !strchr("hljztLq", *p))
+        return p;
+    s->length = *p++;
+    if (s->length == *p && (*p == 'h' || *p == 'l')) {
+        s->length = *p == 'h' ? 'H' : 'q';
+        p++;
+    }
+    return p;
+}
+
+/* p stands behind the %; returns what follows the conversion */
+static const char *spec_read(struct spec *s, const char *p, va_list *args) {
+    s->n = 0;
+    spec_char(s, '%');
+    for (; *p && strchr("-+ #0'I", *p); p++)
+        spec_char(s, *p);
+    p = spec_number(s, p, args);
+    if (*p == '.') {
+        spec_char(s, *p++);
+        p = spec_number(s, p, args);
+    }
+    p = spec_length(s, p);
+    s->letter = *p;
+    return *p ? p + 1 : p;
+}
+
+static char *spec_end(struct spec *s, const char *end) {
+    strcpy(s->head + s->n, end);
+    return s->head;
+}
+
+static intmax_t signed_arg(char length, va_list *args) {
+    switch (length) {
+    case 'H':
+        return (signed char)va_arg(*args, int);
+    case 'h':
+        return (short)va_arg(*args, int);
+    case 'l':
+        return va_arg(*args, long);
+    case 'q':
+    case 'L':
+        return va_arg(*args, long long);
+    case 'j':
+        return va_arg(*args, intmax_t);
+    case 'z':
+    case 't':
+        return va_arg(*args, ptrdiff_t);
+    default:
+        return va_arg(*args, int);
+    }
+}
+
+static uintmax_t unsigned_arg(char length, va_list *args) {
+    switch (length) {
+    case 'H':
+        return (unsigned char)va_arg(*args, int);
+    case 'h':
+        return (unsigned short)va_arg(*args, int);
+    case 'l':
+        return va_arg(*args, unsigned long);
+    case 'q':
+    case 'L':
+        return va_arg(*args, unsigned long long);
+    case 'j':
+        return va_arg(*args, uintmax_t);
+    case 'z':
+    case 't':
+        return va_arg(*args, size_t);
+    default:
+        return va_arg(*args, unsigned);
+    }
+}
+
+static void print_integer(struct text *t, struct spec *s, va_list *args) {
+    char end[] = {'j', s->letter, '\0'};
+    if (s->letter == 'd' || s->letter == 'i') {
+        intmax_t v = signed_arg(s->length, args);
+        text_print(t, spec_end(s, end), v);
+    } else {
+        uintmax_t v = unsigned_arg(s->length, args);
+        text_print(t, spec_end(s, end), v);
+    }
+}
+
+static void print_real(struct text *t, struct spec *s, va_list *args) {
+    char end[] = {'L', s->letter, '\0'};
+    if (s->length == 'L')
+        text_print(t, spec_end(s, end), va_arg(*args, long double));
+    else
+        text_print(t, spec_end(s, end + 1), va_arg(*args, double));
+}
+
+static void print_chars(struct text *t, struct spec *s, va_list *args) {
+    bool wide = s->length == 'l';
+    if (s->letter == 'c' && wide)
+        text_print(t, spec_end(s, "lc"), va_arg(*args, wint_t));
+    else if (s->letter == 'c')
+        text_print(t, spec_end(s, "c"), va_arg(*args, int));
+    else if (wide)
+        text_print(t, spec_end(s, "ls"), va_arg(*args, wchar_t *));
+    else
+        text_print(t, spec_end(s, "s"), va_arg(*args, char *));
+}
+
+static void print_error(struct text *t, struct spec *s, va_list *args) {
+    gocc_error e = va_arg(*args, gocc_error);
+    text_print(t, spec_end(s, "s"), e ? e->text : "%!w(<nil>)");
+    if (!e)
+        return;
+    if (t->n_wrapped == MAX_WRAPPED)
+        panic_text("fmt: more than %d %%w in one format", MAX_WRAPPED);
+    t->wrapped[t->n_wrapped++] = e;
+}
+
+static void print_spec(struct text *t, struct spec *s, va_list *args) {
+    if (!s->letter || !strchr("wdiouxXaAeEfFgGcspm%", s->letter))
+        panic_text("fmt: unknown conversion %%%c in an error's format", s->letter);
+    if (s->letter == 'w')
+        print_error(t, s, args);
+    else if (strchr("diouxX", s->letter))
+        print_integer(t, s, args);
+    else if (strchr("aAeEfFgG", s->letter))
+        print_real(t, s, args);
+    else if (strchr("cs", s->letter))
+        print_chars(t, s, args);
+    else if (s->letter == 'p')
+        text_print(t, spec_end(s, "p"), va_arg(*args, void *));
+    else if (s->letter == 'm')
+        text_print(t, spec_end(s, "s"), strerror(*gocc__errno()));
+    else
+        text_add(t, "%", 1);
+}
+
+static gocc_error text_error(struct text *t, const char *format, va_list *args) {
+    struct spec s;
+    text_room(t, 1);
+    t->s[0] = '\0';
+    while (*format) {
+        const char *percent = strchrnul(format, '%');
+        text_add(t, format, (size_t)(percent - format));
+        format = percent;
+        if (*format == '%') {
+            format = spec_read(&s, format + 1, args);
+            print_spec(t, &s, args);
+        }
+    }
+    gocc_error e = error_make(t->s, t->wrapped, t->n_wrapped);
+    free(t->s);
+    return e;
+}
+
+gocc_error fmt_verrorf(const char *format, va_list args) {
+    NIL_CHECK(format);
+    struct text t = {.s = NULL};
+    va_list copy;
+    va_copy(copy, args);
+    gocc_error e = text_error(&t, format, &copy);
+    va_end(copy);
+    return e;
+}
+
+gocc_error fmt_errorf(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    gocc_error e = fmt_verrorf(format, args);
+    va_end(args);
+    return e;
+}
+
+gocc_error errors_new_kind(const errors_kind *kind, void *data, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    gocc_error e = fmt_verrorf(format, args);
+    va_end(args);
+    e->kind = kind;
+    e->data = data;
+    return e;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Package semaphore: weighted, strictly first come first served.
+ *
+ * Invariants
+ *  - 0 <= held <= size, but for a release of too much, which panics.
+ *  - The front waiter does not fit: whatever changes held or the front looks again.  Nobody
+ *    overtakes: as long as anybody waits, newcomers queue even if they would fit.
+ *  - A waiter lies on its goroutine's stack.  It leaves the queue under mu: by the one who grants
+ *    it or by itself, never both.
+ *
+ * What mu guards: everything in the object.  Under it nobody parks (ready is closed or a
+ * semaphore raised, which only makes goroutines runnable).
+ */
+#include "std.h"
+#include <gocc/semaphore.h>
+#include <gocc/sync.h>
+
+struct waiter {
+    struct waiter *next, *prev;
+    int64_t n;
+    bool granted;
+    void *ready;   /* channel, if the context can end the wait; else */
+    uint32_t sema; /* this */
+};
+
+struct gocc__h_semaphore_weighted {
+    sync_mutex mu;
+    int64_t size, held;
+    struct waiter *front, *back;
+};
+
+static const struct handle_kind semaphore_kind = {"semaphore_weighted", NULL};
+
+semaphore_weighted *semaphore_new_weighted(int64_t n) {
+    semaphore_weighted *s = handle_new(sizeof *s, &semaphore_kind);
+    s->size = n;
+    return s;
+}
+
+static void queue_add(semaphore_weighted *s, struct waiter *w) {
+    w->prev = s->back;
+    *(s->back ? &s->back->next : &s->front) = w;
+    s->back = w;
+}
+
+static void queue_remove(semaphore_weighted *s, struct waiter *w) {
+    *(w->prev ? &w->prev->next : &s->front) = w->next;
+    *(w->next ? &w->next->prev : &s->back) = w->prev;
+}
+
+static void grant(semaphore_weighted *s) {
+    while (s->front && s->size - s->held >= s->front->n) {
+        struct waiter *w = s->front;
+        s->held += w->n;
+        queue_remove(s, w);
+        w->granted = true;
+        if (w->ready)
+            gocc__chan_close(w->ready);
+        else
+            sema_release(SEMA(&w->sema), false);
+    }
+}
+
+/* The context has ended the wait; a grant that came at the same time is given back. */
+static void give_up(semaphore_weighted *s, struct waiter *w) {
+    sync_mutex_lock(&s->mu);
+    if (w->granted)
+        s->held -= w->n;
+    else
+        queue_remove(s, w);
+    grant(s);
+    sync_mutex_unlock(&s->mu);
+}
+
+static gocc_error wait_cancellable(semaphore_weighted *s, context *ctx, void *done,
+                                   struct waiter *w) {
+    struct gocc__case cases[2] = {
+        {.c = done, .op = GOCC__RECV},
+        {.c = w->ready, .op = GOCC__RECV},
+    };
+    gocc__select(cases, 2, 0);
+    gocc_error err = context_err(ctx); /* both may have happened: the context counts */
+    if (err)
+        give_up(s, w);
+    handle_release(w->ready);
+    return err;
+}
+
+/* Comes with mu held. */
+static gocc_error wait_turn(semaphore_weighted *s, context *ctx, int64_t n) {
+    void *done = context_done(ctx);
+    struct waiter w = {.n = n, .ready = done ? gocc__chan_make(0, 0) : NULL};
+    queue_add(s, &w);
+    sync_mutex_unlock(&s->mu);
+    if (done)
+        return wait_cancellable(s, ctx, done, &w);
+    sema_acquire(SEMA(&w.sema), false, WAIT_SEMACQUIRE);
+    return NULL;
+}
+
+gocc_error semaphore_weighted_acquire(semaphore_weighted *s, context *ctx, int64_t n) {
+    NIL_CHECK(s);
+    gocc_error err = context_err(ctx);
+    if (err)
+        return err;
+    sync_mutex_lock(&s->mu);
+    if (!s->front && s->size - s->held >= n) {
+        s->held += n;
+        sync_mutex_unlock(&s->mu);
+        return NULL;
+    }
+    if (n <= s->size)
+        return wait_turn(s, ctx, n);
+    sync_mutex_unlock(&s->mu);
+    gocc__chan_recv(context_done(ctx), NULL); /* can never be granted: nobody is kept waiting */
+    return context_err(ctx);
+}
+
+bool semaphore_weighted_try_acquire(semaphore_weighted *s, int64_t n) {
+    NIL_CHECK(s);
+    sync_mutex_lock(&s->mu);
+    bool fits = !s->front && s->size - s->held >= n;
+    if (fits)
+        s->held += n;
+    sync_mutex_unlock(&s->mu);
+    return fits;
+}
+
+void semaphore_weighted_release(semaphore_weighted *s, int64_t n) {
+    NIL_CHECK(s);
+    sync_mutex_lock(&s->mu);
+    s->held -= n;
+    bool enough = s->held >= 0;
+    if (enough)
+        grant(s);
+    sync_mutex_unlock(&s->mu);
+    if (!enough)
+        panic_text("semaphore: released more than held");
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Package os/signal.
+ *
+ * Invariants
+ *  - A registration is a channel, retained, with the set of signals it wants.  A signal is
+ *    forwarded by the runtime exactly while some registration wants it; `ignored` ones have the
+ *    action SIG_IGN and no registration.
+ *  - The mutex guards all of this and is held while a signal is handed out: when signal_stop
+ *    has returned, nothing more is sent to that channel.  Sends never wait.
+ *
+ * The runtime calls us on a goroutine, never in a handler, so an ordinary mutex serves.
+ */
+#include "context/context.h"
+#include "errors/error.h"
+#include <gocc/signal.h>
+#include <gocc/sync.h>
+#include <signal.h>
+#include <stdio.h>
+
+#define LAST_SIGNAL 64
+
+struct registration {
+    struct registration *next;
+    void *c;
+    uint64_t wants; /* bit sig - 1 */
+};
+
+static sync_mutex mu;
+static struct registration *registrations;
+static uint64_t forwarded;
+static uint64_t ignored;
+
+static inline uint64_t bit(int sig) {
+    return UINT64_C(1) << (sig - 1);
+}
+
+/* Signals that say what the thread itself did wrong, that cannot be caught, or that the runtime
+ * and the C library need. */
+static bool usable(int sig) {
+    static const int reserved[] = {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGFPE,
+                                   SIGILL,  SIGURG,  32,      33};
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        if (sig == reserved[i])
+            return false;
+    }
+    return sig >= 1 && sig <= LAST_SIGNAL;
+}
+
+static uint64_t all_signals(void) {
+    uint64_t set = 0;
+    for (int sig = 1; sig <= LAST_SIGNAL; sig++)
+        set |= usable(sig) ? bit(sig) : 0;
+    return set;
+}
+
+/* ---- delivery ---- */
+
+static void deliver(int sig) {
+    sync_mutex_lock(&mu);
+    for (struct registration *r = registrations; r; r = r->next) {
+        if (r->wants & bit(sig))
+            gocc__chan_try_send(r->c, &sig);
+    }
+    sync_mutex_unlock(&mu);
+}
+
+/* Makes the runtime forward what is wanted now; under mu. */
+static void update(void) {
+    uint64_t wanted = 0;
+    for (struct registration *r = registrations; r; r = r->next)
+        wanted |= r->wants;
+    uint64_t changed = wanted ^ forwarded;
+    for (int sig = 1; sig <= LAST_SIGNAL; sig++) {
+        if (changed & bit(sig))
+            signal_forward(sig, wanted & bit(sig) ? deliver : NULL);
+    }
+    if (!forwarded != !wanted)
+        deadlock_suppress(wanted ? 1 : -1);
+    forwarded = wanted;
+    ignored &= ~wanted;
+}
+
+/* ---- sets ---- */
+
+static uint64_t set_of_args(va_list args) {
+    uint64_t set = 0;
+    bool any = false;
+    for (int sig; (sig = va_arg(args, int)) != 0; any = true)
+        set |= usable(sig) ? bit(sig) : 0;
+    return any ? set : all_signals();
+}
+
+static uint64_t set_of_list(const int *signals, size_t n) {
+    uint64_t set = 0;
+    if (n == 0 || (n == 1 && signals[0] == 0))
+        return all_signals();
+    for (size_t i = 0; i < n; i++)
+        set |= usable(signals[i]) ? bit(signals[i]) : 0;
+    return set;
+}
+
+static void drop_empty(void) {
+    struct registration **at = &registrations;
+    while (*at) {
+        struct registration *r = *at;
+        if (r->wants) {
+            at = &r->next;
+        } else {
+            *at = r->next;
+            handle_release(r->c);
+            free(r);
+        }
+    }
+}
+
+/* ---- the public side ---- */
+
+static void notify(void *c, uint64_t set) {
+    if (!c)
+        panic_text("os/signal: Notify using nil channel");
+    sync_mutex_lock(&mu);
+    struct registration *r = registrations;
+    while (r && r->c != c)
+        r = r->next;
+    if (!r) {
+        r = std_alloc(sizeof *r);
+        r->c = handle_retain(c);
+        r->next = registrations;
+        registrations = r;
+    }
+    r->wants |= set;
+    update();
+    sync_mutex_unlock(&mu);
+}
+
+void signal_notify_list(struct gocc__chan_int *c, ...) {
+    va_list args;
+    va_start(args, c);
+    uint64_t set = set_of_args(args);
+    va_end(args);
+    notify(c, set);
+}
+
+void signal_stop(struct gocc__chan_int *c) {
+    sync_mutex_lock(&mu);
+    for (struct registration *r = registrations; r; r = r->next) {
+        if (r->c == c)
+            r->wants = 0;
+    }
+    update();
+    drop_empty();
+    sync_mutex_unlock(&mu);
+}
+
+/* Takes the signals from every channel and gives them this action. */
+static void set_action(const int *signals, size_t n, void (*action)(int)) {
+    uint64_t set = set_of_list(signals, n);
+    sync_mutex_lock(&mu);
+    for (struct registration *r = registrations; r; r = r->next)
+        r->wants &= ~set;
+    update();
+    drop_empty();
+    for (int sig = 1; sig <= LAST_SIGNAL; sig++) {
+        if (set & bit(sig))
+            signal(sig, action);
+    }
+    ignored = action == SIG_IGN ? ignored | set : ignored & ~set;
+    sync_mutex_unlock(&mu);
+}
+
+void signal_ignore_list(const int *signals, size_t n) {
+    set_action(signals, n, SIG_IGN);
+}
+
+void signal_reset_list(const int *signals, size_t n) {
+    set_action(signals, n, SIG_DFL);
+}
+
+bool signal_ignored(int sig) {
+    struct sigaction now;
+    if (sig < 1 || sig > LAST_SIGNAL)
+        return false;
+    sync_mutex_lock(&mu);
+    bool is = ignored & bit(sig) || (sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_IGN);
+    sync_mutex_unlock(&mu);
+    return is;
+}
+
+const char *signal_string(int sig) {
+    static const char *const names[] = {
+        "signal 0",
+        "hangup",
+        "interrupt",
+        "quit",
+        "illegal instruction",
+        "trace/breakpoint trap",
+        "aborted",
+        "bus error",
+        "floating point exception",
+        "killed",
+        "user defined signal 1",
+        "segmentation fault",
+        "user defined signal 2",
+        "broken pipe",
+        "alarm clock",
+        "terminated",
+    };
+    if (sig >= 0 && (size_t)sig < sizeof names / sizeof *names)
+        return names[sig];
+    const char *name = sigdescr_np(sig);
+    return name ? name : "unknown signal";
+}
+
+/* ---- a context that a signal ends ----
+ * As in Go, the signals stay caught after the first until the context is cancelled by the
+ * program, or goes. */
+
+struct signal_context {
+    struct cancel_node node;
+    void *c; /* atomic; NULL once it gets no signals any more */
+    char label[];
+};
+
+struct watch {
+    struct signal_context *ctx;
+    void *c;
+};
+
+static void context_ended(context *ctx) {
+    struct signal_context *s = (struct signal_context *)ctx;
+    void *c = __atomic_exchange_n(&s->c, NULL, __ATOMIC_ACQ_REL);
+    if (!c)
+        return;
+    signal_stop(c);
+    handle_release(c);
+}
+
+static bool is_canceled(const void *data, gocc_error target) {
+    (void)data;
+    return target == CONTEXT_CANCELED;
+}
+
+static const errors_kind signal_error = {.name = "os/signal.signalError", .is = is_canceled};
+
+static void watch(void *arg) {
+    struct watch *w = arg;
+    int sig = 0;
+    struct gocc__case cases[2] = {
+        {.c = w->c, .v = &sig, .op = GOCC__RECV},
+        {.c = context_done(&w->ctx->node.base), .op = GOCC__RECV},
+    };
+    if (gocc__select(cases, 2, 0) == 0) {
+        gocc_error cause = errors_new_kind(&signal_error, NULL, "%s signal received",
+                                           signal_string(sig));
+        context_cancel_tree(&w->ctx->node, CONTEXT_CANCELED, cause);
+        handle_release(cause);
+    }
+    handle_release(w->c);
+    handle_release(w->ctx);
+    free(w);
+}
+
+static void label_write(char *s, size_t size, const char *parent, va_list args) {
+    size_t n = (size_t)snprintf(s, size, "signal.NotifyContext(%s", parent);
+    const char *before = ", [";
+    for (int sig; (sig = va_arg(args, int)) != 0 && n < size; before = " ")
+        n += (size_t)snprintf(s + n, size - n, "%s%s", before, signal_string(sig));
+    if (n < size)
+        snprintf(s + n, size - n, "%s", *before == ' ' ? "])" : ")");
+}
+
+static struct signal_context *signal_context_new(context *parent, const char *label) {
+    size_t size = sizeof(struct signal_context) + strlen(label) + 1;
+    struct cancel_node *node = context_node_new(parent, CONTEXT_CANCEL, size);
+    struct signal_context *s = (struct signal_context *)node;
+    node->base.label = strcpy(s->label, label);
+    s->c = gocc__chan_make(sizeof(int), 1);
+    node->base.ended = context_ended;
+    context_propagate(node);
+    return s;
+}
+
+context *signal_notify_context_list(context *parent, ...) {
+    va_list args;
+    char label[1024];
+    context_check_parent(parent);
+    va_start(args, parent);
+    label_write(label, sizeof label, context_string(parent), args);
+    va_end(args);
+    struct signal_context *s = signal_context_new(parent, label);
+    va_start(args, parent);
+    uint64_t set = set_of_args(args);
+    va_end(args);
+    notify(s->c, set);
+    struct watch *w = std_alloc(sizeof *w);
+    w->ctx = handle_retain(s);
+    w->c = handle_retain(s->c);
+    go_start(watch, w);
+    return &s->node.base;
+}

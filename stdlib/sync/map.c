@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sync.Map: shards by the hash's upper bits, each an open-addressing table behind a mutex, that
+ * is read without it.
+ *
+ * Invariants
+ *  - Writers of a shard hold its mutex and make `version` odd before the first change and even
+ *    after the last.  A reader that saw the same even version before and after has read one
+ *    state of the shard.  After a few rounds it takes the mutex instead, so it cannot starve.
+ *  - A table, once read by anybody, is freed only with the map: a grown shard keeps its smaller
+ *    tables, which together are no larger than the present one.  So a reader never touches freed
+ *    memory, however long it was interrupted.
+ *  - Maps with an `equal` compare what keys point to.  A reader may only do that while the key
+ *    is in the map, for its owner may free it after delete() has returned: these maps read
+ *    under the mutex.
+ *  - A slot's hash is 0 if it was never used, 1 if its key is gone; keys' hashes are above.
+ *    Chains of probes end at a 0, and a table is rebuilt before 3/4 of its slots are not 0.
+ *
+ * Orders: the reader's loads of slots are relaxed between an acquire load of version and an
+ * acquire fence before the second one; the writer's stores are relaxed after a release fence that
+ * follows the odd version, and before the release store of the even one (the seqlock of Boehm's
+ * "Can seqlocks get along with programming language memory models?").  What a value points to was
+ * written before the store: the even version's release orders it before the reader's acquire.
+ *
+ * A trie with lock-free writers, as Go has since 1.24, was rejected: without a collector each
+ * read would have to announce itself (an RMW or a hazard pointer's fence, 5 to 20 ns), more
+ * than the whole read costs here.
+ */
+#include "std.h"
+#include <gocc/sync.h>
+
+#define SHARDS     64
+#define FIRST_CAP  8
+#define READ_TRIES 8
+
+enum { SLOT_FREE, SLOT_GONE, HASH_MIN };
+
+struct slot {
+    uint64_t hash;
+    void *key;
+    void *value;
+};
+
+struct table {
+    struct table *smaller; /* the one before */
+    uint64_t mask;
+    struct slot slots[];
+};
+
+struct shard {
+    sync_mutex mu;
+    uint32_t version;
+    struct table *table;
+    uint32_t live, used; /* used: live and gone */
+} __attribute__((aligned(64)));
+
+struct body {
+    struct shard shards[SHARDS];
+};
+
+/* ---- hashing ---- */
+
+static uint64_t mix(uint64_t x) {
+    x ^= x >> 32;
+    x *= UINT64_C(0xd6e8feb86659fd93);
+    x ^= x >> 32;
+    x *= UINT64_C(0xd6e8feb86659fd93);
+    return x ^ x >> 32;
+}
+
+uint64_t sync_map_hash_string(const void *key) {
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    size_t n = strlen(key);
+    const char *p = key;
+    for (; n >= 8; n -= 8, p += 8) {
+        uint64_t word;
+        memcpy(&word, p, 8);
+        h = mix(h ^ word);
+    }
+    uint64_t rest = n;
+    for (; n > 0; n--)
+        rest = rest << 8 | (unsigned char)*p++;
+    return mix(h ^ rest);
+}
+
+bool sync_map_equal_string(const void *key, const void *other) {
+    return strcmp(key, other) == 0;
+}
+
+static inline uint64_t hash_of(const sync_map *m, const void *key) {
+    uint64_t h = m->hash ? mix(m->hash(key)) : mix((uintptr_t)key);
+    return h < HASH_MIN ? h + HASH_MIN : h;
+}
+
+/* ---- a table ---- */
+
+static struct table *table_new(uint64_t cap, struct table *smaller) {
+    struct table *t = std_alloc(sizeof *t + cap * sizeof(struct slot));
+    t->mask = cap - 1;
+    t->smaller = smaller;
+    return t;
+}
+
+static inline bool key_equal(const sync_map *m, const void *a, const void *b) {
+    return a == b || (m->equal && m->equal(a, b));
+}
+
+/* The key's slot, under the shard's mutex; *room is where a new one would go. */
+static struct slot *table_find(const sync_map *m, struct table *t, uint64_t hash, const void *key,
+                               struct slot **room) {
+    *room = NULL;
+    for (uint64_t i = hash;; i++) {
+        struct slot *s = &t->slots[i & t->mask];
+        if (s->hash == hash && key_equal(m, s->key, key))
+            return s;
+        if (s->hash < HASH_MIN && !*room)
+            *room = s;
+        if (s->hash == SLOT_FREE)
+            return NULL;
+    }
+}
+
+/* ---- writing: under the mutex ---- */
+
+static inline void write_begin(struct shard *s) {
+    __atomic_store_n(&s->version, s->version + 1, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+static inline void write_end(struct shard *s) {
+    __atomic_store_n(&s->version, s->version + 1, __ATOMIC_RELEASE);
+}
+
+static inline void slot_set(struct slot *s, uint64_t hash, const void *key, const void *value) {
+    __atomic_store_n(&s->key, UNCONST(key), __ATOMIC_RELAXED);
+    __atomic_store_n(&s->value, UNCONST(value), __ATOMIC_RELAXED);
+    __atomic_store_n(&s->hash, hash, __ATOMIC_RELAXED);
+}
+
+static void table_copy(struct table *to, const struct table *from) {
+    for (uint64_t i = 0; i <= from->mask; i++) {
+        const struct slot *s = &from->slots[i];
+        if (s->hash < HASH_MIN)
+            continue;
+        uint64_t at = s->hash;
+        while (to->slots[at & to->mask].hash != SLOT_FREE)
+            at++;
+        to->slots[at & to->mask] = *s;
+    }
+}
+
+/* Many slots that are only gone are swept up in the table itself, without a larger one. */
+static void table_sweep(struct shard *s) {
+    struct table *t = s->table;
+    struct table *copy = table_new(t->mask + 1, NULL);
+    table_copy(copy, t);
+    write_begin(s);
+    for (uint64_t i = 0; i <= t->mask; i++)
+        slot_set(&t->slots[i], copy->slots[i].hash, copy->slots[i].key, copy->slots[i].value);
+    write_end(s);
+    free(copy);
+}
+
+/* Afterwards one more slot may be used. */
+static void shard_make_room(struct shard *s) {
+    if (!s->table) {
+        __atomic_store_n(&s->table, table_new(FIRST_CAP, NULL), __ATOMIC_RELEASE);
+        return;
+    }
+    uint64_t cap = s->table->mask + 1;
+    if (((uint64_t)s->used + 1) * 4 <= cap * 3)
+        return;
+    if ((uint64_t)s->live * 2 < cap) {
+        table_sweep(s);
+    } else {
+        struct table *larger = table_new(cap * 2, s->table);
+        table_copy(larger, s->table);
+        /* release: its slots come before; a reader takes the pointer with acquire */
+        __atomic_store_n(&s->table, larger, __ATOMIC_RELEASE);
+    }
+    s->used = s->live;
+}
+
+/* ---- the map ---- */
+
+static struct body *map_make(sync_map *m) {
+    struct body *made = aligned_alloc(64, sizeof *made);
+    if (!made)
+        fatal_error("out of memory (map)");
+    memset(made, 0, sizeof *made);
+    void *none = NULL;
+    if (__atomic_compare_exchange_n(&m->gocc__body, &none, made, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return made;
+    free(made);
+    return none;
+}
+
+static inline struct body *map_body(sync_map *m) {
+    NIL_CHECK(m);
+    struct body *b = __atomic_load_n(&m->gocc__body, __ATOMIC_ACQUIRE);
+    return b ? b : map_make(m);
+}
+
+static inline struct shard *map_shard(struct body *b, uint64_t hash) {
+    return &b->shards[hash >> 58];
+}
+
+/* One attempt to read without the mutex; false: a writer came in between. */
+static bool shard_peek(struct shard *s, uint64_t hash, const void *key, void **value, bool *found) {
+    uint32_t before = __atomic_load_n(&s->version, __ATOMIC_ACQUIRE);
+    struct table *t = __atomic_load_n(&s->table, __ATOMIC_ACQUIRE);
+    *found = false;
+    *value = NULL;
+    if (before & 1)
+        return false;
+    uint64_t mask = t ? t->mask : 0;
+    for (uint64_t i = 0; t && i <= mask; i++) { /* bounded: a torn table may have no free slot */
+        struct slot *slot = &t->slots[(hash + i) & mask];
+        uint64_t h = __atomic_load_n(&slot->hash, __ATOMIC_RELAXED);
+        if (h == SLOT_FREE)
+            break;
+        if (h == hash && __atomic_load_n(&slot->key, __ATOMIC_RELAXED) == key) {
+            *value = __atomic_load_n(&slot->value, __ATOMIC_RELAXED);
+            *found = true;
+            break;
+        }
+    }
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return __atomic_load_n(&s->version, __ATOMIC_RELAXED) == before;
+}
+
+static bool locked_load(const sync_map *m, struct shard *s, uint64_t hash, const void *key,
+                        void **value) {
+    struct slot *room;
+    sync_mutex_lock(&s->mu);
+    struct slot *slot = s->table ? table_find(m, s->table, hash, key, &room) : NULL;
+    *value = slot ? slot->value : NULL;
+    sync_mutex_unlock(&s->mu);
+    return slot != NULL;
+}
+
+void *sync_map_load(sync_map *m, const void *key, bool *ok) {
+    NIL_CHECK(m);
+    struct body *b = __atomic_load_n(&m->gocc__body, __ATOMIC_ACQUIRE);
+    void *value = NULL;
+    bool found = false;
+    if (b) {
+        uint64_t hash = hash_of(m, key);
+        struct shard *s = map_shard(b, hash);
+        bool read = false;
+        for (int i = 0; !m->equal && !read && i < READ_TRIES; i++)
+            read = shard_peek(s, hash, key, &value, &found);
+        if (!read)
+            found = locked_load(m, s, hash, key, &value);
+    }
+    if (ok)
+        *ok = found;
+    return value;
+}
+
+/* What every change comes down to.  `change` sees the present value and says what to do. */
+enum verdict { KEEP, SET, DROP };
+struct change {
+    enum verdict (*decide)(const struct change *c, bool present, const void *now);
+    const void *old;
+    const void *value;
+};
+
+static void shard_apply(struct shard *s, struct slot *slot, struct slot *room, enum verdict verdict,
+                        uint64_t hash, const void *key, const void *value) {
+    write_begin(s);
+    if (verdict == DROP) {
+        slot_set(slot, SLOT_GONE, NULL, NULL);
+        s->live--;
+    } else if (slot) {
+        __atomic_store_n(&slot->value, UNCONST(value), __ATOMIC_RELAXED);
+    } else {
+        s->used += room->hash == SLOT_FREE;
+        s->live++;
+        slot_set(room, hash, key, value);
+    }
+    write_end(s);
+}
+
+/* Returns the value before, *present whether there was one, *done whether it was changed. */
+static void *map_change(sync_map *m, const void *key, const struct change *c, bool *present,
+                        bool *done) {
+    uint64_t hash = hash_of(m, key);
+    struct shard *s = map_shard(map_body(m), hash);
+    struct slot *room;
+    sync_mutex_lock(&s->mu);
+    shard_make_room(s);
+    struct slot *slot = table_find(m, s->table, hash, key, &room);
+    void *before = slot ? slot->value : NULL;
+    enum verdict verdict = c->decide(c, slot != NULL, before);
+    if (verdict != KEEP)
+        shard_apply(s, slot, room, verdict, hash, key, c->value);
+    sync_mutex_unlock(&s->mu);
+    if (present)
+        *present = slot != NULL;
+    if (done)
+        *done = verdict != KEEP;
+    return before;
+}
+
+static enum verdict always_set(const struct change *c, bool present, const void *now) {
+    (void)c, (void)present, (void)now;
+    return SET;
+}
+
+static enum verdict set_if_absent(const struct change *c, bool present, const void *now) {
+    (void)c, (void)now;
+    return present ? KEEP : SET;
+}
+
+static enum verdict drop_if_present(const struct change *c, bool present, const void *now) {
+    (void)c, (void)now;
+    return present ? DROP : KEEP;
+}
+
+static enum verdict set_if_same(const struct change *c, bool present, const void *now) {
+    return present && now == c->old ? SET : KEEP;
+}
+
+static enum verdict drop_if_same(const struct change *c, bool present, const void *now) {
+    return present && now == c->old ? DROP : KEEP;
+}
+
+void sync_map_store(sync_map *m, const void *key, const void *value) {
+    map_change(m, key, &(struct change){always_set, NULL, value}, NULL, NULL);
+}
+
+void *sync_map_swap(sync_map *m, const void *key, const void *value, bool *loaded) {
+    return map_change(m, key, &(struct change){always_set, NULL, value}, loaded, NULL);
+}
+
+void *sync_map_load_or_store(sync_map *m, const void *key, const void *value, bool *loaded) {
+    bool present;
+    void *now = sync_map_load(m, key, &present);
+    if (!present)
+        now = map_change(m, key, &(struct change){set_if_absent, NULL, value}, &present, NULL);
+    if (loaded)
+        *loaded = present;
+    return present ? now : UNCONST(value);
+}
+
+void *sync_map_load_and_delete(sync_map *m, const void *key, bool *loaded) {
+    return map_change(m, key, &(struct change){drop_if_present, NULL, NULL}, loaded, NULL);
+}
+
+void sync_map_delete(sync_map *m, const void *key) {
+    sync_map_load_and_delete(m, key, NULL);
+}
+
+bool sync_map_compare_and_swap(sync_map *m, const void *key, const void *old, const void *value) {
+    bool done;
+    map_change(m, key, &(struct change){set_if_same, old, value}, NULL, &done);
+    return done;
+}
+
+bool sync_map_compare_and_delete(sync_map *m, const void *key, const void *old) {
+    bool done;
+    map_change(m, key, &(struct change){drop_if_same, old, NULL}, NULL, &done);
+    return done;
+}
+
+/* ---- all entries ---- */
+
+static struct slot *shard_snapshot(struct shard *s, uint32_t *n) {
+    *n = 0;
+    sync_mutex_lock(&s->mu);
+    struct slot *all = s->live ? std_alloc(s->live * sizeof *all) : NULL;
+    for (uint64_t i = 0; all && i <= s->table->mask; i++) {
+        if (s->table->slots[i].hash >= HASH_MIN)
+            all[(*n)++] = s->table->slots[i];
+    }
+    sync_mutex_unlock(&s->mu);
+    return all;
+}
+
+/* The value that this very key has now.  The key is compared as a pointer: what it points to may
+ * have been freed since the snapshot, if the entry has been deleted. */
+static bool still_there(struct shard *s, struct slot *entry) {
+    sync_map by_pointer = {NULL, NULL, NULL};
+    return locked_load(&by_pointer, s, entry->hash, entry->key, &entry->value);
+}
+
+void sync_map_range(sync_map *m, bool (*f)(void *key, void *value, void *arg), void *arg) {
+    NIL_CHECK(m);
+    struct body *b = __atomic_load_n(&m->gocc__body, __ATOMIC_ACQUIRE);
+    bool more = true;
+    for (int i = 0; b && more && i < SHARDS; i++) {
+        uint32_t n;
+        struct slot *all = shard_snapshot(&b->shards[i], &n);
+        for (uint32_t j = 0; more && j < n; j++) {
+            if (still_there(&b->shards[i], &all[j]))
+                more = f(all[j].key, all[j].value, arg);
+        }
+        free(all);
+    }
+}
+
+void sync_map_clear(sync_map *m) {
+    NIL_CHECK(m);
+    struct body *b = __atomic_load_n(&m->gocc__body, __ATOMIC_ACQUIRE);
+    for (int i = 0; b && i < SHARDS; i++)
+        sync_mutex_lock(&b->shards[i].mu);
+    for (int i = 0; b && i < SHARDS; i++) {
+        struct shard *s = &b->shards[i];
+        write_begin(s);
+        for (uint64_t j = 0; s->table && j <= s->table->mask; j++)
+            slot_set(&s->table->slots[j], SLOT_FREE, NULL, NULL);
+        s->live = s->used = 0;
+        write_end(s);
+    }
+    for (int i = SHARDS - 1; b && i >= 0; i--)
+        sync_mutex_unlock(&b->shards[i].mu);
+}
+
+void sync_map_destroy(sync_map *m) {
+    NIL_CHECK(m);
+    struct body *b = m->gocc__body;
+    for (int i = 0; b && i < SHARDS; i++) {
+        for (struct table *t = b->shards[i].table, *smaller; t; t = smaller) {
+            smaller = t->smaller;
+            free(t);
+        }
+    }
+    free(b);
+    m->gocc__body = NULL;
+}

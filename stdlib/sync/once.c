@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sync.Once, OnceFunc, OnceValue, OnceValues.
+ *
+ * Invariant: done goes from 0 to 1 once, after f has ended (in whatever way) and before m is
+ * given up.  So a Do that returns has seen done == 1 or has run f itself.
+ *
+ * Order: done is stored with release after f and loaded with acquire by the path in the
+ * header: f's writes are visible to whoever skips it.
+ *
+ * Setting done first and making the others wait on it separately was rejected: a Do would
+ * return before f has ended, which is the very thing Once promises not to do.
+ */
+#include "std.h"
+#include <gocc/sync.h>
+
+struct call {
+    sync_once *once;
+    void (*f)(void *);
+    void *arg;
+};
+
+static void call_run(void *call) {
+    struct call *c = call;
+    c->f(c->arg);
+}
+
+static void call_end(void *call) {
+    sync_once *o = ((struct call *)call)->once;
+    __atomic_store_n(&o->done, 1, __ATOMIC_RELEASE);
+    sync_mutex_unlock(&o->m);
+}
+
+void gocc__sync_once_do(sync_once *o, void (*f)(void *), void *arg) {
+    sync_mutex_lock(&o->m);
+    if (o->done) { /* m orders it */
+        sync_mutex_unlock(&o->m);
+        return;
+    }
+    struct call call = {o, f, arg};
+    call_with_cleanup(call_run, &call, call_end);
+}
+
+/* ---- functions that run once: one object serves all three forms ---- */
+
+struct once_result {
+    sync_once once;
+    void *(*f)(void *arg, void **second);
+    union {
+        void (*func)(void *);
+        void *(*value)(void *);
+        void *(*values)(void *, void **);
+    } user;
+    void *arg;
+    void *value, *second;
+    enum call_end end;
+    struct call_panic why;
+};
+
+static void once_result_destroy(void *h) {
+    free(((struct once_result *)h)->why.text);
+}
+
+static const struct handle_kind once_kind = {"once function", once_result_destroy};
+
+static struct once_result *once_result_new(void *(*f)(void *, void **)) {
+    struct once_result *o = handle_new(sizeof *o, &once_kind);
+    o->f = f;
+    return o;
+}
+
+static void result_compute(void *result) {
+    struct once_result *o = result;
+    o->value = o->f(o, &o->second);
+}
+
+static void result_fill(void *result) {
+    struct once_result *o = result;
+    o->end = call_caught(result_compute, o, &o->why);
+}
+
+/* A panic of f is everybody's panic, each time; after Goexit the zero value is what it is. */
+static struct once_result *result_get(void *h) {
+    struct once_result *o = h;
+    NIL_CHECK(o);
+    bool first = __atomic_load_n(&o->once.done, __ATOMIC_ACQUIRE) == 0;
+    sync_once_do(&o->once, result_fill, o);
+    if (o->end == CALL_PANICKED)
+        call_panic_again(&o->why);
+    if (o->end == CALL_GOEXIT && first)
+        gocc_exit_goroutine();
+    return o;
+}
+
+static void *run_func(void *result, void **second) {
+    struct once_result *o = result;
+    (void)second;
+    o->user.func(o->arg);
+    return NULL;
+}
+
+static void *run_value(void *result, void **second) {
+    struct once_result *o = result;
+    (void)second;
+    return o->user.value(o->arg);
+}
+
+static void *run_values(void *result, void **second) {
+    struct once_result *o = result;
+    return o->user.values(o->arg, second);
+}
+
+sync_oncefunc *sync_once_func(void (*f)(void *), void *arg) {
+    struct once_result *o = once_result_new(run_func);
+    o->user.func = f;
+    o->arg = arg;
+    return (sync_oncefunc *)o;
+}
+
+sync_oncevalue *sync_once_value(void *(*f)(void *), void *arg) {
+    struct once_result *o = once_result_new(run_value);
+    o->user.value = f;
+    o->arg = arg;
+    return (sync_oncevalue *)o;
+}
+
+sync_oncevalues *sync_once_values(void *(*f)(void *, void **), void *arg) {
+    struct once_result *o = once_result_new(run_values);
+    o->user.values = f;
+    o->arg = arg;
+    return (sync_oncevalues *)o;
+}
+
+void sync_oncefunc_call(sync_oncefunc *o) {
+    result_get(o);
+}
+
+void *sync_oncevalue_call(sync_oncevalue *o) {
+    return result_get(o)->value;
+}
+
+void *sync_oncevalues_call(sync_oncevalues *o, void **second) {
+    struct once_result *r = result_get(o);
+    if (second)
+        *second = r->second;
+    return r->value;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* Dates: what C's mktime does, for any year and without the process-wide state of TZ. */
+#include "time/instant.h"
+
+#define DAY INT64_C(86400)
+
+static int64_t floor_div(int64_t a, int64_t b) {
+    return a / b - (a % b < 0);
+}
+
+/* Years begin in March here, so that the leap day is the last one; 400 years are one era. */
+int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
+    year += floor_div(month - 1, 12);
+    month = month - 1 - floor_div(month - 1, 12) * 12; /* 0 .. 11 */
+    if (month < 2)
+        year--;
+    int64_t era = floor_div(year, 400);
+    int64_t year_of_era = year - era * 400;
+    int64_t march_month = (month + 10) % 12;
+    int64_t day_of_year = (153 * march_month + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+void instant_parts(time_time t, struct tm *parts) {
+    time_t seconds = t.sec - UNIX_EPOCH;
+    struct tm *done = t.loc == TIME_LOCATION_LOCAL ? localtime_r(&seconds, parts)
+                                                   : gmtime_r(&seconds, parts);
+    if (!done)
+        panic_text("time: the year of %lld seconds does not fit", (long long)seconds);
+    if (t.loc != TIME_LOCATION_LOCAL)
+        parts->tm_zone = "UTC";
+}
+
+/* The offset that holds at the instant found: tried with the one a day's rule suggests first,
+ * as Go does, so a time in a gap or a double hour is one of its two readings. */
+time_time instant_of(int64_t days, int64_t seconds, int64_t nsec, int32_t loc) {
+    int64_t at = days * DAY + seconds;
+    if (loc == TIME_LOCATION_LOCAL) {
+        int64_t offset = local_offset(at);
+        int64_t again = local_offset(at - offset);
+        at -= again;
+    }
+    time_time t = time_time_add((time_time){at + UNIX_EPOCH, 0, loc, 0}, nsec);
+    return t;
+}
+
+time_time time_date(int year, time_month month, int day, int hour, int min, int sec, int nsec,
+                    time_location loc) {
+    int64_t seconds = (int64_t)hour * 3600 + (int64_t)min * 60 + sec;
+    return instant_of(days_from_civil(year, (int64_t)month, day), seconds, nsec, (int32_t)loc);
+}
+
+time_time time_time_add_date(time_time t, int years, int months, int days) {
+    struct tm p;
+    instant_parts(t, &p);
+    int64_t seconds = (int64_t)p.tm_hour * 3600 + p.tm_min * 60 + p.tm_sec;
+    int64_t date = days_from_civil((int64_t)p.tm_year + 1900 + years,
+                                   (int64_t)p.tm_mon + 1 + months, (int64_t)p.tm_mday + days);
+    return instant_of(date, seconds, t.nsec, t.loc);
+}
+
+int time_time_date(time_time t, time_month *month, int *day) {
+    struct tm p;
+    instant_parts(t, &p);
+    if (month)
+        *month = (time_month)(p.tm_mon + 1);
+    if (day)
+        *day = p.tm_mday;
+    return p.tm_year + 1900;
+}
+
+int time_time_clock(time_time t, int *min, int *sec) {
+    struct tm p;
+    instant_parts(t, &p);
+    if (min)
+        *min = p.tm_min;
+    if (sec)
+        *sec = p.tm_sec;
+    return p.tm_hour;
+}
+
+int time_time_year(time_time t) {
+    return time_time_date(t, NULL, NULL);
+}
+
+time_month time_time_month(time_time t) {
+    time_month month;
+    time_time_date(t, &month, NULL);
+    return month;
+}
+
+int time_time_day(time_time t) {
+    int day;
+    time_time_date(t, NULL, &day);
+    return day;
+}
+
+int time_time_hour(time_time t) {
+    return time_time_clock(t, NULL, NULL);
+}
+
+int time_time_minute(time_time t) {
+    int min;
+    time_time_clock(t, &min, NULL);
+    return min;
+}
+
+int time_time_second(time_time t) {
+    int sec;
+    time_time_clock(t, NULL, &sec);
+    return sec;
+}
+
+int time_time_nanosecond(time_time t) {
+    return t.nsec;
+}
+
+time_weekday time_time_weekday(time_time t) {
+    struct tm p;
+    instant_parts(t, &p);
+    return (time_weekday)p.tm_wday;
+}
+
+int time_time_year_day(time_time t) {
+    struct tm p;
+    instant_parts(t, &p);
+    return p.tm_yday + 1;
+}
+
+/* The week belongs to the year that its Thursday lies in. */
+int time_time_iso_week(time_time t, int *week) {
+    struct tm p;
+    instant_parts(t, &p);
+    int64_t date = days_from_civil((int64_t)p.tm_year + 1900, (int64_t)p.tm_mon + 1, p.tm_mday);
+    int64_t thursday = date - (p.tm_wday + 6) % 7 + 3;
+    time_time day = {thursday * DAY + UNIX_EPOCH, 0, TIME_LOCATION_UTC, 0};
+    if (week)
+        *week = (time_time_year_day(day) - 1) / 7 + 1;
+    return time_time_year(day);
+}
+
+const char *time_month_string(time_month m) {
+    static const char *const names[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
+    return m >= 1 && m <= 12 ? names[m - 1] : "%!Month";
+}
+
+const char *time_weekday_string(time_weekday d) {
+    static const char *const names[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                        "Thursday", "Friday", "Saturday"};
+    return (unsigned)d <= 6 ? names[d] : "%!Weekday";
+}

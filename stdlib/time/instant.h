@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of package time share: the calendar behind an instant. */
+#ifndef GOCC_TIME_INSTANT_H
+#define GOCC_TIME_INSTANT_H
+
+#include "std.h"
+#include <gocc/time.h>
+#include <time.h>
+
+/* Seconds from 1 January of the year 1 to 1970, and back. */
+#define UNIX_EPOCH INT64_C(62135596800)
+
+/* The parts of t in its own location; years beyond C's struct tm stop the program. */
+void instant_parts(time_time t, struct tm *parts) GOCC_PRIVATE(instant_parts);
+/* Days since 1970 of a date; month and day may be out of range. */
+int64_t days_from_civil(int64_t year, int64_t month, int64_t day) GOCC_PRIVATE(days_from_civil);
+int64_t local_offset(int64_t unix_seconds) GOCC_PRIVATE(local_offset);
+/* The instant of these parts in loc. */
+time_time instant_of(int64_t days, int64_t seconds, int64_t nsec, int32_t loc)
+    GOCC_PRIVATE(instant_of);
+extern int64_t instant_start GOCC_PRIVATE(instant_start); /* monotonic, at the first now() */
+
+#endif
