@@ -2,3 +2,8 @@
 .PHONY: bench
 bench: all
 	$(Q)testsuite/bench/run $(BENCH)
+
+# how the cost grows with size
+.PHONY: bench-growth
+bench-growth: all
+	$(Q)testsuite/bench/growth $(BENCH)
