@@ -141,40 +141,44 @@ void rt_switch(struct ctx *from, struct ctx *to);
 void rt_jump(struct ctx *to) __attribute__((noreturn)); /* nothing is saved */
 void rt_entry(void);                                    /* first pc: calls sched_entry() */
 
-enum g_state { G_UNUSED, G_RUNNABLE, G_RUNNING, G_WAITING, G_DEAD };
+/* FRESH: not a struct g yet but a struct fresh (spawn.c), which only runs through queues. */
+enum g_state { G_UNUSED, G_FRESH, G_RUNNABLE, G_RUNNING, G_WAITING, G_DEAD };
 
-/* One goroutine. Lies at the top of its own stack slot, so a parked one touches one page. */
+/* One goroutine. Lies at the top of its own stack slot, so a parked one touches one page.
+ * A line for switching, a line for starting, and the rest. */
 struct g {
-    struct ctx ctx;
     struct g *next;             /* run queue, free list: whoever holds the G */
-    _Atomic uint8_t state;      /* enum g_state */
+    _Atomic uint8_t state;      /* enum g_state; next and state are where struct fresh has them */
     uint8_t wait;               /* enum wait_reason, while G_WAITING */
-    bool foreign;               /* pseudo-G of a thread of the program */
-    bool system;                /* the runtime's own: hidden in dumps and counts */
+    bool foreign : 1;           /* pseudo-G of a thread of the program */
+    bool system : 1;            /* the runtime's own: hidden in dumps and counts */
+    bool odd : 1;               /* its stack is not of the usual size */
     bool goexiting;             /* panic.c */
-    bool preempted;             /* stopped by signal: resumes through the trampoline */
-    uint32_t handles;           /* leading counted handles in args, to release at the end */
-    _Atomic uint32_t claim;     /* select: 0 parked, 1 somebody has chosen its case */
-    int err;                    /* errno while it does not run */
-    uint32_t locked;            /* nesting of lock_os_thread */
-    uint64_t id;
-    void *wait_on;              /* channel or semaphore it waits for, for dumps */
-    int64_t wait_since;         /* ns, 0 if not taken; sysmon fills it in lazily */
-    struct waiter *won;         /* the waiter that was served */
-    struct m *m;                /* running on; NULL otherwise */
+    uint32_t wait_minute;       /* rt_sched.minute when it parked */
+    struct ctx ctx;
     struct m *lock_m;           /* lock_os_thread */
+    struct m *m;                /* running on; NULL otherwise */
+    void *wait_on;              /* channel or semaphore it waits for, for dumps */
+
     void (*fn)(void *);
     void *arg;
-    struct gocc__frame *frames; /* panic.c */
-    struct panic *panics;       /* panic.c */
-    struct panic_store *panic_store; /* panic.c: recovered texts, NULL until the first panic */
+    uint64_t id;
     void *created_pc;           /* return address of the go statement */
     uint64_t created_by;        /* id of the goroutine that executed it */
+    struct gocc__frame *frames; /* panic.c */
+    struct panic *panics;       /* panic.c */
+    uint32_t handles;           /* leading counted handles in args, to release at the end */
+    int err;                    /* errno while it does not run */
+
+    struct waiter *won;         /* select: the waiter that was served */
+    _Atomic uint32_t claim;     /* select.c: who may wake it */
+    uint32_t locked;            /* nesting of lock_os_thread */
     char *stack_lo, *stack_hi;  /* usable range; the guard lies below stack_lo */
     struct slab *slab;          /* stack.c; NULL: foreign */
     uint32_t slot;
     uint32_t valgrind_id;       /* sanitize hooks */
     void *fiber;                /* ASan fake stack or TSan fiber */
+    struct panic_store *panic_store; /* panic.c: recovered texts, NULL until the first panic */
     _Atomic uint32_t wake;      /* foreign: futex word, 1 = ready */
     uint32_t batch_n;           /* head of a list of free Gs: its length */
 };
@@ -215,7 +219,8 @@ struct p {
     /* owner's line */
     struct g *runnext;             /* plain: others only by the retake protocol */
     struct g *free_g;              /* LIFO of dead Gs with their stacks */
-    uint32_t free_n;
+    struct fresh *free_fresh;      /* LIFO of start records */
+    uint32_t free_n, free_fresh_n;
     uint32_t tick;                 /* schedules; a runnext hand-over inherits the slice */
     uint32_t timer_tick;
     uint32_t rand;
@@ -293,6 +298,7 @@ struct sched {
     _Atomic int64_t n_g;           /* user goroutines that have not ended */
     _Atomic uint64_t id_gen;
     _Atomic int32_t no_deadlock;   /* deadlock_suppress */
+    uint32_t minute;               /* of the monotonic clock, as sysmon last saw it */
     _Atomic bool ready;            /* there are Ps */
     bool started;                  /* somebody has said go */
     bool no_main;                  /* started by a thread of the program: no goroutine 1 */
@@ -358,9 +364,7 @@ static inline void rt_leave(void)
 /* ---- sched.c ---- */
 void sched_run_after(struct m *m);
 void sched_entry(void);                     /* first C code of a goroutine */
-struct g *sched_new_main(void (*fn)(void *), size_t stack);
 void sched_requeue(struct m *m);            /* depth 1, P lost: to the global queue */
-struct g *sched_new_g(void (*fn)(void *), const void *args, size_t size, void *pc);
 void sched_ready(struct g *g);              /* waiting -> runnable, into runnext; at depth >= 1 */
 void sched_ready_tail(struct g *g);         /* the same, behind the others of this P */
 void sched_ready_list(struct g *list);      /* linked by next; from poll: global queue */
@@ -369,7 +373,12 @@ void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg
 void sched_yield_local(void);               /* depth 1: behind the others of this P */
 void sched_gosched(void);                   /* depth 0: to the tail of the global queue */
 _Noreturn void sched_exit_g(void);          /* depth 0: the current G has ended; never returns */
-void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg); /* all live Gs, by id if few */
+
+/* ---- spawn.c ---- */
+struct g *spawn_main(void (*fn)(void *), size_t stack);
+struct g *spawn_attach(struct m *m, struct g *fresh); /* gives a start record its stack */
+void spawn_bury(struct m *m, struct g *g);  /* the current G has ended, about to leave it */
+void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg); /* all live Gs */
 int64_t sched_live(void);                   /* user goroutines that have not ended */
 
 /* ---- find.c: the scheduler loop of an M, on g0 ---- */
@@ -403,6 +412,7 @@ void stack_init(void);
 struct g *stack_alloc(size_t size);         /* a G at the top of a fresh or used slot */
 void stack_free(struct g *list, uint32_t n); /* of one class */
 bool stack_is_usual(struct g *g);           /* of the size that new goroutines get */
+extern bool stack_mixed;                    /* the usual size has changed: look */
 struct g *stack_find(const void *addr);     /* the G in whose slot addr lies, guard included */
 size_t stack_size_now(void);
 size_t stack_set_size(size_t bytes);
@@ -453,6 +463,26 @@ bool poll_active(void);                      /* somebody has opened a descriptor
 uint32_t poll_waiters(void);                 /* goroutines parked in poll_wait */
 struct g *poll_net(int64_t delay);           /* ns; < 0 for ever; list of ready Gs by next */
 void poll_wake(void);                        /* makes a sleeping poll_net return */
+struct poll_waiter { /* on the stack of a goroutine in poll_wait */
+    struct poll_waiter *next;
+    struct poll_desc *pd;
+    struct g *g;
+    enum poll_result result;
+    uint8_t dir;          /* 0 read, 1 write */
+    bool linked, expired;
+};
+struct poll_desc { /* see poll.c for what guards what */
+    struct lock lock;
+    int fd;
+    _Atomic uint32_t refs;
+    bool closing, ready[2];
+    struct poll_waiter *first[2];
+    struct poll_desc *next_free;
+};
+int poll_os_open(struct poll_desc *pd);      /* 0 or an errno value */
+void poll_os_close(struct poll_desc *pd);
+struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list);
+void poll_forget(void);                      /* after fork: the kernel's part is the parent's */
 
 /* ---- panic.c, fault.c, signal.c, trace.c: called by the scheduler ---- */
 void panic_goroutine_end(struct g *g);       /* fn returned: drops what panic.c holds for g */

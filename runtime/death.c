@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The end of a process that cannot go on: report, flush, exit.
+ *
+ * Invariants
+ *  - One thread reports; others that want to die wait for ever, so there is one report.
+ *    A thread that fails while it reports leaves at once, so there is always an end.
+ *  - The report goes out by write(2): no lock of C's is taken before it is complete, and
+ *    nothing is allocated.  It must come even if the heap is broken or stdout's lock is held.
+ *  - Then C's buffers are flushed, as far as that is possible in bounded time: stdout by
+ *    try-lock; the others by fflush(NULL), which may block on a stream that another thread
+ *    is reading, so an alarm ends the process meanwhile.
+ *
+ * When stdout can take a buffer at once, it is flushed before the report: whoever reads both
+ * through one pipe then sees them in the order in which the program wrote them.
+ */
+#include "rt.h"
+#include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define FLUSH_SECONDS 2
+#define EXIT_FATAL 2
+
+/* Thread that reports; 0: nobody yet.  Orders do not matter: only the exchange counts. */
+static _Atomic int reporter;
+static char report_buf[4096];
+
+/* ---- writing without stdio ---- */
+
+void out_flush(struct out *o)
+{
+    size_t done = 0;
+    while (o->fd >= 0 && done < o->n) {
+        ssize_t n = write(o->fd, o->buf + done, o->n - done);
+        if (n < 0 && errno != EINTR && errno != EAGAIN)
+            break;
+        if (n > 0)
+            done += (size_t)n;
+    }
+    if (o->fd >= 0)
+        o->n = 0;
+}
+
+void out_char(struct out *o, char c)
+{
+    if (o->n == o->size)
+        out_flush(o);
+    if (o->n < o->size)
+        o->buf[o->n++] = c;
+}
+
+void out_text(struct out *o, const char *s)
+{
+    while (*s)
+        out_char(o, *s++);
+}
+
+static void out_number(struct out *o, uint64_t v, unsigned base)
+{
+    char digits[24];
+    int n = 0;
+    do
+        digits[n++] = "0123456789abcdef"[v % base];
+    while ((v /= base) != 0);
+    while (n > 0)
+        out_char(o, digits[--n]);
+}
+
+void out_dec(struct out *o, int64_t v)
+{
+    if (v < 0)
+        out_char(o, '-');
+    out_number(o, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, 10);
+}
+
+void out_hex(struct out *o, uint64_t v)
+{
+    out_text(o, "0x");
+    out_number(o, v, 16);
+}
+
+/* ---- beginning and end ---- */
+
+enum traceback death_traceback(bool *crash)
+{
+    const char *s = getenv("GOTRACEBACK");
+    *crash = s && strcmp(s, "crash") == 0;
+    if (!s || !*s || strcmp(s, "single") == 0)
+        return TRACEBACK_SINGLE;
+    if (strcmp(s, "none") == 0 || strcmp(s, "0") == 0)
+        return TRACEBACK_NONE;
+    if (strcmp(s, "all") == 0 || strcmp(s, "1") == 0)
+        return TRACEBACK_ALL;
+    if (*crash || strcmp(s, "system") == 0 || strcmp(s, "wer") == 0 || (*s >= '2' && *s <= '9'))
+        return TRACEBACK_SYSTEM;
+    return TRACEBACK_SINGLE;
+}
+
+/* Flushes stdout if its lock is free; the owner of the lock gets in too. */
+static void flush_stdout(void)
+{
+    if (ftrylockfile(stdout) != 0)
+        return;
+    fflush_unlocked(stdout);
+    funlockfile(stdout);
+}
+
+static bool stdout_ready(void)
+{
+    struct pollfd p = {.fd = fileno(stdout), .events = POLLOUT};
+    return p.fd >= 0 && poll(&p, 1, 0) == 1 && (p.revents & POLLOUT);
+}
+
+void death_begin(struct out *o)
+{
+    int nobody = 0, self = gettid();
+    if (!atomic_compare_exchange_strong(&reporter, &nobody, self)) {
+        if (nobody == self)
+            _exit(EXIT_FATAL);
+        for (;;)
+            pause();
+    }
+    *o = (struct out){.fd = STDERR_FILENO, .buf = report_buf, .size = sizeof report_buf};
+    if (stdout_ready())
+        flush_stdout();
+}
+
+static void flush_too_late(int sig)
+{
+    (void)sig;
+    _exit(EXIT_FATAL);
+}
+
+static void flush_all(void)
+{
+    struct sigaction act = {.sa_handler = flush_too_late};
+    struct itimerval limit = {.it_value.tv_sec = FLUSH_SECONDS};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGALRM);
+    sigaction(SIGALRM, &act, NULL);
+    setitimer(ITIMER_REAL, &limit, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    flush_stdout();
+    fflush(NULL);
+}
+
+void death_end(struct out *o)
+{
+    bool crash;
+    death_traceback(&crash);
+    out_flush(o);
+    flush_all();
+    if (crash) {
+        signal(SIGABRT, SIG_DFL);
+        abort();
+    }
+    _exit(EXIT_FATAL);
+}
+
+/* ---- fatal errors of runtime and library ---- */
+
+void fatal_error(const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    struct out o;
+    death_begin(&o);
+    out_text(&o, "fatal error: ");
+    out_text(&o, text);
+    out_char(&o, '\n');
+    bool crash;
+    struct m *m = rt_m_or_null();
+    struct g *g = m ? m->g : NULL;
+    if (death_traceback(&crash) > TRACEBACK_NONE) {
+        out_char(&o, '\n');
+        trace_write_self(&o, g);
+        trace_write_others(&o, g);
+    }
+    death_end(&o);
+}

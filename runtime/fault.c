@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Faults: what SIGSEGV, SIGBUS and SIGFPE become.
+ *
+ *   guard below the running goroutine's stack   fatal error: stack overflow
+ *   first 64 KiB, or a division, in the program  panic: runtime error: ..., can be recovered
+ *   anything else                                fatal error with the stack
+ *
+ * Invariants
+ *  - The handler runs on the M's signal stack, for the goroutine's may be full.
+ *  - A panic does not start in the handler: the goroutine is sent to fault_entry, as if the
+ *    faulting instruction had called it, so the signal mask and the signal stack are free
+ *    again when deferred calls run, and the stack can be walked through that frame.
+ *  - A fault becomes a panic only if no lock of the runtime's or of C's can be held: in code
+ *    of the executable outside the runtime, or in a C function that such code called
+ *    directly (strlen(NULL)).  A deeper one may have locked a stream or the heap.
+ *  - A handler that the program has installed before us or installs later is its own.
+ *
+ * aarch64 does not trap divisions by zero; they yield 0 there.
+ */
+#include "rt.h"
+#include <link.h>
+#include <stdio.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+#include <unwind.h>
+
+#define NIL_PAGES 65536
+#define SIGSTACK_SIZE (128 * 1024)
+
+void fault_entry(void); /* trace_*.S: calls fault_panic */
+
+static uintptr_t text_lo, text_hi; /* code of the executable */
+
+/* ---- registers ---- */
+
+#if defined(__x86_64__)
+#define RED_ZONE 128
+static uintptr_t get_pc(const ucontext_t *uc)
+{
+    return (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+}
+static uintptr_t get_sp(const ucontext_t *uc)
+{
+    return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
+}
+static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t arg)
+{
+    uc->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
+    uc->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
+    uc->uc_mcontext.gregs[REG_RDI] = (greg_t)arg;
+}
+#else
+#define RED_ZONE 0
+static uintptr_t get_pc(const ucontext_t *uc)
+{
+    return uc->uc_mcontext.pc;
+}
+static uintptr_t get_sp(const ucontext_t *uc)
+{
+    return uc->uc_mcontext.sp;
+}
+static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t arg)
+{
+    uc->uc_mcontext.pc = pc;
+    uc->uc_mcontext.sp = sp;
+    uc->uc_mcontext.regs[0] = arg;
+}
+#endif
+
+uintptr_t fault_pc(void *context)
+{
+    return get_pc(context);
+}
+
+/* A call through a bad pointer: the caller is to blame.  Returns the sp that it had. */
+static uintptr_t blame_caller(const ucontext_t *uc, struct fault *f)
+{
+    uintptr_t sp = get_sp(uc);
+    if (f->sig == SIGFPE || (f->pc != f->addr && f->pc != 0))
+        return sp;
+#if defined(__x86_64__)
+    f->pc = *(uintptr_t *)sp;
+    return sp + sizeof(uintptr_t);
+#else
+    f->pc = uc->uc_mcontext.regs[30];
+    return sp;
+#endif
+}
+
+/* The goroutine goes on at fault_entry with f copied below its stack pointer. */
+static void divert(ucontext_t *uc, const struct fault *f, uintptr_t sp)
+{
+    sp -= RED_ZONE;
+    struct fault *copy = (struct fault *)((sp - 16 - sizeof *f) & ~(uintptr_t)15);
+    *copy = *f;
+#if defined(__x86_64__)
+    sp -= sizeof(uintptr_t);
+    *(uintptr_t *)sp = f->pc;
+#else
+    uc->uc_mcontext.regs[30] = f->pc + 4;
+    sp = (uintptr_t)copy;
+#endif
+    set_pc_sp_arg(uc, (uintptr_t)fault_entry, sp, (uintptr_t)copy);
+}
+
+/* ---- what is it ---- */
+
+/* INT_MIN / -1 traps like a division by zero; the dividend tells them apart. */
+static bool division_overflowed(const ucontext_t *uc)
+{
+#if defined(__x86_64__)
+    const uint8_t *op = (const uint8_t *)uc->uc_mcontext.gregs[REG_RIP];
+    uint64_t low = (uint64_t)uc->uc_mcontext.gregs[REG_RAX];
+    if ((*op & 0xf8) == 0x48)
+        return low == 1ull << 63;
+    return (uint32_t)low == 1u << 31;
+#else
+    (void)uc;
+    return false;
+#endif
+}
+
+static const char *fault_text(const struct fault *f, const ucontext_t *uc)
+{
+    if (f->sig == SIGFPE && f->code == FPE_INTDIV)
+        return division_overflowed(uc) ? "integer overflow" : "integer divide by zero";
+    if (f->sig == SIGFPE)
+        return "floating point error";
+    return "invalid memory address or nil pointer dereference";
+}
+
+static bool is_nil_or_division(const struct fault *f)
+{
+    if (f->sig == SIGFPE)
+        return true;
+    /* The kernel reports no address for a non-canonical one: code says so. */
+    return f->code > 0 && f->code != SI_KERNEL && f->addr < NIL_PAGES;
+}
+
+static bool in_program(uintptr_t pc)
+{
+    return pc >= text_lo && pc < text_hi;
+}
+
+struct two_frames {
+    uintptr_t pc, caller;
+    bool found;
+};
+
+static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg)
+{
+    struct two_frames *t = arg;
+    uintptr_t pc = _Unwind_GetIP(at);
+    if (t->found) {
+        t->caller = pc;
+        return _URC_END_OF_STACK;
+    }
+    t->found = pc == t->pc;
+    return _URC_NO_REASON;
+}
+
+static bool called_by_program(uintptr_t pc)
+{
+    struct two_frames t = {.pc = pc};
+    _Unwind_Backtrace(on_frame, &t);
+    return in_program(t.caller);
+}
+
+static bool becomes_panic(const struct m *m, const struct g *g, const struct fault *f, uintptr_t sp)
+{
+    if (!is_nil_or_division(f) || m->in_rt != 0)
+        return false;
+    if (g->stack_lo && (sp < (uintptr_t)g->stack_lo + 1024 || sp >= (uintptr_t)g->stack_hi))
+        return false;
+    return in_program(f->pc) || called_by_program(f->pc);
+}
+
+static bool is_overflow(const struct g *g, const struct fault *f, uintptr_t sp)
+{
+    if (f->sig == SIGFPE || !g->slab)
+        return false;
+    uintptr_t lo = (uintptr_t)g->stack_lo;
+    return (sp < lo && sp > lo - NIL_PAGES) || (f->addr < lo && stack_find((void *)f->addr) == g);
+}
+
+/* ---- what becomes of it ---- */
+
+static const char *signal_name(int sig)
+{
+    switch (sig) {
+    case SIGSEGV:
+        return "SIGSEGV: segmentation violation";
+    case SIGBUS:
+        return "SIGBUS: bus error";
+    default:
+        return "SIGFPE: floating-point exception";
+    }
+}
+
+void fault_write(struct out *o, const struct fault *f)
+{
+    out_text(o, "[signal ");
+    out_text(o, signal_name(f->sig));
+    out_text(o, " code=");
+    out_hex(o, (uint64_t)(unsigned)f->code);
+    out_text(o, " addr=");
+    out_hex(o, f->addr);
+    out_text(o, " pc=");
+    out_hex(o, f->pc);
+    out_text(o, "]\n");
+}
+
+/* On the goroutine's own stack. */
+__attribute__((used)) void fault_panic(const struct fault *f)
+{
+    panic_fault(f);
+}
+
+static size_t stack_limit(const struct g *g)
+{
+    size_t limit = 4096;
+    while (limit < (size_t)(g->stack_hi - g->stack_lo))
+        limit *= 2;
+    return limit;
+}
+
+static void write_limit(struct out *o, const struct g *g, uintptr_t sp)
+{
+    out_text(o, "runtime: goroutine stack exceeds ");
+    out_dec(o, (int64_t)stack_limit(g));
+    out_text(o, "-byte limit\nruntime: sp=");
+    out_hex(o, sp);
+    out_text(o, " stack=[");
+    out_hex(o, (uintptr_t)g->stack_lo);
+    out_text(o, ", ");
+    out_hex(o, (uintptr_t)g->stack_hi);
+    out_text(o, "]\nfatal error: stack overflow\n");
+}
+
+_Noreturn static void die_overflow(struct g *g, const struct fault *f, uintptr_t sp)
+{
+    struct out o;
+    bool crash;
+    death_begin(&o);
+    write_limit(&o, g, sp);
+    if (death_traceback(&crash) > TRACEBACK_NONE) {
+        out_char(&o, '\n');
+        trace_write_at(&o, g, f->pc);
+    }
+    death_end(&o);
+}
+
+_Noreturn static void die_fault(struct g *g, const struct fault *f)
+{
+    struct out o;
+    bool crash;
+    death_begin(&o);
+    if (in_program(f->pc) && f->sig != SIGFPE) {
+        out_text(&o, "unexpected fault address ");
+        out_hex(&o, f->addr);
+        out_text(&o, "\nfatal error: fault\n");
+    } else {
+        out_text(&o, "fatal error: unexpected signal outside the program's own code\n");
+    }
+    fault_write(&o, f);
+    if (death_traceback(&crash) > TRACEBACK_NONE) {
+        out_char(&o, '\n');
+        trace_write_at(&o, g, f->pc);
+    }
+    death_end(&o);
+}
+
+/* Sent by kill(): what C does. */
+static void die_by_default(int sig)
+{
+    signal(sig, SIG_DFL);
+    raise(sig);
+}
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+    int err = errno;
+    ucontext_t *uc = context;
+    struct m *m = rt_m_or_null();
+    struct g *g = m ? m->g : NULL;
+    struct fault f = {
+        .sig = sig, .code = info->si_code, .addr = (uintptr_t)info->si_addr, .pc = get_pc(uc)};
+    trace_fault();
+    if (info->si_code <= 0) {
+        die_by_default(sig);
+        return;
+    }
+    if (g && is_overflow(g, &f, get_sp(uc)))
+        die_overflow(g, &f, get_sp(uc));
+    f.text = fault_text(&f, uc);
+    uintptr_t sp = blame_caller(uc, &f);
+    if (!g || !becomes_panic(m, g, &f, sp))
+        die_fault(g, &f);
+    divert(uc, &f, sp);
+    errno = err;
+}
+
+/* ---- set-up ---- */
+
+static int on_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    (void)size, (void)arg;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+        if (ph->p_type != PT_LOAD || !(ph->p_flags & PF_X))
+            continue;
+        text_lo = info->dlpi_addr + ph->p_vaddr;
+        text_hi = text_lo + ph->p_memsz;
+    }
+    return 1; /* the first object is the executable */
+}
+
+static void handle_default(int sig, void (*fn)(int, siginfo_t *, void *))
+{
+    struct sigaction now, act = {.sa_sigaction = fn,
+                                 .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    if (sigaction(sig, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
+        now.sa_handler == SIG_DFL)
+        sigaction(sig, &act, NULL);
+}
+
+void fault_init(void)
+{
+    dl_iterate_phdr(on_object, NULL);
+    handle_default(SIGSEGV, on_fault);
+    handle_default(SIGBUS, on_fault);
+    handle_default(SIGFPE, on_fault);
+}
+
+static size_t sigstack_size(void)
+{
+    size_t least = 4 * getauxval(AT_MINSIGSTKSZ);
+    return least > SIGSTACK_SIZE ? (least + 4095) & ~(size_t)4095 : SIGSTACK_SIZE;
+}
+
+void fault_m_init(struct m *m)
+{
+    stack_t now;
+    size_t size = sigstack_size();
+    if (sigaltstack(NULL, &now) == 0 && !(now.ss_flags & SS_DISABLE))
+        return;
+    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                    -1, 0);
+    if (at == MAP_FAILED)
+        return;
+    stack_t mine = {.ss_sp = at, .ss_size = size};
+    sigaltstack(&mine, NULL);
+    m->sigstack = at;
+}
+
+void fault_m_exit(struct m *m)
+{
+    stack_t off = {.ss_flags = SS_DISABLE};
+    if (!m->sigstack)
+        return;
+    sigaltstack(&off, NULL);
+    munmap(m->sigstack, sigstack_size());
+    m->sigstack = NULL;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting for descriptors: the part that knows no operating system interface.
+ *
+ * Invariants
+ *  - pd->lock guards everything in the descriptor but refs.  Under it nobody parks, starts a
+ *    timer or calls out; the timer heap's lock may not be taken under it.
+ *  - Events are edge-triggered.  One that finds nobody waiting is kept in ready[], so a wait
+ *    that comes after the event returns at once; a stale one costs its caller one more
+ *    read() that says EAGAIN.  That is why poll_wait() may report ready for nothing.
+ *  - A waiter lies on its goroutine's stack.  Whoever unlinks it (event, close, timeout) sets
+ *    result and readies the goroutine; nobody else may.
+ *  - Descriptors are never unmapped, for the kernel may still hand out the address of a
+ *    closed one; such an event is a stale one of whatever took its place.
+ */
+#include "rt.h"
+
+static struct lock free_lock; /* guards free_list; nothing else is done under it */
+static struct poll_desc *free_list;
+static _Atomic uint32_t waiting; /* goroutines in poll_wait; read by the scheduler, hint only */
+
+uint32_t poll_waiters(void)
+{
+    return atomic_load_explicit(&waiting, memory_order_relaxed);
+}
+
+static struct poll_desc *desc_new(void)
+{
+    lock_take(&free_lock, RANK_POLL);
+    struct poll_desc *pd = free_list;
+    if (pd)
+        free_list = pd->next_free;
+    lock_drop(&free_lock);
+    return pd ? pd : calloc(1, sizeof *pd);
+}
+
+/* The user and every goroutine in poll_wait() hold the descriptor. */
+static void desc_drop(struct poll_desc *pd)
+{
+    /* release: the others' use is over; acquire: before it is used again */
+    if (atomic_fetch_sub_explicit(&pd->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    lock_take(&free_lock, RANK_POLL);
+    pd->next_free = free_list;
+    free_list = pd;
+    lock_drop(&free_lock);
+}
+
+struct poll_desc *poll_open(int fd)
+{
+    rt_enter();
+    struct poll_desc *pd = desc_new();
+    int err = pd ? 0 : ENOMEM;
+    if (pd) {
+        pd->fd = fd;
+        pd->closing = false;
+        pd->ready[0] = pd->ready[1] = false;
+        atomic_store_explicit(&pd->refs, 1, memory_order_relaxed);
+        err = poll_os_open(pd);
+        if (err) {
+            desc_drop(pd);
+            pd = NULL;
+        }
+    }
+    rt_leave();
+    if (err)
+        errno = err;
+    return pd;
+}
+
+/* ---- waiters; pd->lock is held ---- */
+
+static void link_waiter(struct poll_desc *pd, struct poll_waiter *w)
+{
+    w->next = pd->first[w->dir];
+    w->linked = true;
+    pd->first[w->dir] = w;
+    atomic_fetch_add_explicit(&waiting, 1, memory_order_relaxed);
+}
+
+static void unlink_waiter(struct poll_desc *pd, struct poll_waiter *w)
+{
+    struct poll_waiter **at = &pd->first[w->dir];
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    w->linked = false;
+    atomic_fetch_sub_explicit(&waiting, 1, memory_order_relaxed);
+}
+
+/* All waiters of one direction, put in front of list. */
+static struct g *take_waiters(struct poll_desc *pd, int dir, enum poll_result why, struct g *list)
+{
+    struct poll_waiter *w;
+    while ((w = pd->first[dir]) != NULL) {
+        unlink_waiter(pd, w);
+        w->result = why;
+        w->g->next = list;
+        list = w->g;
+    }
+    return list;
+}
+
+struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list)
+{
+    bool happened[2] = {in, out};
+    lock_take(&pd->lock, RANK_POLL);
+    for (int dir = 0; dir < 2; dir++) {
+        if (!happened[dir])
+            continue;
+        if (!pd->first[dir])
+            pd->ready[dir] = true;
+        else
+            list = take_waiters(pd, dir, POLL_READY, list);
+    }
+    lock_drop(&pd->lock);
+    return list;
+}
+
+void poll_close(struct poll_desc *pd)
+{
+    rt_enter();
+    lock_take(&pd->lock, RANK_POLL);
+    pd->closing = true;
+    struct g *list = take_waiters(pd, 0, POLL_CLOSED, NULL);
+    list = take_waiters(pd, 1, POLL_CLOSED, list);
+    lock_drop(&pd->lock);
+    poll_os_close(pd);
+    sched_ready_list(list);
+    desc_drop(pd);
+    rt_leave();
+}
+
+/* ---- waiting ---- */
+
+static void on_deadline(void *arg, int64_t late)
+{
+    struct poll_waiter *w = arg;
+    struct poll_desc *pd = w->pd;
+    (void)late;
+    rt_enter();
+    lock_take(&pd->lock, RANK_POLL);
+    bool ours = w->linked;
+    w->expired = true;
+    if (ours) {
+        unlink_waiter(pd, w);
+        w->result = POLL_TIMEOUT;
+    }
+    lock_drop(&pd->lock);
+    if (ours)
+        sched_ready(w->g);
+    rt_leave();
+}
+
+static void unlock_parked(void *pd)
+{
+    lock_drop(&((struct poll_desc *)pd)->lock);
+}
+
+/* pd->lock is held and dropped here. */
+static enum poll_result wait_locked(struct poll_desc *pd, struct poll_waiter *w)
+{
+    enum poll_result now = pd->closing ? POLL_CLOSED : pd->ready[w->dir] ? POLL_READY : POLL_TIMEOUT;
+    if (now != POLL_TIMEOUT || w->expired) {
+        pd->ready[w->dir] = false;
+        lock_drop(&pd->lock);
+        return now;
+    }
+    link_waiter(pd, w);
+    sched_park(WAIT_IO, pd, unlock_parked, pd);
+    return w->result;
+}
+
+enum poll_result poll_wait(struct poll_desc *pd, char mode, int64_t deadline)
+{
+    struct m *m = rt_enter();
+    struct poll_waiter w = {.pd = pd, .g = m->g, .dir = mode == 'w'};
+    struct timer limit = {.when = deadline, .fn = on_deadline, .arg = &w};
+    if (m->foreign)
+        proc_ensure();
+    atomic_fetch_add_explicit(&pd->refs, 1, memory_order_relaxed);
+    if (deadline)
+        timer_start(&limit);
+    lock_take(&pd->lock, RANK_POLL);
+    enum poll_result r = wait_locked(pd, &w);
+    if (deadline)
+        timer_stop(&limit);
+    desc_drop(pd);
+    rt_leave();
+    return r;
+}

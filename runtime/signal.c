@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Signals for the program, and SIGQUIT for whoever wants to know what it is doing.
+ *
+ * Invariants
+ *  - The handler sets a bit and writes to an eventfd, nothing else; one hidden goroutine
+ *    waits for that descriptor and calls the functions.  Signals that come before the
+ *    goroutine has looked are delivered once, as the kernel does it.
+ *  - Orders: the bit is set before the write and taken after the read (both sequentially
+ *    consistent), so no signal is left behind.
+ *  - A forwarded signal can wake a program that waits, so there is no deadlock report while
+ *    one is forwarded: deadlock_suppress().
+ *  - SIGSEGV, SIGBUS and SIGFPE are not forwarded; they are faults (fault.c).
+ */
+#include "rt.h"
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define SIGNALS 65
+
+static struct lock forward_lock; /* guards changes of forward[]; the handler reads nothing of it */
+static void (*_Atomic forward[SIGNALS])(int sig);
+static _Atomic uint64_t pending;
+static int event_fd = -1;
+
+static void on_signal(int sig)
+{
+    int err = errno;
+    uint64_t one = 1;
+    atomic_fetch_or(&pending, UINT64_C(1) << (sig - 1));
+    if (write(event_fd, &one, sizeof one) < 0)
+        errno = err;
+    errno = err;
+}
+
+static void deliver(void)
+{
+    uint64_t set = atomic_exchange(&pending, 0);
+    for (int sig = 1; sig < SIGNALS; sig++) {
+        void (*fn)(int) = set >> (sig - 1) & 1 ? atomic_load(&forward[sig]) : NULL;
+        if (fn)
+            fn(sig);
+    }
+}
+
+/* The program did not start this goroutine: neither dumps nor counts show it. */
+static void hide_self(void)
+{
+    rt_g()->system = true;
+    atomic_fetch_sub_explicit(&rt_sched.n_g, 1, memory_order_relaxed);
+}
+
+static void forwarder(void *arg)
+{
+    struct poll_desc *pd = arg;
+    uint64_t count;
+    hide_self();
+    for (;;) {
+        while (read(event_fd, &count, sizeof count) > 0)
+            deliver();
+        poll_wait(pd, 'r', 0);
+    }
+}
+
+static void start_forwarder(void)
+{
+    event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct poll_desc *pd = event_fd < 0 ? NULL : poll_open(event_fd);
+    if (!pd)
+        fatal_error("signal: cannot wait for signals: %s", strerror(errno));
+    go_start(forwarder, pd);
+}
+
+static void on_quit(int sig, siginfo_t *info, void *context);
+
+static void set_action(int sig, bool ours)
+{
+    struct sigaction act = {.sa_handler = SIG_DFL, .sa_flags = SA_RESTART | SA_ONSTACK};
+    if (ours) {
+        act.sa_handler = on_signal;
+    } else if (sig == SIGQUIT) {
+        act.sa_sigaction = on_quit;
+        act.sa_flags |= SA_SIGINFO;
+    }
+    sigaction(sig, &act, NULL);
+}
+
+static bool is_fault(int sig)
+{
+    return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE;
+}
+
+void signal_forward(int sig, void (*fn)(int sig))
+{
+    static bool started;
+    if (sig < 1 || sig >= SIGNALS || is_fault(sig) || sig == SIGKILL || sig == SIGSTOP)
+        return;
+    lock_take(&forward_lock, RANK_SIGNAL);
+    bool start = fn && !started;
+    bool had = atomic_exchange(&forward[sig], fn) != NULL;
+    started |= fn != NULL;
+    lock_drop(&forward_lock);
+    if (start)
+        start_forwarder();
+    if (had != (fn != NULL))
+        deadlock_suppress(fn ? 1 : -1);
+    set_action(sig, fn != NULL);
+}
+
+/* ---- SIGQUIT: every goroutine, then the end, as in Go ---- */
+
+static void on_quit(int sig, siginfo_t *info, void *context)
+{
+    struct out o;
+    struct m *m = rt_m_or_null();
+    struct g *g = m ? m->g : NULL;
+    death_begin(&o);
+    out_text(&o, "SIGQUIT: quit\nPC=");
+    out_hex(&o, fault_pc(context));
+    out_text(&o, " sigcode=");
+    out_dec(&o, info->si_code);
+    out_char(&o, '\n');
+    (void)sig;
+    bool crash;
+    if (death_traceback(&crash) > TRACEBACK_NONE) {
+        if (g) {
+            out_char(&o, '\n');
+            trace_write_at(&o, g, fault_pc(context));
+        }
+        trace_write_others(&o, g);
+    }
+    death_end(&o);
+}
+
+void signal_init(void)
+{
+    struct sigaction now;
+    if (sigaction(SIGQUIT, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
+        now.sa_handler == SIG_DFL)
+        set_action(SIGQUIT, false);
+}

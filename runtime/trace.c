@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stacks of goroutines, as Go prints them.
+ *
+ * Invariants
+ *  - Frames are found by libgcc's unwinder, which needs no frame pointers and walks through
+ *    signal frames.  A goroutine's stack ends at rt_entry (its pc is undefined there).
+ *  - A parked goroutine is walked by running the unwinder on its own stack, below what it
+ *    has saved (trace_on_parked).  That is sound only while nobody can resume it: its M's
+ *    are frozen, or none runs.  An interpreter of its own for DWARF tables would not need
+ *    that, but is 1500 lines that only ever run when something is wrong already.
+ *  - Frames of the runtime itself are left out.  They are known by the source directory in
+ *    the debug information; without it, by names that begin with gocc__.
+ *  - A broken stack must not lose the report: a fault while frames are collected jumps back
+ *    to trace_collect(), which keeps what it has.
+ */
+#include "rt.h"
+#include <setjmp.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unwind.h>
+
+#define SHOW_FIRST 50
+#define SHOW_LAST 50
+#define FRAMES_MAX 2000000
+#define ROOM_TO_UNWIND 12288
+
+struct frames {
+    uintptr_t first[SHOW_FIRST];
+    uintptr_t last[SHOW_LAST]; /* a ring */
+    uintptr_t from;            /* != 0: begin at the frame with this pc */
+    long n;
+};
+
+void trace_on_parked(struct ctx *parked, void (*fn)(void *), void *arg);
+
+/* ---- collecting ---- */
+
+static sigjmp_buf escape;
+static _Atomic int escape_tid; /* the thread that may jump to escape; 0: none */
+
+/* From the fault handler: was it the unwinder that stumbled?  Then this does not return. */
+void trace_fault(void)
+{
+    if (atomic_load_explicit(&escape_tid, memory_order_relaxed) == gettid())
+        siglongjmp(escape, 1);
+}
+
+static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg)
+{
+    struct frames *f = arg;
+    int exact = 0;
+    uintptr_t pc = _Unwind_GetIPInfo(at, &exact);
+    if (f->from) {
+        if (pc != f->from)
+            return _URC_NO_REASON;
+        f->from = 0;
+    }
+    if (!pc || f->n == FRAMES_MAX)
+        return _URC_END_OF_STACK;
+    /* A return address may belong to the next line, or the next function. */
+    pc -= exact ? 0 : 1;
+    if (f->n < SHOW_FIRST)
+        f->first[f->n] = pc;
+    else
+        f->last[(f->n - SHOW_FIRST) % SHOW_LAST] = pc;
+    f->n++;
+    return _URC_NO_REASON;
+}
+
+static void collect_here(void *arg)
+{
+    _Unwind_Backtrace(on_frame, arg);
+}
+
+static bool can_unwind(struct g *g)
+{
+    uintptr_t sp = (uintptr_t)g->ctx.sp;
+    return sp > (uintptr_t)g->stack_lo + ROOM_TO_UNWIND && sp < (uintptr_t)g->stack_hi &&
+           g->ctx.pc != (void *)rt_entry;
+}
+
+/* parked: whose stack, NULL for the calling one. */
+static void collect(struct frames *f, struct g *parked)
+{
+    int nobody = 0;
+    bool guarded = atomic_compare_exchange_strong(&escape_tid, &nobody, gettid());
+    if (guarded && sigsetjmp(escape, 0)) {
+        atomic_store(&escape_tid, 0);
+        return;
+    }
+    if (parked)
+        trace_on_parked(&parked->ctx, collect_here, f);
+    else
+        collect_here(f);
+    if (guarded)
+        atomic_store(&escape_tid, 0);
+}
+
+/* ---- frames ---- */
+
+struct show {
+    struct out *o;
+    uintptr_t pc;
+};
+
+static void write_place(struct out *o, const struct symbol *s, uintptr_t pc)
+{
+    out_char(o, '\t');
+    if (s->file) {
+        out_text(o, s->file);
+        out_char(o, ':');
+        out_dec(o, s->line);
+    } else {
+        out_hex(o, pc);
+    }
+    if (s->entry && s->entry <= pc) {
+        out_text(o, " +");
+        out_hex(o, pc - s->entry);
+    }
+    out_char(o, '\n');
+}
+
+/* Library functions have their exported names in the object file: gocc_sync_mutex_lock. */
+static void write_function(struct out *o, const struct symbol *s)
+{
+    const char *name = s->function ? s->function : "??";
+    out_text(o, strncmp(name, "gocc_", 5) == 0 ? name + 5 : name);
+}
+
+static bool show_symbol(const struct symbol *s, void *arg)
+{
+    struct show *show = arg;
+    if (symbol_is_runtime(s))
+        return true;
+    write_function(show->o, s);
+    out_text(show->o, "(...)\n");
+    write_place(show->o, s, show->pc);
+    return true;
+}
+
+static void write_frame(struct out *o, uintptr_t pc)
+{
+    struct show show = {.o = o, .pc = pc};
+    symbol_each(pc, show_symbol, &show);
+}
+
+static void write_frames(struct out *o, const struct frames *f)
+{
+    long kept = f->n < SHOW_FIRST + SHOW_LAST ? f->n : SHOW_FIRST + SHOW_LAST;
+    for (long i = 0; i < kept && i < SHOW_FIRST; i++)
+        write_frame(o, f->first[i]);
+    if (f->n > kept) {
+        out_text(o, "...");
+        out_dec(o, f->n - kept);
+        out_text(o, " frames elided...\n");
+    }
+    for (long i = f->n - (kept - SHOW_FIRST); i < f->n && kept > SHOW_FIRST; i++)
+        write_frame(o, f->last[(i - SHOW_FIRST) % SHOW_LAST]);
+}
+
+/* ---- goroutines ---- */
+
+static const char *const wait_names[WAIT_REASONS] = {
+    [WAIT_NONE] = "waiting",
+    [WAIT_CHAN_RECV] = "chan receive",
+    [WAIT_CHAN_RECV_NIL] = "chan receive (nil chan)",
+    [WAIT_CHAN_SEND] = "chan send",
+    [WAIT_CHAN_SEND_NIL] = "chan send (nil chan)",
+    [WAIT_SELECT] = "select",
+    [WAIT_SELECT_NO_CASES] = "select (no cases)",
+    [WAIT_SLEEP] = "sleep",
+    [WAIT_SEMACQUIRE] = "semacquire",
+    [WAIT_MUTEX] = "sync.Mutex.Lock",
+    [WAIT_RWMUTEX_RLOCK] = "sync.RWMutex.RLock",
+    [WAIT_RWMUTEX_LOCK] = "sync.RWMutex.Lock",
+    [WAIT_COND] = "sync.Cond.Wait",
+    [WAIT_WAITGROUP] = "sync.WaitGroup.Wait",
+    [WAIT_IO] = "IO wait",
+    [WAIT_SYNCTEST] = "synctest.Wait",
+};
+
+static const char *state_name(const struct g *g)
+{
+    switch (atomic_load_explicit(&g->state, memory_order_relaxed)) {
+    case G_WAITING:
+        return g->wait < WAIT_REASONS ? wait_names[g->wait] : "waiting";
+    case G_RUNNABLE:
+        return "runnable";
+    case G_RUNNING:
+        return "running";
+    default:
+        return "idle";
+    }
+}
+
+static void write_header(struct out *o, const struct g *g, const char *state)
+{
+    out_text(o, "goroutine ");
+    out_dec(o, (int64_t)g->id);
+    out_text(o, " [");
+    out_text(o, state);
+    if (g->locked)
+        out_text(o, ", locked to thread");
+    out_text(o, "]:\n");
+}
+
+/* What a channel operation waits for; a line of our own, Go has none. */
+static void write_channel(struct out *o, const struct g *g)
+{
+    if (!g->wait_on || (g->wait != WAIT_CHAN_RECV && g->wait != WAIT_CHAN_SEND))
+        return;
+    out_text(o, "\ton chan ");
+    out_hex(o, (uintptr_t)g->wait_on);
+    out_text(o, " (len ");
+    out_dec(o, gocc__chan_len(g->wait_on));
+    out_text(o, ", cap ");
+    out_dec(o, gocc__chan_cap(g->wait_on));
+    out_text(o, ")\n");
+}
+
+struct creator {
+    struct out *o;
+    const struct g *g;
+    uintptr_t pc;
+};
+
+static bool show_creator(const struct symbol *s, void *arg)
+{
+    struct creator *c = arg;
+    if (symbol_is_runtime(s))
+        return true;
+    out_text(c->o, "created by ");
+    write_function(c->o, s);
+    out_text(c->o, " in goroutine ");
+    out_dec(c->o, (int64_t)c->g->created_by);
+    out_char(c->o, '\n');
+    write_place(c->o, s, c->pc);
+    return false;
+}
+
+static void write_creator(struct out *o, const struct g *g)
+{
+    if (!g->created_pc || g->id == 1)
+        return;
+    struct creator c = {.o = o, .g = g, .pc = (uintptr_t)g->created_pc - 1};
+    symbol_each(c.pc, show_creator, &c);
+}
+
+void trace_write_at(struct out *o, struct g *g, uintptr_t pc)
+{
+    struct frames f = {.from = pc};
+    collect(&f, NULL);
+    if (pc && f.from) { /* the unwinder cannot leave the handler: say at least where */
+        f.first[0] = pc;
+        f.n = 1;
+    }
+    if (g)
+        write_header(o, g, "running");
+    else
+        out_text(o, "thread outside the runtime [running]:\n");
+    write_frames(o, &f);
+    if (g)
+        write_creator(o, g);
+}
+
+void trace_write_self(struct out *o, struct g *g)
+{
+    trace_write_at(o, g, 0);
+}
+
+static void write_parked(struct out *o, struct g *g)
+{
+    struct frames f = {.n = 0};
+    write_header(o, g, state_name(g));
+    write_channel(o, g);
+    if (can_unwind(g)) {
+        collect(&f, g);
+        write_frames(o, &f);
+    } else if (g->ctx.pc == (void *)rt_entry && g->fn) {
+        write_frame(o, (uintptr_t)g->fn);
+    } else {
+        out_text(o, "\tno room on its stack to walk it\n");
+    }
+    write_creator(o, g);
+}
+
+static void write_other(struct out *o, struct g *g)
+{
+    out_char(o, '\n');
+    if (atomic_load_explicit(&g->state, memory_order_relaxed) != G_RUNNING) {
+        write_parked(o, g);
+        return;
+    }
+    write_header(o, g, "running");
+    if (!freeze_write(o, g))
+        out_text(o, "\tgoroutine running on other thread; stack unavailable\n");
+    write_creator(o, g);
+}
+
+struct others {
+    struct g *self, **list;
+    size_t n, room;
+};
+
+static void note_other(struct g *g, void *arg)
+{
+    struct others *others = arg;
+    if (g == others->self || g->foreign)
+        return;
+    if (others->n < others->room)
+        others->list[others->n] = g;
+    others->n++;
+}
+
+/* Stacks are found by address; people want main first.  Shellsort: qsort() may allocate. */
+static void sort_by_id(struct g **list, size_t n)
+{
+    size_t gap = 1;
+    while (gap < n / 3)
+        gap = 3 * gap + 1;
+    for (; gap > 0; gap /= 3)
+        for (size_t i = gap; i < n; i++) {
+            struct g *g = list[i];
+            size_t k = i;
+            for (; k >= gap && list[k - gap]->id > g->id; k -= gap)
+                list[k] = list[k - gap];
+            list[k] = g;
+        }
+}
+
+void trace_write_others(struct out *o, struct g *self)
+{
+    struct others others = {.self = self};
+    if (!freeze_begin())
+        return;
+    sched_each_g(note_other, &others);
+    size_t bytes = (others.n + 1) * sizeof *others.list;
+    others.list = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (others.list != MAP_FAILED) {
+        others.room = others.n;
+        others.n = 0;
+        sched_each_g(note_other, &others);
+        size_t n = others.n < others.room ? others.n : others.room;
+        sort_by_id(others.list, n);
+        for (size_t i = 0; i < n; i++)
+            write_other(o, others.list[i]);
+        munmap(others.list, bytes);
+    }
+    freeze_end();
+}
+
+/* ---- stacks of goroutines that a signal has stopped (freeze.c) ---- */
+
+_Static_assert(sizeof(struct frames) <= sizeof(((struct frozen *)0)->frames), "frozen.frames");
+
+void trace_capture(struct frozen *f, uintptr_t pc)
+{
+    struct frames *frames = (struct frames *)f->frames;
+    *frames = (struct frames){.from = pc};
+    collect_here(frames);
+}
+
+void trace_write_captured(struct out *o, struct frozen *f)
+{
+    write_frames(o, (struct frames *)f->frames);
+}
+
+/* ---- deadlock ---- */
+
+void trace_fatal_deadlock(void)
+{
+    struct out o;
+    bool crash;
+    death_begin(&o);
+    out_text(&o, "fatal error: ");
+    out_text(&o, rt_sched.main_gone && sched_live() == 0
+                     ? "no goroutines (main called runtime.Goexit) - deadlock!\n"
+                     : "all goroutines are asleep - deadlock!\n");
+    if (death_traceback(&crash) > TRACEBACK_NONE)
+        trace_write_others(&o, NULL);
+    death_end(&o);
+}
+
+/* ---- for the library ---- */
+
+/* The text of runtime.Stack: this goroutine, and the others while they stand still. */
+size_t trace_goroutine(char *buf, size_t size, bool all)
+{
+    struct out o = {.fd = -1, .buf = buf, .size = size};
+    struct g *self = rt_g();
+    trace_write_self(&o, self);
+    if (all)
+        trace_write_others(&o, self);
+    return o.n;
+}
+
+struct caller {
+    int skip;
+    struct symbol found;
+    bool done;
+    uintptr_t pc, found_pc;
+};
+
+static bool on_caller(const struct symbol *s, void *arg)
+{
+    struct caller *c = arg;
+    if (symbol_is_runtime(s) || symbol_is_library(s) || c->done || c->skip-- > 0)
+        return !c->done;
+    c->found = *s;
+    c->found_pc = c->pc;
+    c->done = true;
+    return false;
+}
+
+/* skip counts functions of the program: 0 is the one that called into the library. */
+bool trace_caller(int skip, const char **function, const char **file, int *line, void **pc)
+{
+    struct frames f = {.n = 0};
+    struct caller c = {.skip = skip};
+    collect_here(&f);
+    for (long i = 0; i < f.n && i < SHOW_FIRST && !c.done; i++) {
+        c.pc = f.first[i];
+        symbol_each(c.pc, on_caller, &c);
+    }
+    if (!c.done)
+        return false;
+    *function = c.found.function;
+    *file = c.found.file;
+    *line = c.found.line;
+    *pc = (void *)(c.found_pc + 1);
+    return true;
+}
