@@ -58,6 +58,13 @@ void chan_unlink(struct waitq *q, struct waiter *w)
     w->next = w->prev = NULL;
 }
 
+static void serve(struct waiter *w)
+{
+    w->success = true;
+    if (w->is_select)
+        w->g->won = w;
+}
+
 /* The first waiter that nobody else has served. */
 static struct waiter *dequeue(struct waitq *q)
 {
@@ -141,8 +148,7 @@ bool chan_send_locked(struct chan *c, const void *v, struct g **wake)
     if (w != NULL) {
         if (w->elem != NULL)
             copy(w->elem, v, c->elem);
-        w->success = true;
-        w->g->won = w;
+        serve(w);
         *wake = w->g;
         return true;
     }
@@ -193,8 +199,7 @@ bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake)
         refill_from(c, w);
     else if (v != NULL)
         copy(v, w->elem, c->elem);
-    w->success = true;
-    w->g->won = w;
+    serve(w);
     *wake = w->g;
     return true;
 }
@@ -343,7 +348,8 @@ static struct g *take_all(struct chan *c, struct waitq *q, struct g *list)
         if (q == &c->recvq && w->elem != NULL)
             memset(w->elem, 0, c->elem);
         w->success = false;
-        w->g->won = w;
+        if (w->is_select)
+            w->g->won = w;
         w->g->next = list;
         list = w->g;
     }

@@ -157,6 +157,8 @@ void find_loop(void)
         sched_run_after(m);
         struct g *g = find(m);
         found(m);
+        if (g->state == G_FRESH)
+            g = spawn_attach(m, g);
         if (g->lock_m != NULL && g->lock_m != m) {
             proc_run_locked(m, g);
             continue;

@@ -43,7 +43,7 @@ static void start_scheduler(void)
     struct p *p = proc_take_idle();
     if (p != NULL)
         proc_bind(&m0, p);
-    struct g *g = sched_new_main(run_main, MAIN_STACK);
+    struct g *g = spawn_main(run_main, MAIN_STACK);
     if (m0.p != NULL)
         runq_put(m0.p, g, true);
     else

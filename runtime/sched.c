@@ -12,16 +12,8 @@
  * Only the goroutine itself leaves RUNNING; only the one that took it off its wait queue
  * leaves WAITING.  (Go's states of collecting and of copying stacks do not exist here.)
  *
- * A dead G goes to its P's free list before the switch away from its stack.  That is safe: the
- * P cannot be taken (in_rt) and nothing allocates from the list between there and the jump.
  */
 #include "rt.h"
-
-#ifdef GOCC_HARD
-#define KEEP 4
-#else
-#define KEEP 512
-#endif
 
 void sched_run_after(struct m *m)
 {
@@ -30,6 +22,18 @@ void sched_run_after(struct m *m)
         m->after = NULL;
         after(m->after_arg);
     }
+}
+
+/* g was taken from a queue: is it one to switch to? */
+static inline struct g *usable(struct m *m, struct g *g)
+{
+    if (atomic_load_explicit(&g->state, memory_order_relaxed) == G_FRESH)
+        return spawn_attach(m, g);
+    if (unlikely(g->lock_m != NULL)) {
+        runq_put(m->p, g, true);
+        return NULL;
+    }
+    return g;
 }
 
 /* The next of this P, or NULL: the scheduler loop must decide. */
@@ -51,11 +55,7 @@ static inline struct g *pick_next(struct m *m)
             return NULL;
         g = runq_get(p);
     }
-    if (unlikely(g != NULL && g->lock_m != NULL)) {
-        runq_put(p, g, true);
-        return NULL;
-    }
-    return g;
+    return g != NULL ? usable(m, g) : NULL;
 }
 
 static inline void set_running(struct m *m, struct g *g)
@@ -109,7 +109,7 @@ void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg
     struct g *g = m->g;
     g->wait = (uint8_t)why;
     g->wait_on = on;
-    g->wait_since = 0;
+    g->wait_minute = rt_sched.minute;
     atomic_store_explicit(&g->state, G_WAITING, memory_order_relaxed);
     if (unlikely(m->foreign)) {
         park_foreign(g, after, arg);
@@ -176,23 +176,23 @@ static void yield(struct m *m, struct g *g, struct g *next, void (*put)(void *))
     leave_to(m, g, next);
 }
 
+/* As pick_next, and when the ring is empty the others of the global queue. */
+static struct g *pick_any(struct m *m)
+{
+    struct g *g = pick_next(m);
+    if (g == NULL && m->p != NULL && m->locked_g == NULL && !m->p->attention &&
+        (g = runq_global_get(m->p, 0)) != NULL)
+        g = usable(m, g);
+    return g;
+}
+
 void sched_gosched(void)
 {
     struct m *m = rt_enter();
-    struct g *g = m->g;
-    if (unlikely(m->foreign)) {
+    if (unlikely(m->foreign))
         spin_once();
-        rt_leave();
-        return;
-    }
-    struct g *next = pick_next(m);
-    if (next == NULL && m->p != NULL && m->locked_g == NULL && !m->p->attention)
-        next = runq_global_get(m->p, 0);
-    if (next != NULL && next->lock_m != NULL) {
-        runq_put(m->p, next, true);
-        next = NULL;
-    }
-    yield(m, g, next, put_global);
+    else
+        yield(m, m->g, pick_any(m), put_global);
     rt_leave();
 }
 
@@ -207,203 +207,6 @@ void sched_yield_local(void)
 void sched_requeue(struct m *m)
 {
     yield(m, m->g, NULL, put_global);
-}
-
-/* ---- free Gs ---- */
-static struct g *g_get(struct p *p)
-{
-    struct g *g;
-    while (p != NULL && (g = p->free_g) != NULL) {
-        p->free_g = g->next;
-        p->free_n--;
-        if (likely(stack_is_usual(g)))
-            return g;
-        g->next = NULL;
-        g->batch_n = 1;
-        stack_free(g, 1);
-    }
-    g = stack_alloc(0);
-    if (g->next != NULL) {
-        if (p != NULL) {
-            p->free_g = g->next;
-            p->free_n = g->batch_n - 1;
-        } else {
-            g->next->batch_n = g->batch_n - 1;
-            stack_free(g->next, g->batch_n - 1);
-        }
-    }
-    return g;
-}
-
-/* The colder half of the list goes to the pool. */
-static void g_flush(struct p *p)
-{
-    struct g *last = p->free_g;
-    uint32_t keep = KEEP / 2;
-    for (uint32_t i = 1; i < keep; i++)
-        last = last->next;
-    struct g *rest = last->next;
-    last->next = NULL;
-    rest->batch_n = p->free_n - keep;
-    p->free_n = keep;
-    stack_free(rest, rest->batch_n);
-}
-
-static void g_put(struct p *p, struct g *g)
-{
-    if (unlikely(p->free_n >= KEEP))
-        g_flush(p);
-    g->next = p->free_g;
-    p->free_g = g;
-    p->free_n++;
-}
-
-static void free_later(void *arg)
-{
-    struct g *g = arg;
-    g->next = NULL;
-    g->batch_n = 1;
-    stack_free(g, 1);
-}
-
-/* ---- go ---- */
-static uint64_t new_id(struct p *p)
-{
-    if (p == NULL)
-        return atomic_fetch_add(&rt_sched.id_gen, 1) + 1;
-    if (unlikely(p->next_id == p->last_id)) {
-        p->next_id = atomic_fetch_add(&rt_sched.id_gen, 16) + 1;
-        p->last_id = p->next_id + 16;
-    }
-    return p->next_id++;
-}
-
-static void prepare(struct g *g, void (*fn)(void *), const void *args, size_t size)
-{
-    char *top = (char *)((uintptr_t)(g->stack_hi - size) & ~(uintptr_t)63);
-    if (unlikely(size > (size_t)(g->stack_hi - g->stack_lo) / 2))
-        fatal_error("go: %zu bytes of arguments do not fit on a goroutine stack of %zu bytes", size,
-                    (size_t)(g->stack_hi - g->stack_lo));
-    if (size > 0)
-        memcpy(top, args, size);
-    g->fn = fn;
-    g->arg = top;
-#if defined(__x86_64__)
-    g->ctx.sp = top - 64; /* six registers, then 16-aligned */
-    g->ctx.fp_mode = 0x1f80;
-    g->ctx.fp_cw = 0x37f;
-#else
-    g->ctx.sp = top - 160;
-    g->ctx.fp_mode = 0;
-#endif
-    g->ctx.pc = (void *)rt_entry;
-}
-
-static void g_clear(struct g *g)
-{
-    g->wait = 0;
-    g->system = false;
-    g->goexiting = false;
-    g->preempted = false;
-    g->handles = 0;
-    g->claim = 0;
-    g->err = 0;
-    g->locked = 0;
-    g->lock_m = NULL;
-    g->frames = NULL;
-    g->panics = NULL;
-    g->wait_on = NULL;
-    g->m = NULL;
-}
-
-static struct g *new_g_on(struct g *g, struct m *m, void (*fn)(void *), const void *args,
-                          size_t size, void *pc)
-{
-    g_clear(g);
-    prepare(g, fn, args, size);
-    g->id = new_id(m->p);
-    g->created_pc = pc;
-    g->created_by = m->g != NULL ? m->g->id : 0;
-    sanitize_g_new(g);
-    sanitize_stack_new(g);
-    if (m->p != NULL)
-        m->p->n_started++;
-    else
-        atomic_fetch_add_explicit(&rt_sched.n_g, 1, memory_order_relaxed);
-    atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
-    return g;
-}
-
-struct g *sched_new_g(void (*fn)(void *), const void *args, size_t size, void *pc)
-{
-    struct m *m = rt_m();
-    return new_g_on(g_get(m->p), m, fn, args, size, pc);
-}
-
-struct g *sched_new_main(void (*fn)(void *), size_t stack)
-{
-    struct g *g = stack_alloc(stack > stack_size_now() ? stack : 0);
-    return new_g_on(g, rt_m(), fn, NULL, 0, NULL);
-}
-
-/* A program that never says go has no second thread. */
-static void first_go(void)
-{
-    proc_ensure();
-    sysmon_start();
-    rt_sched.started = true;
-}
-
-static void go(void (*fn)(void *), const void *args, size_t size, unsigned handles, void *pc)
-{
-    struct m *m = rt_enter();
-    if (unlikely(!rt_sched.started))
-        first_go();
-    struct g *g = sched_new_g(fn, args, size, pc);
-    g->handles = handles;
-    for (unsigned i = 0; i < handles; i++)
-        handle_retain(((void **)g->arg)[i]);
-    if (likely(m->p != NULL)) {
-        if (runq_put(m->p, g, true))
-            proc_wake_if_idle();
-    } else {
-        runq_global_put(g, g, 1);
-        proc_wake_if_idle();
-    }
-    rt_leave();
-}
-
-void gocc__go(void (*fn)(void *), const void *args, size_t size, unsigned handles)
-{
-    go(fn, args, size, handles, __builtin_return_address(0));
-}
-
-void gocc__go_check(const void *fn)
-{
-    if (unlikely(fn == NULL))
-        fatal_error("go of nil func value");
-}
-
-struct plain {
-    void (*fn)(void *);
-    void *arg;
-};
-
-static void run_plain(void *arg)
-{
-    struct plain *p = arg;
-    p->fn(p->arg);
-}
-
-void go_start(void (*fn)(void *), void *arg)
-{
-    go(run_plain, &(struct plain){fn, arg}, sizeof(struct plain), 0, __builtin_return_address(0));
-}
-
-void gocc_go(void (*fn)(void *), void *arg)
-{
-    gocc__go_check((const void *)fn);
-    go(run_plain, &(struct plain){fn, arg}, sizeof(struct plain), 0, __builtin_return_address(0));
 }
 
 void sched_entry(void)
@@ -427,25 +230,6 @@ static void release_handles(struct g *g)
     g->handles = 0;
 }
 
-static void bury(struct m *m, struct g *g)
-{
-    struct p *p = m->p;
-    atomic_store_explicit(&g->state, G_DEAD, memory_order_relaxed);
-    sanitize_g_end(g);
-    if (!g->system)
-        p->n_ended++;
-    if (g->lock_m != NULL) {
-        g->lock_m->locked_g = NULL;
-        g->lock_m = NULL;
-    }
-    if (likely(stack_is_usual(g))) {
-        g_put(p, g);
-    } else {
-        m->after = free_later;
-        m->after_arg = g;
-    }
-}
-
 void sched_exit_g(void)
 {
     struct g *g = rt_g();
@@ -455,8 +239,13 @@ void sched_exit_g(void)
     if (unlikely(g->id == 1))
         rt_sched.main_gone = true;
     struct m *m = rt_enter();
-    bury(m, g);
+#if defined(RT_ASAN) || defined(RT_TSAN)
+    struct g *next = pick_next(m); /* never our own stack: its shadow is in use */
+    spawn_bury(m, g);
+#else
+    spawn_bury(m, g);
     struct g *next = pick_next(m);
+#endif
     if (likely(next != NULL)) {
         set_running(m, next);
         sanitize_switch(m, g, next, true);
@@ -465,36 +254,6 @@ void sched_exit_g(void)
     m->g = NULL;
     sanitize_switch(m, g, NULL, true);
     rt_jump(&m->g0);
-}
-
-/* ---- counts and walks ---- */
-int64_t sched_live(void)
-{
-    int64_t n = rt_sched.n_g;
-    for (uint32_t i = 0; i < rt_sched.n_procs; i++) {
-        struct p *p = rt_sched.procs[i];
-        n += *(volatile int64_t *)&p->n_started - *(volatile int64_t *)&p->n_ended;
-    }
-    return n;
-}
-
-struct each {
-    void (*fn)(struct g *g, void *arg);
-    void *arg;
-};
-
-static void each_live(struct g *g, void *arg)
-{
-    struct each *e = arg;
-    /* acquire: pairs with the release in new_g_on, so id and created_* are set */
-    uint8_t state = atomic_load_explicit(&g->state, memory_order_acquire);
-    if (state != G_UNUSED && state != G_DEAD && !g->system)
-        e->fn(g, e->arg);
-}
-
-void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg)
-{
-    stack_each_g(each_live, &(struct each){fn, arg});
 }
 
 /* ---- for the public API ---- */

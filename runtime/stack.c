@@ -143,6 +143,8 @@ size_t stack_set_size(size_t bytes)
     lock_take(&pool.lock, RANK_STACK);
     struct stack_class *old = atomic_load(&pool.now);
     atomic_store(&pool.now, class_for(bytes));
+    if (old != NULL)
+        stack_mixed = true;
     lock_drop(&pool.lock);
     return old == NULL ? 0 : old->size;
 }
@@ -194,6 +196,8 @@ static struct slab *slab_new(struct stack_class *c)
     atomic_store_explicit(&pool.all, s, memory_order_release);
     return s;
 }
+
+bool stack_mixed;
 
 static size_t g_room(void)
 {

@@ -172,6 +172,7 @@ static void *sysmon(void *arg)
             idle = 0;
         }
         int64_t now = clock_mono();
+        rt_sched.minute = (uint32_t)(now / INT64_C(60000000000));
         bool did = false;
         overdue_timers(now);
         for (uint32_t i = 0; i < rt_sched.n_procs; i++)
