@@ -29,7 +29,7 @@ endif
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help check install uninstall dist asan tsan hard clean format
+.PHONY: all help check install uninstall dist lib asan tsan hard clean format
 
 all: $(B)/gocc $(B)/libgocc.a
 
@@ -47,6 +47,7 @@ translator_lib = $(B)/libtranslator.a
 TCFLAGS = -std=gnu11 -D_GNU_SOURCE -Itranslator -I$(B) -Igrammar \
 	-DGOCC_VERSION='"$(VERSION)"' -DGOCC_HOST_CC='"$(CC)"'
 LIBBACKTRACE := $(shell $(CC) -print-file-name=libbacktrace.a)
+host_flags = -DGOCC_LIBBACKTRACE='"$(LIBBACKTRACE)"' -DGOCC_MACHINE='"$(shell $(CC) -dumpmachine)"'
 
 $(B)/gocc: $(B)/translator/driver.o $(translator_lib)
 	$(call say,LD) $(CC) $(CFLAGS) $(LDFLAGS) -o $@.tmp $^ && mv $@.tmp $@
@@ -60,7 +61,7 @@ $(B)/translator/gen_%.o: $(B)/%.c | $(B)/translator
 $(B)/translator/%.o: translator/%.c | $(B)/translator $(grammar_gen)
 	$(call say,CC) $(CC) $(CFLAGS) $(WARN) $(TCFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/translator/paths.o: TCFLAGS += -DGOCC_LIBBACKTRACE='"$(LIBBACKTRACE)"'
+$(B)/translator/paths.o: TCFLAGS += $(host_flags)
 
 $(B)/c.c: grammar/c.y | $(B)
 	$(call say,LEMON) $(LEMON) -d$(B) $< > $(B)/c.lemon 2>&1 || { cat $(B)/c.lemon; exit 1; }
@@ -78,10 +79,26 @@ LIBFLAGS = -O2 -g -std=gnu11 -D_GNU_SOURCE -fvisibility=hidden -fno-lto \
 	-fstack-clash-protection -Iruntime -Istdlib
 lib_objects = $(addsuffix .o,$(addprefix $(1)/,$(basename $(lib_src))))
 
-# One variant of the library: $(1) folder, $(2) archive, $(3) compiler, $(4) flags.
+# gcc's libbacktrace becomes part of the library, its symbols hidden behind gocc__; without
+# it (the name comes back as it is) stacks are printed without file and line.
+# $(1) compiler
+backtrace_of = $(filter /%,$(shell $(1) -print-file-name=libbacktrace.a))
+backtrace_api = create_state pcinfo syminfo
+OBJCOPY = objcopy
+
+# One variant of the library: $(1) folder, $(2) archive, $(3) compiler, $(4) flags,
+# $(5) the gcc whose libbacktrace it takes, $(6) objcopy.
 define library
-$(2): $(call lib_objects,$(1))
+$(2): $(call lib_objects,$(1)) $(if $(call backtrace_of,$(5)),$(1)/backtrace.o)
 	$$(call say,AR) rm -f $$@ && $(AR) rcs $$@ $$^
+
+$(1)/backtrace.o: | $(dir $(call lib_objects,$(1)))
+	$$(call say,LD) $(5) -r -nostdlib -o $$@.tmp -Wl,--whole-archive $(call backtrace_of,$(5)) && \
+	    $(6) -g $(foreach f,$(backtrace_api),--keep-global-symbol=backtrace_$(f)) $$@.tmp && \
+	    $(6) $(foreach f,$(backtrace_api),--redefine-sym backtrace_$(f)=gocc__backtrace_$(f)) \
+	    $$@.tmp $$@ && rm -f $$@.tmp
+
+$(if $(call backtrace_of,$(5)),$(1)/runtime/symbol.o: LIBFLAGS += -DGOCC_BACKTRACE)
 
 $(call lib_objects,$(1)): $(1)/%.o: | $(dir $(call lib_objects,$(1)))
 
@@ -95,10 +112,17 @@ $(1)/%.o: %.S
 endef
 
 TSAN_CC = $(firstword $(shell command -v clang clang-19 $(CC)))
-$(eval $(call library,$(B)/lib,$(B)/libgocc.a,$(CC),))
-$(eval $(call library,$(B)/tsan,$(B)/libgocc-tsan.a,$(TSAN_CC),-fsanitize=thread))
-$(eval $(call library,$(B)/asan,$(B)/libgocc-asan.a,$(CC),-fsanitize=address))
-$(eval $(call library,$(B)/hard,$(B)/libgocc-hard.a,$(CC),-DGOCC_HARD=1))
+$(eval $(call library,$(B)/lib,$(B)/libgocc.a,$(CC),,$(CC),$(OBJCOPY)))
+$(eval $(call library,$(B)/tsan,$(B)/libgocc-tsan.a,$(TSAN_CC),-fsanitize=thread,$(CC),$(OBJCOPY)))
+$(eval $(call library,$(B)/asan,$(B)/libgocc-asan.a,$(CC),-fsanitize=address,$(CC),$(OBJCOPY)))
+$(eval $(call library,$(B)/hard,$(B)/libgocc-hard.a,$(CC),-DGOCC_HARD=1,$(CC),$(OBJCOPY)))
+
+ifdef TARGET
+$(eval $(call library,$(B)/$(TARGET),$(B)/$(TARGET)/libgocc.a,$(TARGET)-gcc,,$(TARGET)-gcc,$(TARGET)-objcopy))
+lib: $(B)/$(TARGET)/libgocc.a
+else
+lib: $(B)/libgocc.a
+endif
 
 tsan: all $(B)/libgocc-tsan.a
 hard: all $(B)/libgocc-hard.a
@@ -106,12 +130,12 @@ asan: all $(B)/libgocc-asan.a $(B)/gocc-asan
 
 # The driver and translator under ASan and UBSan, in one step: for bad input.
 $(B)/gocc-asan: $(translator_obj)
-	$(call say,LD) $(CC) $(CFLAGS) $(TCFLAGS) -DGOCC_LIBBACKTRACE='"$(LIBBACKTRACE)"' -w \
+	$(call say,LD) $(CC) $(CFLAGS) $(TCFLAGS) $(host_flags) -w \
 	    -fsanitize=address,undefined -fno-sanitize-recover=undefined -o $@ \
 	    $(translator_src) $(grammar_gen) $(B)/prelude.c
 
 dirs = $(sort $(B) $(B)/translator \
-	$(patsubst %/,%,$(dir $(foreach v,lib tsan asan hard,$(call lib_objects,$(B)/$(v))))))
+	$(patsubst %/,%,$(dir $(foreach v,lib tsan asan hard $(TARGET),$(call lib_objects,$(B)/$(v))))))
 $(dirs):
 	@mkdir -p $@
 $(addsuffix /,$(filter-out $(B) $(B)/translator,$(dirs))):

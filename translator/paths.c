@@ -43,9 +43,20 @@ void paths_add_headers(struct list *argv) {
     }
 }
 
-static char *library(const char *variant) {
-    char *path = in_build_tree() ? format("%s/libgocc%s.a", own_folder(), variant)
-                                 : format("%s/../lib/gocc/libgocc%s.a", own_folder(), variant);
+/* The machine of a cross compiler: aarch64-linux-gnu of aarch64-linux-gnu-gcc; NULL: this one. */
+static char *target(const struct command *c) {
+    const char *cc = c->cc.at[c->cc.n - 1], *slash = strrchr(cc, '/');
+    const char *name = slash ? slash + 1 : cc;
+    const char *end = strstr(name, "-gcc");
+    if (!end || !strncmp(name, GOCC_MACHINE, strlen(GOCC_MACHINE)))
+        return NULL;
+    return format("%.*s", (int)(end - name), name);
+}
+
+static char *library(const char *machine, const char *variant) {
+    const char *folder = in_build_tree() ? "" : "/../lib/gocc";
+    char *path = format("%s%s/%s/libgocc%s.a", own_folder(), folder, machine ? machine : ".",
+                        variant);
     char *real = realpath(path, NULL);
     return real && !access(real, R_OK) ? real : NULL;
 }
@@ -54,20 +65,36 @@ char *paths_library(const struct command *c) {
     const char *named = getenv("GOCC_LIBRARY");
     if (named && *named)
         return format("%s", named);
-    const char *variant = c->race ? "-tsan" : c->address ? "-asan" : "";
-    char *path = library(variant);
+    const char *variant = c->race ? "-tsan" : c->address ? "-asan" : "", *machine = target(c);
+    char *path = library(machine, variant);
     if (!path && c->race)
         fatal("the race detector needs libgocc-tsan.a, which is not built: run 'make tsan'");
     if (!path)
-        path = library("");
+        path = library(machine, "");
+    if (!path && machine)
+        fatal("libgocc.a for %s is not built: run 'make lib TARGET=%s'", machine, machine);
     if (!path)
         fatal("libgocc.a is neither in '%s' nor in '%s/../lib/gocc': run 'make'", own_folder(),
               own_folder());
     return path;
 }
 
+/* What -print-file-name=libbacktrace.a of a cross compiler says. */
+static char *ask_backtrace(const struct command *c) {
+    char *line = NULL;
+    size_t size = 0;
+    struct list argv = {0};
+    list_add_all(&argv, &c->cc);
+    list_add(&argv, "-print-file-name=libbacktrace.a");
+    FILE *answer = process_reader(&argv);
+    if (getline(&line, &size, answer) > 0)
+        line[strcspn(line, "\n")] = 0;
+    fclose(answer);
+    return line;
+}
+
 /* gcc's own copy of libbacktrace; stacks are printed without file and line if there is none. */
 char *paths_backtrace(const struct command *c) {
-    (void)c;
-    return access(GOCC_LIBBACKTRACE, R_OK) ? NULL : format("%s", GOCC_LIBBACKTRACE);
+    char *path = target(c) ? ask_backtrace(c) : format("%s", GOCC_LIBBACKTRACE);
+    return path && !access(path, R_OK) ? path : NULL;
 }

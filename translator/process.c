@@ -45,7 +45,31 @@ static void on_deadly_signal(int sig) {
     raise(sig);
 }
 
+/* A bug of the translator.  On a stack of its own: it may have been the stack that ran out. */
+static void on_crash(int sig) {
+    static const char text[] = "gocc: internal error: the translator crashed; please report this "
+                               "with the output of -E\n";
+    for (int i = 0; i < MAX_CHILDREN; i++)
+        if (children[i])
+            kill(children[i], SIGKILL);
+    ssize_t n = write(2, text, sizeof text - 1);
+    remove_temps();
+    _exit(n > 0 && sig ? 4 : 1); /* gcc's status for an internal error */
+}
+
+static void catch_crashes(void) {
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static char stack[64 << 10];
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &(struct sigaction){.sa_handler = on_crash, .sa_flags = SA_ONSTACK},
+                  NULL);
+}
+
 void process_init(void) {
+#ifndef __SANITIZE_ADDRESS__ /* its report says more */
+    catch_crashes();
+#endif
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU, SIGXFSZ};
     sigemptyset(&deadly);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* libFuzzer's door to the translator: any bytes are a translation unit, and none may crash it. */
+#include "cc.h"
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct translate_options opt = {.source = "fuzz.gc", .std = 201710, .gnu = true};
+    char *text = malloc(size + 1), *result = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&result, &n);
+    if (!text || !out)
+        abort();
+    for (size_t i = 0; i < size; i++)
+        text[i] = (char)data[i];
+    text[size] = 0; /* as the driver hands it over */
+    opt.dump_ast = size && data[0] == '?';
+    translate(text, size, out, &opt);
+    fclose(out);
+    free(result);
+    free(text);
+    return 0;
+}
