@@ -338,10 +338,12 @@ struct parser {
     struct span none;        /* no token */
     bool failed;             /* lemon gave up: the end came in the middle */
     bool error_now;          /* the token just fed was not wanted */
+    uint32_t recovered;      /* token where the last recovery ended */
     bool constructs;         /* one was met; until then syntax errors are the host compiler's */
 };
 void gram(void *g, int token, struct span value, struct parser *p);
 bool gram_would_shift(void *g, int token);
+void gram_resume(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
@@ -524,10 +526,10 @@ struct field {
     struct type *type;
     struct node *arg;   /* its value, as written; NULL: init */
     const char *init;   /* its value, as text */
-    const char *count;  /* of a variable length array: its length, as text */
     const char *local;  /* how the lifted function declares it; NULL: not at all */
     bool handle;
     bool in_place;      /* a constant: written again in the thunk, not stored */
+    bool vla;           /* local is a pointer to a variable length array */
 };
 struct record {
     const char *tag;      /* of the struct, and the name of the function that takes it */
@@ -536,6 +538,7 @@ struct record {
     bool is_defer;
     bool shared;          /* the struct stands before the function; else it is repeated */
     const char *link;     /* is_defer: the member that is the runtime's */
+    const char *g, *args; /* names: of a pointer to it, of the parameter */
     const char *callee, *tail; /* of a call: what stands before and after the arguments */
     bool by_pointer;      /* field 0 is the function */
 };

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tree to text.  Requires a unit that check_unit found no fault with; leaves plain C.
+ *
+ * The tree is not printed.  Each construct registers an action at its first token; the writer
+ * (emit.c) copies tokens and runs the action where it meets one, and an action writes its parts
+ * through the writer again.  So a new construct is one more line in plan_construct and one more
+ * function, and all that is no construct needs no code here.
+ *
+ * A block of `go` or `defer` becomes a function of its own (struct body).  What such functions and
+ * call thunks need in front of the function they came from is gathered in l->before and spliced in;
+ * their text is gathered in l->after and follows it.
+ */
+#include "cc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- names ---- */
+
+static bool name_taken(struct lower *l, const char *name)
+{
+    uint32_t id = ident_intern(l->u, name, strlen(name));
+    if (l->u->idents[id].binding)
+        return true;
+    return id < l->nstamp && l->stamp[id] == l->decl_no;
+}
+
+/* A local name that neither the external declaration being written nor the file scope uses. */
+const char *lower_name(struct lower *l, const char *want)
+{
+    const char *name = want;
+    for (int i = 1; name_taken(l, name); i++)
+        name = arena_printf(l->u->arena, "%s%d", want, i);
+    return name;
+}
+
+/* A name at file scope: no identifier of the unit may read so, generated ones included. */
+const char *lower_global_name(struct lower *l, const char *want)
+{
+    for (int i = 1;; i++) {
+        const char *name = arena_printf(l->u->arena, "%s%d", want, i);
+        uint32_t before = l->u->nidents;
+        if (ident_intern(l->u, name, strlen(name)) >= before)
+            return name;
+    }
+}
+
+static void stamp_names(struct lower *l, struct node *decl)
+{
+    l->decl_no++;
+    for (uint32_t i = decl->first; i <= decl->last; i++)
+        if (l->u->toks[i].ident < l->nstamp)
+            l->stamp[l->u->toks[i].ident] = l->decl_no;
+}
+
+char *lower_type(struct lower *l, struct node *at, struct type *t, const char *name)
+{
+    (void)at;
+    return type_print(l->u, t, name);
+}
+
+/* ---- questions about nodes ---- */
+
+bool lower_simple(struct lower *l, struct node *e)
+{
+    e = expr_strip(e);
+    switch (e->kind) {
+    case N_IDENT:
+    case N_CONST:
+    case N_STRING:
+    case N_SIZEOF: return true;
+    case N_MEMBER: return lower_simple(l, e->kid);
+    case N_INDEX: return lower_simple(l, e->kid) && lower_simple(l, e->kid->next);
+    case N_CAST: return lower_simple(l, e->kid->next);
+    case N_UNARY:
+        return !tok_is(l->u, e->tok, "++") && !tok_is(l->u, e->tok, "--") && lower_simple(l, e->kid);
+    default: return false;
+    }
+}
+
+uint32_t lower_statement_end(struct lower *l, struct node *n)
+{
+    uint32_t last = n->last;
+    if (tok_is(l->u, last, ";") || tok_is(l->u, last, "}"))
+        return last;
+    return tok_is(l->u, last + 1, ";") ? last + 1 : last;
+}
+
+struct body *lower_body_of(struct lower *l, struct node *n)
+{
+    for (n = n->parent; n && !stmt_is_body(n); n = n->parent)
+        ;
+    for (struct body *b = l->bodies; b && n; b = b->next)
+        if (b->node == n)
+            return b;
+    return NULL;
+}
+
+/* How code of body b speaks of a variable: NULL, by its own name. */
+const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool address)
+{
+    struct capture *c = b->captures;
+    while (c && c->sym != s)
+        c = c->next;
+    if (!c)
+        return NULL;
+    const char *name = ident_text(l->u, s->ident);
+    if (address && c->by_address)
+        return arena_printf(l->u->arena, "(*%s)", c->pointer);
+    if (b->is_defer)
+        return arena_printf(l->u->arena, "(*%s)", name);
+    return NULL;
+}
+
+/* ---- planning: who does what, before anything is written ---- */
+
+void lower_action(struct lower *l, struct node *n, lower_fn *run)
+{
+    struct action *a = arena_alloc(l->u->arena, sizeof *a);
+    a->node = n;
+    a->run = run;
+    struct action **at = &l->at[n->first];
+    while (*at && (*at)->node->last > n->last)
+        at = &(*at)->next;
+    a->next = *at;
+    *at = a;
+}
+
+/* `<-c;` and `x = <-c;` need no statement expression. */
+static void plan_recv(struct lower *l, struct node *n)
+{
+    struct node *top = n;
+    while (top->parent && top->parent->kind == N_PAREN)
+        top = top->parent;
+    struct node *up = top->parent;
+    if (up && up->kind == N_EXPR_STMT) {
+        lower_action(l, up, lower_recv_statement);
+    } else if (up && up->kind == N_ASSIGN && up->parent && up->parent->kind == N_EXPR_STMT &&
+               tok_is(l->u, up->tok, "=") && node_kid(up, 1) == top) {
+        lower_action(l, up->parent, lower_recv_assign);
+    }
+    lower_action(l, n, lower_recv);
+}
+
+static void plan_specs(struct lower *l, struct node *specs)
+{
+    for (struct node *k = specs->kid; k; k = k->next)
+        if (k->kind == N_SPEC_CHAN)
+            lower_action(l, k, lower_spec_chan);
+}
+
+static void plan_call(struct lower *l, struct node *n)
+{
+    struct node *callee = expr_strip(n->kid);
+    if (callee->kind == N_IDENT && (tok_is(l->u, callee->tok, "recover") ||
+                                    tok_is(l->u, callee->tok, "recover_value")))
+        lower_action(l, n, lower_recover);
+    else
+        lower_action(l, n, lower_builtin);
+}
+
+static bool in_select_case(struct node *n)
+{
+    struct node *up = n->parent;
+    return up && up->kind == N_SELECT_CASE && up->kid == n;
+}
+
+static void plan_construct(struct lower *l, struct node *n)
+{
+    switch (n->kind) {
+    case N_SPECS: plan_specs(l, n); break;
+    case N_SPEC_CHAN: lower_action(l, n, lower_spec_chan); break;
+    case N_GO: lower_action(l, n, lower_go); break;
+    case N_DEFER: lower_action(l, n, lower_defer); break;
+    case N_SEND:
+        if (!in_select_case(n))
+            lower_action(l, n, lower_send);
+        break;
+    case N_RECV: plan_recv(l, n); break;
+    case N_DEFINE:
+        if (!in_select_case(n))
+            lower_action(l, n, lower_define);
+        break;
+    case N_RECV_OK:
+        if (!in_select_case(n))
+            lower_action(l, n, lower_recv_ok);
+        break;
+    case N_SELECT: lower_action(l, n, lower_select); break;
+    case N_RANGE: lower_action(l, n, lower_range); break;
+    case N_BREAK:
+    case N_CONTINUE: lower_action(l, n, lower_jump); break;
+    case N_CALL: plan_call(l, n); break;
+    default: break;
+    }
+}
+
+/* ---- bodies ---- */
+
+static bool names_recover(struct lower *l, struct node *call)
+{
+    return expr_is_builtin_call(l->u, call, "recover") ||
+           expr_is_builtin_call(l->u, call, "recover_value");
+}
+
+static struct body *body_new(struct lower *l, struct node *n, struct body *up)
+{
+    struct body *b = arena_alloc(l->u->arena, sizeof *b);
+    b->node = n;
+    b->up = up;
+    b->is_go = n->kind == N_GO;
+    b->is_defer = n->kind == N_DEFER;
+    b->next = l->bodies;
+    l->bodies = b;
+    if (n->kind == N_FUNC)
+        b->result = func_result(l->u, n);
+    else if (b->is_defer && up)
+        b->result = up->result;
+    if (n->kind == N_FUNC && n->sym)
+        b->name = ident_text(l->u, n->sym->ident);
+    return b;
+}
+
+static void plan_node(struct lower *l, struct node *n, struct body *b);
+
+static void plan_kids(struct lower *l, struct node *n, struct body *b)
+{
+    for (struct node *k = n->kid; k; k = k->next)
+        plan_node(l, k, b);
+}
+
+/* Within functions that have constructs, all statements are looked at: a return must leave the
+   frame, a label may be the target of a jump, a loop may get one at its end. */
+static void plan_node(struct lower *l, struct node *n, struct body *b)
+{
+    struct body *inner = b;
+    if (stmt_is_body(n))
+        inner = body_new(l, n, n->kind == N_FUNC && !b ? NULL : b);
+    if (n->kind == N_DEFER && b)
+        b->defers = true;
+    if (n->kind == N_CALL && b && names_recover(l, n))
+        b->recovers = true;
+    if (n->kind == N_RETURN && b)
+        lower_action(l, n, lower_return);
+    if (n->kind == N_LABEL)
+        stmt_plan_label(l, n);
+    plan_kids(l, n, inner);
+    if (stmt_is_body(n))
+        lower_action(l, n->kind == N_FUNC ? node_kid(n, 3) : n->kid, lower_frame);
+}
+
+/* Captures want the names of what is around: outermost first. */
+static void plan_captures(struct lower *l)
+{
+    for (struct body *b = l->bodies; b; b = b->next)
+        if (b->up && b->node->kind != N_FUNC)
+            b->captures = capture_find(l->u, b->node);
+    for (struct body *b = l->bodies; b; b = b->next)
+        for (struct capture *c = b->captures; c; c = c->next)
+            c->pointer = lower_name(l, arena_printf(l->u->arena, "%s_p",
+                                                    ident_text(l->u, c->sym->ident)));
+}
+
+/* ---- external declarations ---- */
+
+static bool has_section(struct lower *l, struct node *func)
+{
+    struct node *block = node_kid(func, 3);
+    for (uint32_t i = func->first; i < block->first; i++)
+        if (tok_is(l->u, i, "section") || tok_is(l->u, i, "__section__"))
+            return true;
+    return false;
+}
+
+static bool is_inline(struct lower *l, struct node *func)
+{
+    struct node *specs = node_kid(func, 0);
+    for (uint32_t i = specs->first; i <= specs->last; i++)
+        if (tok_is(l->u, i, "inline") || tok_is(l->u, i, "__inline") || tok_is(l->u, i, "__inline__"))
+            return true;
+    return false;
+}
+
+/* What is generated from .gc and nothing else may be preempted by a signal: the runtime knows it by
+   its section.  A function that recovers must have a frame of its own. */
+static void function_attributes(struct lower *l, struct node *func)
+{
+    struct body *b = l->bodies;
+    while (b->node != func)
+        b = b->next;
+    bool section = !has_section(l, func) && !is_inline(l, func);
+    if (tok_is(l->u, func->first, "[") || !(section || b->recovers))
+        return;
+    emit_glue(l, "__attribute__((%s%s%s))", section ? "__section__(\"gocc_text\")" : "",
+              section && b->recovers ? ", " : "", b->recovers ? "__noinline__" : "");
+}
+
+static uint32_t lower_external(struct lower *l, struct node *n)
+{
+    size_t at = l->out.n;
+    bool is_func = n->kind == N_FUNC;
+    if (is_func) {
+        l->body = l->bodies;
+        while (l->body->up)
+            l->body = l->body->next;
+        l->func = n;
+        function_attributes(l, n);
+    }
+    emit_node(l, n);
+    emit_splice(l, at, &l->before);
+    if (l->after.n) {
+        l->here = n->last;
+        buf_puts(&l->out, "\n");
+        buf_add(&l->out, l->after.s, l->after.n);
+        l->glue = true;
+    }
+    l->before.n = l->after.n = 0;
+    l->body = NULL;
+    l->func = NULL;
+    return n->last;
+}
+
+static void plan_external(struct lower *l, struct node *n)
+{
+    stamp_names(l, n);
+    l->bodies = NULL;
+    if (n->kind == N_FUNC)
+        plan_node(l, n, NULL);
+    plan_captures(l);
+}
+
+static uint32_t external_action(struct lower *l, struct node *n)
+{
+    plan_external(l, n);
+    return lower_external(l, n);
+}
+
+static void lower_setup(struct lower *l)
+{
+    struct unit *u = l->u;
+    l->at = xrealloc(NULL, (u->ntoks + 2) * sizeof *l->at);
+    memset(l->at, 0, (u->ntoks + 2) * sizeof *l->at);
+    l->address = xrealloc(NULL, u->ntoks / 8 + 1);
+    memset(l->address, 0, u->ntoks / 8 + 1);
+    l->nstamp = u->nidents;
+    l->stamp = xrealloc(NULL, (u->nidents + 1) * sizeof *l->stamp);
+    memset(l->stamp, 0, (u->nidents + 1) * sizeof *l->stamp);
+    l->errno_ident = ident_intern(u, "__errno_location", 16);
+    l->func_idents[0] = ident_intern(u, "__func__", 8);
+    l->func_idents[1] = ident_intern(u, "__FUNCTION__", 12);
+    l->func_idents[2] = ident_intern(u, "__PRETTY_FUNCTION__", 19);
+    for (uint32_t i = 0; i < u->nconstructs; i++)
+        plan_construct(l, u->constructs[i]);
+    for (struct node *n = u->root->kid; n; n = n->next)
+        if (n->has_construct)
+            lower_action(l, n, external_action);
+}
+
+static void lower_free(struct lower *l)
+{
+    free(l->at);
+    free(l->address);
+    free(l->stamp);
+    buf_free(&l->out);
+    buf_free(&l->before);
+    buf_free(&l->after);
+}
+
+void lower_unit(struct unit *u, FILE *out)
+{
+    struct lower l = {.u = u};
+    u->lower = &l;
+    lower_setup(&l);
+    uint32_t last = u->ntoks - 1;
+    const struct tok *first = &u->toks[1], *end = &u->toks[last];
+    if (last) {
+        buf_add(&l.out, u->text, first->off);
+        l.here = 1;
+        chan_prelude(&l);
+        l.glue = true;
+        l.done = 0;
+        emit_range(&l, 1, last);
+    }
+    size_t rest = last ? end->off + end->len : 0;
+    buf_add(&l.out, u->text + rest, u->len - rest);
+    fwrite(l.out.s, 1, l.out.n, out);
+    lower_free(&l);
+    u->lower = NULL;
+}

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * go, and what it shares with defer: arguments stored in a struct, a function that takes them.
+ *
+ *   void f(void)                   struct gocc__go1 { int a1; };
+ *   {                              static void gocc__go1(void *);
+ *       go work(x + 1);            void f(void)
+ *   }                              {
+ *                                      { struct gocc__go1 g; g.a1 = x + 1;
+ *                                        gocc__go(gocc__go1, &g, sizeof g, 0); }
+ *                                  }
+ *                                  static void gocc__go1(void *args)
+ *                                  { struct gocc__go1 *g = args; work(g->a1); }
+ *
+ *   go { c <- x; }                 { struct f_go1 g = {c, x}; gocc__go(f_go1, &g, sizeof g, 1); }
+ *                                  static void f_go1(void *args)
+ *                                  { struct f_go1 *g = args; gocc__chan_int_t c = g->c; int x = g->x;
+ *                                    { gocc__chan_send(c, &(int){x}); } }
+ *
+ * The struct stands in front of the function unless a member's type is local to the function: then
+ * it is written in both places, after the local types, which C takes for compatible layouts.
+ * Counted handles come first in it, for the runtime retains that many pointers.  Constants are not
+ * stored but written again in the thunk.
+ */
+#include "cc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- records ---- */
+
+void record_begin(struct lower *l, struct record *r, const char *name, bool is_defer)
+{
+    *r = (struct record){.tag = lower_global_name(l, name), .is_defer = is_defer};
+    r->g = lower_name(l, "g");
+    r->args = lower_name(l, "args");
+    if (is_defer)
+        r->link = lower_name(l, "link");
+}
+
+struct field *record_add(struct lower *l, struct record *r, const char *name, struct type *t)
+{
+    if (r->nfields == r->room) {
+        struct field *old = r->fields;
+        r->room = r->room ? 2 * r->room : 8;
+        r->fields = arena_alloc(l->u->arena, (size_t)r->room * sizeof *r->fields);
+        if (old)
+            memcpy(r->fields, old, (size_t)r->nfields * sizeof *old);
+    }
+    struct field *f = &r->fields[r->nfields++];
+    f->name = name;
+    f->type = t;
+    return f;
+}
+
+static void add_members(struct lower *l, struct record *r, struct buf *b, bool handles)
+{
+    for (int i = 0; i < r->nfields; i++) {
+        struct field *f = &r->fields[i];
+        if (f->in_place || f->handle != handles)
+            continue;
+        buf_printf(b, " %s;", type_print(l->u, type_unqual(l->u, f->type), f->name));
+    }
+}
+
+/* struct tag { … }, handles first. */
+char *record_struct(struct lower *l, struct record *r)
+{
+    struct buf b = {0};
+    buf_printf(&b, "struct %s {", r->tag);
+    if (r->is_defer)
+        buf_printf(&b, " struct gocc__defer %s;", r->link);
+    add_members(l, r, &b, true);
+    add_members(l, r, &b, false);
+    buf_puts(&b, " }");
+    char *s = arena_printf(l->u->arena, "%.*s", (int)b.n, b.s);
+    buf_free(&b);
+    return s;
+}
+
+static bool is_empty(const struct record *r)
+{
+    for (int i = 0; i < r->nfields; i++)
+        if (!r->fields[i].in_place)
+            return false;
+    return !r->is_defer;
+}
+
+static const char *record_name(struct lower *l, struct record *r)
+{
+    return r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r);
+}
+
+void record_declare(struct lower *l, struct record *r)
+{
+    r->shared = true;
+    for (int i = 0; i < r->nfields; i++) {
+        struct field *f = &r->fields[i];
+        f->handle = !r->is_defer && !f->in_place && type_is_handle(l->u, f->type);
+        r->nhandles += f->handle;
+        r->shared = r->shared && (f->in_place || type_printable_at_file_scope(l->u, f->type));
+    }
+    if (r->shared && !is_empty(r))
+        buf_printf(&l->before, "%s;\n", record_struct(l, r));
+    buf_printf(&l->before, "static void %s(void *);\n", r->tag);
+}
+
+/* Each value to its member, in source order. */
+void record_store(struct lower *l, struct record *r, const char *into)
+{
+    for (int i = 0; i < r->nfields; i++) {
+        struct field *f = &r->fields[i];
+        if (f->in_place)
+            continue;
+        emit_glue(l, "%s%s = ", into, f->name);
+        if (f->arg)
+            emit_node(l, f->arg);
+        else
+            emit_glue(l, "%s", f->init);
+        emit_glue(l, "; ");
+    }
+}
+
+/* ---- types that are local to the function, for the lifted one ---- */
+
+static void repeat_type(struct lower *l, struct symbol *s)
+{
+    if (s->kind == S_TYPEDEF && s->node && s->specs) {
+        struct type *t = symbol_type(l->u, s);
+        for (struct type *k = t; k; k = k->base)
+            if (k->vla)
+                return;
+        emit_glue(l, "typedef %s %s; ", emit_node_text(l, s->specs), emit_node_text(l, s->node));
+    } else if (s->kind == S_TAG && s->node && !node_absent(s->node->kid)) {
+        emit_glue(l, "%s; ", emit_node_text(l, s->node));
+    }
+}
+
+static void repeat_types(struct lower *l, struct scope *scope, uint32_t before)
+{
+    if (!scope || scope->depth == 0)
+        return;
+    repeat_types(l, scope->up, before);
+    struct symbol *list[256];
+    int n = 0;
+    for (struct symbol *s = scope->symbols; s && n < 256; s = s->next_in_scope)
+        if (s->tok < before && (s->kind == S_TYPEDEF || s->kind == S_TAG))
+            list[n++] = s;
+    while (n)
+        repeat_type(l, list[--n]);
+}
+
+static bool is_local_type_use(struct lower *l, struct node *n, struct node *block)
+{
+    struct symbol *s = n->sym;
+    bool names = n->kind == N_SPEC_TYPEDEF || n->kind == N_SPEC_RECORD || n->kind == N_SPEC_ENUM ||
+                 (n->kind == N_IDENT && s && s->kind == S_ENUMERATOR);
+    (void)l;
+    return names && s && s->depth > 0 && (s->tok < block->first || s->tok > block->last);
+}
+
+static bool uses_local_type(struct lower *l, struct node *n, struct node *block)
+{
+    if (is_local_type_use(l, n, block))
+        return true;
+    for (struct node *k = n->kid; k; k = k->next)
+        if (uses_local_type(l, k, block))
+            return true;
+    return false;
+}
+
+static struct scope *scope_around(struct node *n)
+{
+    for (n = n->parent; n; n = n->parent)
+        if (n->scope)
+            return n->scope;
+    return NULL;
+}
+
+/* ---- calls ---- */
+
+static const struct { const char *name, *callee, *tail; } runtime_calls[] = {
+    {"close", "gocc__chan_close", ""},      {"panic", "gocc__panic", ""},
+    {"panic_value", "gocc__panic_value", ""}, {"release", "gocc__release", ", 0, 0"},
+    {"retain", "gocc__retain", ", 0, 0"},   {"recover", "(void)", "0"},
+    {"recover_value", "(void)", "0"},
+};
+
+static bool plan_runtime_call(struct lower *l, struct record *r, struct node *call)
+{
+    for (size_t i = 0; i < sizeof runtime_calls / sizeof *runtime_calls; i++) {
+        if (!expr_is_builtin_call(l->u, call, runtime_calls[i].name))
+            continue;
+        r->callee = runtime_calls[i].callee;
+        r->tail = runtime_calls[i].tail;
+        if (l->u->opt->debug && *r->tail == ',')
+            r->tail = arena_printf(l->u->arena, ", \"%s\", %u", tok_file(l->u, call->first),
+                                   l->u->toks[call->first].line);
+        return true;
+    }
+    return false;
+}
+
+static bool is_constant(const struct node *e)
+{
+    while (e->kind == N_PAREN || e->kind == N_UNARY)
+        e = e->kid;
+    return e->kind == N_CONST || e->kind == N_STRING;
+}
+
+static struct type *callee_type(struct lower *l, struct node *callee)
+{
+    struct type *t = type_decay(l->u, expr_type(l->u, callee));
+    if (t->kind == TY_POINTER && t->base->kind == TY_FUNC)
+        return t->base;
+    return NULL;
+}
+
+/* A function at file scope is called by its name, anything else through a pointer. */
+static void plan_callee(struct lower *l, struct record *r, struct node *callee)
+{
+    struct node *e = expr_strip(callee);
+    bool by_name = e->kind == N_IDENT && (!e->sym || e->sym->kind == S_BUILTIN ||
+                                          (e->sym->kind == S_FUNC && e->sym->depth == 0));
+    if (by_name) {
+        r->callee = ident_text(l->u, l->u->toks[e->tok].ident);
+        return;
+    }
+    r->by_pointer = true;
+    struct field *f = record_add(l, r, "fn", type_decay(l->u, expr_type(l->u, callee)));
+    f->arg = callee;
+    r->callee = "fn";
+}
+
+static struct type *arg_type(struct lower *l, struct type *func, uint32_t i, struct node *arg)
+{
+    if (func && !func->unprototyped && i < func->nparams)
+        return type_unqual(l->u, type_decay(l->u, func->params[i]));
+    return type_unqual(l->u, type_decay(l->u, expr_type(l->u, arg)));
+}
+
+void call_plan(struct lower *l, struct record *r, struct node *call)
+{
+    struct node *callee = call->kid;
+    struct type *func = NULL;
+    r->tail = "";
+    if (!plan_runtime_call(l, r, call)) {
+        func = callee_type(l, callee);
+        plan_callee(l, r, callee);
+    }
+    uint32_t i = 0;
+    for (struct node *a = node_kid(call, 1)->kid; a; a = a->next, i++) {
+        const char *name = arena_printf(l->u->arena, "a%u", i + 1);
+        struct field *f = record_add(l, r, name, arg_type(l, func, i, a));
+        f->arg = a;
+        f->in_place = is_constant(a) || a->kind == N_TYPE_NAME;
+    }
+}
+
+static void begin_function(struct lower *l, struct record *r, const char *section)
+{
+    emit_glue(l, "static __attribute__((%s)) void %s(void *%s) { ", section, r->tag, r->args);
+}
+
+/* The function text stands after the one it came from. */
+static void keep_after(struct lower *l, struct buf text)
+{
+    if (l->after.n && l->after.s[l->after.n - 1] != '\n')
+        buf_puts(&l->after, "\n");
+    buf_add(&l->after, text.s, text.n);
+    buf_puts(&l->after, "\n");
+    buf_free(&text);
+}
+
+static struct emit_saved begin_after(struct lower *l, struct node *n)
+{
+    uint32_t here = n->first;
+    struct emit_saved saved = emit_divert(l, false);
+    l->here = here;
+    if (l->u->opt->emit_c)
+        emit_marker(l, here, false);
+    return saved;
+}
+
+/* static void gocc__go1(void *args) { struct gocc__go1 *g = args; f(g->a1); } */
+void call_thunk(struct lower *l, struct record *r, struct node *call)
+{
+    struct emit_saved saved = begin_after(l, call);
+    bool stores = !is_empty(r) && r->nfields;
+    begin_function(l, r, r->is_defer ? "__section__(\"gocc_thunk\"), __noinline__"
+                                     : "__section__(\"gocc_text\")");
+    if (!r->shared)
+        repeat_types(l, scope_around(call), call->first);
+    if (stores)
+        emit_glue(l, "%s *%s = %s; ", record_name(l, r), r->g, r->args);
+    if (r->by_pointer)
+        emit_glue(l, "%s->fn(", r->g);
+    else
+        emit_glue(l, "%s(", r->callee);
+    bool first = true;
+    for (int i = r->by_pointer; i < r->nfields; i++) {
+        struct field *f = &r->fields[i];
+        emit_glue(l, first ? "" : ", ");
+        first = false;
+        if (f->in_place)
+            emit_node(l, f->arg);
+        else
+            emit_glue(l, "%s->%s", r->g, f->name);
+    }
+    /* not a tail call: the runtime asks whether a thunk called the function that recovers */
+    emit_glue(l, "%s);%s }", r->tail, r->is_defer ? " __asm__ volatile (\"\");" : "");
+    keep_after(l, emit_restore(l, saved));
+}
+
+/* ---- blocks ---- */
+
+/* The type of a variable as code of body b sees it: in a go block arrays have become pointers. */
+static struct type *use_type(struct lower *l, struct body *b, struct symbol *s)
+{
+    if (!b)
+        return symbol_type(l->u, s);
+    struct capture *c = b->captures;
+    while (c && c->sym != s)
+        c = c->next;
+    if (!c)
+        return symbol_type(l->u, s);
+    if (b->is_go && c->by_value)
+        return type_decay(l->u, use_type(l, b->up, s));
+    return use_type(l, b->up, s);
+}
+
+/* &x as code of the body being written says it. */
+static const char *address_of(struct lower *l, struct symbol *s, bool address)
+{
+    const char *use = lower_use(l, l->body, s, address);
+    if (!use)
+        return arena_printf(l->u->arena, "&%s", ident_text(l->u, s->ident));
+    return arena_printf(l->u->arena, "%.*s", (int)strlen(use) - 3, use + 2); /* (*p) is p */
+}
+
+static void add_copy(struct lower *l, struct record *r, struct symbol *s)
+{
+    const char *name = ident_text(l->u, s->ident), *use = lower_use(l, l->body, s, false);
+    struct type *t = type_decay(l->u, use_type(l, l->body, s));
+    struct field *f = record_add(l, r, name, t);
+    f->init = use ? use : name;
+    f->local = type_print(l->u, t, name);
+}
+
+/* A variable length array travels as its first element and its length. */
+static void add_vla(struct lower *l, struct record *r, struct symbol *s, struct type *t,
+                    const char *name, const char *address)
+{
+    const char *count = lower_name(l, arena_printf(l->u->arena, "%s_n", name));
+    struct field *f = record_add(l, r, name, type_pointer(l->u, t->base));
+    f->init = arena_printf(l->u->arena, "*%s", address);
+    f->local = type_print(l->u, t->base, arena_printf(l->u->arena, "(*%s)[%s->%s]", name, r->g, count));
+    f->vla = true;
+    f = record_add(l, r, count, type_new(l->u, TY_ULONG));
+    f->init = arena_printf(l->u->arena, "sizeof(*%s) / sizeof(**%s)", address, address);
+    (void)s;
+}
+
+static void add_pointer(struct lower *l, struct record *r, struct symbol *s, const char *name,
+                        bool address)
+{
+    struct type *t = address ? symbol_type(l->u, s) : use_type(l, l->body, s);
+    const char *init = address_of(l, s, address);
+    if (t->kind == TY_ARRAY && t->vla) {
+        add_vla(l, r, s, t, name, init);
+        return;
+    }
+    struct type *p = type_pointer(l->u, t);
+    struct field *f = record_add(l, r, name, p);
+    f->init = init;
+    f->local = type_print(l->u, p, name);
+}
+
+static bool returns_value(struct node *n)
+{
+    if (n->kind == N_RETURN && !node_absent(n->kid))
+        return true;
+    for (struct node *k = n->kid; k; k = k->next)
+        if (returns_value(k))
+            return true;
+    return false;
+}
+
+static void add_result(struct lower *l, struct record *r, struct body *b)
+{
+    struct field *f = record_add(l, r, lower_name(l, "result"), type_pointer(l->u, b->result));
+    f->init = b->up->is_defer ? b->up->value : arena_printf(l->u->arena, "&%s", b->up->value);
+    b->value = arena_printf(l->u->arena, "%s->%s", r->g, f->name);
+}
+
+void block_plan(struct lower *l, struct record *r, struct body *b)
+{
+    for (struct capture *c = b->captures; c; c = c->next) {
+        const char *name = ident_text(l->u, c->sym->ident);
+        if (c->by_value && b->is_go)
+            add_copy(l, r, c->sym);
+        else if (c->by_value)
+            add_pointer(l, r, c->sym, name, false);
+        if (c->by_address)
+            add_pointer(l, r, c->sym, c->pointer, true);
+    }
+    if (b->is_defer && b->result && b->result->kind != TY_VOID && returns_value(b->node->kid))
+        add_result(l, r, b);
+    b->name = r->tag;
+}
+
+/* ---- the lifted function ---- */
+
+static void unpack(struct lower *l, struct record *r)
+{
+    if (is_empty(r))
+        return;
+    emit_glue(l, "%s *%s = %s; ", record_name(l, r), r->g, r->args);
+    for (int i = 0; i < r->nfields; i++) {
+        struct field *f = &r->fields[i];
+        if (f->local)
+            emit_glue(l, "%s = %s%s->%s; ", f->local, f->vla ? "(void *)" : "", r->g, f->name);
+    }
+}
+
+void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block)
+{
+    struct emit_saved saved = begin_after(l, block);
+    struct body *outside = l->body;
+    l->body = b;
+    begin_function(l, r, "__section__(\"gocc_text\")");
+    if (!r->shared || uses_local_type(l, block, block))
+        repeat_types(l, scope_around(b->node), block->first);
+    unpack(l, r);
+    emit_node(l, block);
+    emit_glue(l, " }");
+    l->body = outside;
+    keep_after(l, emit_restore(l, saved));
+}
+
+/* ---- go ---- */
+
+/* Value after value, as the source has them; `g` is then complete. */
+static void go_record(struct lower *l, struct record *r, const char *g)
+{
+    if (is_empty(r)) {
+        emit_glue(l, "gocc__go(%s, (void *)0, 0, 0);", r->tag);
+        return;
+    }
+    emit_glue(l, "{ %s %s; ", record_name(l, r), g);
+    record_store(l, r, arena_printf(l->u->arena, "%s.", g));
+    if (r->by_pointer)
+        emit_glue(l, "gocc__go_check((const void *)%s.fn); ", g);
+    emit_glue(l, "gocc__go(%s, &%s, sizeof %s, %d); }", r->tag, g, g, r->nhandles);
+}
+
+static uint32_t lower_go_call(struct lower *l, struct node *n)
+{
+    struct node *call = expr_strip(n->kid);
+    struct record r;
+    record_begin(l, &r, "gocc__go", false);
+    call_plan(l, &r, call);
+    record_declare(l, &r);
+    call_thunk(l, &r, call);
+    go_record(l, &r, lower_name(l, "g"));
+    return lower_statement_end(l, n);
+}
+
+static struct body *body_at(struct lower *l, struct node *n)
+{
+    struct body *b = l->bodies;
+    while (b->node != n)
+        b = b->next;
+    return b;
+}
+
+uint32_t lower_go(struct lower *l, struct node *n)
+{
+    if (!stmt_is_block(n))
+        return lower_go_call(l, n);
+    struct body *b = body_at(l, n);
+    struct record r;
+    const char *func = l->func && l->func->sym ? ident_text(l->u, l->func->sym->ident) : "f";
+    record_begin(l, &r, arena_printf(l->u->arena, "%s_go", func), false);
+    block_plan(l, &r, b);
+    record_declare(l, &r);
+    block_lift(l, &r, b, n->kid);
+    go_record(l, &r, lower_name(l, "g"));
+    return n->last;
+}
