@@ -181,19 +181,12 @@ static bool has_members(struct node *record) {
            record->kid && record->kid->kind == N_LIST;
 }
 
-static bool names_word(struct unit *u, uint32_t first, uint32_t last, const char *word) {
-    for (uint32_t i = first; i <= last && i < first + 4; i++)
-        if (tok_is(u, i, word))
-            return true;
-    return false;
-}
-
 static struct type *tag_type(struct unit *u, struct node *n) {
     struct type *t = n->sym ? n->sym->type : n->type;
     if (!t) {
-        int kind = n->kind == N_SPEC_ENUM                      ? TY_ENUM
-                   : names_word(u, n->first, n->last, "union") ? TY_UNION
-                                                               : TY_STRUCT;
+        int kind = n->kind == N_SPEC_ENUM         ? TY_ENUM
+                   : tok_is(u, n->first, "union") ? TY_UNION
+                                                  : TY_STRUCT;
         t = type_new(u, kind);
         t->tag = n->sym;
         if (n->sym)
@@ -270,7 +263,7 @@ static struct type *mode_type(struct unit *u, uint32_t tok, struct type *t) {
     };
     bool is_unsigned = t->kind == TY_UINT || t->kind == TY_UCHAR || t->kind == TY_USHORT ||
                        t->kind == TY_ULONG || t->kind == TY_ULLONG;
-    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+    for (size_t i = 0; t->kind != TY_ENUM && i < sizeof modes / sizeof *modes; i++)
         if (find_word(u, tok, tok, modes[i].mode))
             return type_basic(modes[i].kind + (is_unsigned && modes[i].kind <= TY_INT128));
     return type_basic(TY_UNKNOWN);
