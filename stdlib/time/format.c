@@ -112,7 +112,7 @@ char *time_time_print(time_time t, const char *layout, char *buffer, size_t size
 
 /* Go's Time.String: the fraction without its trailing zeros, then the monotonic reading. */
 char *time_time_write(time_time t, char buffer[80]) {
-    size_t n = strlen(time_time_print(t, "%Y-%m-%d %H:%M:%S.%9N", buffer, 80));
+    size_t n = strlen(time_time_print(t, "%04Y-%m-%d %H:%M:%S.%9N", buffer, 80));
     while (buffer[n - 1] == '0')
         n--;
     if (buffer[n - 1] == '.')

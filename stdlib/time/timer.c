@@ -57,10 +57,11 @@ static int64_t when(time_duration d) {
 
 static void object_destroy(void *h) {
     struct timer_object *o = h;
-    if (!o->t.c)
+    void *c = o->user.timer.c;
+    if (!c)
         return; /* nobody refers to it, so it is not armed */
-    chan_drop_timer(o->t.c);
-    handle_release(o->t.c);
+    chan_drop_timer(c);
+    handle_release(c);
 }
 
 static const struct handle_kind timer_kind = {"time_timer", object_destroy};
