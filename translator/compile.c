@@ -106,18 +106,30 @@ static void preprocess_argv(const struct command *c, const struct word *input, s
     list_add(argv, input->text[0]);
 }
 
+/* With -pipe the assembler starts early too, but then it empties its output at once: the object
+   is written beside the old one and renamed.  clang and wrappers have their own ways. */
+static bool uses_successor(const struct command *c) {
+    return !c->clang && !c->wrapped && !c->save_temps &&
+           (c->stage == STAGE_OBJECT || c->stage == STAGE_LINK);
+}
+
 /* What gcc names after its input (coverage, stack usage, split debug information) when the
    object itself is a temporary. */
-static void add_dump_names(const struct command *c, const struct word *input, struct list *argv) {
+static void add_dump_names(const struct command *c, const struct word *input, const char *output,
+                           struct list *argv) {
     const char *source = base_name(input->text[0]);
-    if (c->stage != STAGE_LINK || c->clang || c->wrapped)
+    const char *name = c->stage == STAGE_LINK ? source : output;
+    if (!uses_successor(c))
         return;
-    list_add(argv, "-dumpdir");
-    list_add(argv, side_prefix(c, source));
+    const char *suffix = strrchr(base_name(name), '.');
+    if (c->stage == STAGE_LINK) {
+        list_add(argv, "-dumpdir");
+        list_add(argv, side_prefix(c, source));
+    }
     list_add(argv, "-dumpbase");
-    list_add(argv, source);
+    list_add(argv, name);
     list_add(argv, "-dumpbase-ext");
-    list_add(argv, strrchr(source, '.') ? strrchr(source, '.') : "");
+    list_add(argv, suffix ? suffix : "");
 }
 
 /* Debug information names the main file: gcc takes that from the first line marker. */
@@ -131,8 +143,9 @@ static void add_clang_words(const struct word *input, struct list *argv) {
     list_add(argv, input->text[0]);
 }
 
+/* Reads `from`, writes `output`, which will be known as `final`. */
 static void compiler_argv(const struct command *c, const struct word *input, const char *from,
-                          const char *output, struct list *argv) {
+                          const char *output, const char *final, struct list *argv) {
     static const char *const flags[] = {[STAGE_LINK] = "-c",
                                         [STAGE_OBJECT] = "-c",
                                         [STAGE_ASSEMBLY] = "-S",
@@ -143,10 +156,10 @@ static void compiler_argv(const struct command *c, const struct word *input, con
         list_add(argv, "-fsanitize=thread");
     if (c->clang)
         add_clang_words(input, argv);
-    if (!c->wrapped && !c->save_temps)
-        list_add(argv, "-pipe"); /* the assembler starts early too */
     add_color(c, argv);
-    add_dump_names(c, input, argv);
+    if (uses_successor(c))
+        list_add(argv, "-pipe");
+    add_dump_names(c, input, final, argv);
     list_add(argv, flags[c->stage]);
     if (!c->wrapped) { /* a file is known by its suffix, and distcc trusts that more */
         list_add(argv, "-x");
@@ -288,7 +301,8 @@ static int compile_piped(struct road *r, const char *output) {
     struct list argv = {0};
     int in[2], err[2];
     struct source source = preprocess_start(r->c, r->input);
-    compiler_argv(r->c, r->input, "-", output, &argv);
+    const char *place = output && uses_successor(r->c) ? text_successor(output) : output;
+    compiler_argv(r->c, r->input, "-", place, output, &argv);
     process_trace(r->c, &argv);
     if (r->c->print_only)
         return 0;
@@ -299,13 +313,15 @@ static int compile_piped(struct road *r, const char *output) {
     close(in[0]);
     close(err[1]);
     int status = translated(r, source);
-    if (status)
+    if (status) {
         process_abandon(compiler);
-    else
-        status = feed(r, compiler, in[1], err[0]);
-    if (status)
         close(in[1]);
+    } else {
+        status = feed(r, compiler, in[1], err[0]);
+    }
     close(err[0]);
+    if (!status && place)
+        text_succeed(place, output);
     return status;
 }
 
@@ -320,7 +336,7 @@ static int compile_through_file(struct road *r, const char *output) {
         path = process_stable_temp(r->after.at, r->after.n, ".i");
         text_write_file(&r->after, path);
     }
-    compiler_argv(r->c, r->input, path, output, &argv);
+    compiler_argv(r->c, r->input, path, output, output, &argv);
     process_trace(r->c, &argv);
     return r->c->print_only ? 0 : process_run(&argv);
 }

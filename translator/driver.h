@@ -110,6 +110,8 @@ struct text {
 };
 void text_read(struct text *text, int fd, const char *name);
 void text_write(const struct text *text, int fd, const char *name);
+char *text_successor(const char *path);
+void text_succeed(const char *successor, const char *path);
 void text_write_file(const struct text *text, const char *path);
 
 /* ---- messages.c: what two runs of one compiler say, as if it had been one ---- */

@@ -41,19 +41,30 @@ void text_write(const struct text *text, int fd, const char *name) {
     }
 }
 
-/* Through a neighbour and rename: a good file is never replaced by half a file. */
-void text_write_file(const struct text *text, const char *path) {
+/* A good file is never replaced by half a file: its successor is written beside it and
+   renamed.  Devices and the like have no successor: they are written as they are. */
+char *text_successor(const char *path) {
     struct stat st;
     bool plain = lstat(path, &st) ? errno == ENOENT : S_ISREG(st.st_mode);
-    char *name = plain ? format("%s.gocc%d", path, (int)getpid()) : (char *)path;
+    if (!plain)
+        return (char *)path;
+    char *name = format("%s.gocc%d", path, (int)getpid());
+    process_own_file(name);
+    return name;
+}
+
+void text_succeed(const char *successor, const char *path) {
+    if (successor != path && rename(successor, path))
+        fatal("cannot write '%s': %s", path, strerror(errno));
+}
+
+void text_write_file(const struct text *text, const char *path) {
+    char *name = text_successor(path);
     int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         fatal("cannot write '%s': %s", path, strerror(errno));
-    if (plain)
-        process_own_file(name);
     text_write(text, fd, path);
     if (close(fd))
         fatal("writing '%s': %s", path, strerror(errno));
-    if (plain && rename(name, path))
-        fatal("cannot write '%s': %s", path, strerror(errno));
+    text_succeed(name, path);
 }
