@@ -222,7 +222,7 @@ static void *node_done(struct cancel_node *n) {
     return done;
 }
 
-struct gocc__chan_void *context_done(context *ctx) {
+gocc_chan_void_recv context_done(context *ctx) {
     NIL_CHECK(ctx);
     context *source = ctx->source;
     if (context_cancels(source))

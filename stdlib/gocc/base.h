@@ -14,19 +14,14 @@
  * name as one it does not use: in the object files every one begins with gocc_. */
 #define GOCC_SYMBOL(name) __asm__("gocc_" #name) __attribute__((__visibility__("default")))
 
-/* Channel types: `tag` is what the translator makes of the element type's name. */
-#ifdef __GOCC__
-#define GOCC_CHAN(element, tag)      chan element
-#define GOCC_CHAN_RECV(element, tag) < -chan element
-#define GOCC_CHAN_SEND(element, tag) chan < -element
-#else
-struct gocc__chan_void;
-struct gocc__chan_int;
-struct gocc__chan_struct_time_time;
-struct gocc__chan_struct_singleflight_result;
-#define GOCC_CHAN(element, tag)      struct gocc__chan_##tag *
-#define GOCC_CHAN_RECV(element, tag) struct gocc__chan_##tag *
-#define GOCC_CHAN_SEND(element, tag) struct gocc__chan_##tag *
+/* Channel types, spelled for .gc and for plain C. */
+#ifdef __GOCC__ /* clang-format off */
+typedef chan void gocc_chan_void;
+typedef <-chan void gocc_chan_void_recv;
+#else /* clang-format on */
+struct gocc__chan_void; /* the tag is made of the element type's name */
+typedef struct gocc__chan_void *gocc_chan_void;
+typedef struct gocc__chan_void *gocc_chan_void_recv;
 #endif
 
 #endif

@@ -35,7 +35,7 @@ void context_cancel_cause(context *ctx, gocc_error cause) GOCC_SYMBOL(context_ca
 void context_close(context *ctx) GOCC_SYMBOL(context_close); /* cancels and releases */
 
 /* all these lend what they return */
-GOCC_CHAN_RECV(void, void) context_done(context *ctx) GOCC_SYMBOL(context_done);
+gocc_chan_void_recv context_done(context *ctx) GOCC_SYMBOL(context_done);
 gocc_error context_err(context *ctx) GOCC_SYMBOL(context_err);
 gocc_error context_cause(context *ctx) GOCC_SYMBOL(context_cause);
 time_time context_deadline(context *ctx, bool *ok) GOCC_SYMBOL(context_deadline);
@@ -54,7 +54,7 @@ bool context_stop(context_afterfunc *a) GOCC_SYMBOL(context_stop); /* it will no
  * is NULL answers nil.  `done` lends a channel; it must be the same one each time. */
 typedef struct context_methods {
     const char *name; /* what context_string says */
-    GOCC_CHAN_RECV(void, void) (*done)(void *self);
+    gocc_chan_void_recv (*done)(void *self);
     gocc_error (*err)(void *self);
     time_time (*deadline)(void *self, bool *ok);
     void *(*value)(void *self, const void *key);

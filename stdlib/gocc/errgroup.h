@@ -12,7 +12,7 @@ typedef struct errgroup_group {
     sync_once once;
     gocc_error err;
     context *ctx;
-    GOCC_CHAN(void, void) sem; /* a value in it for each goroutine, when there is a limit */
+    gocc_chan_void sem; /* a value in it for each goroutine, when there is a limit */
 } errgroup_group;
 
 /* A handle: release the group.  *ctx is the caller's as well: release or context_close it. */

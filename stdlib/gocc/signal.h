@@ -5,11 +5,17 @@
 
 #include <gocc/context.h>
 
+#ifdef __GOCC__ /* clang-format off */
+typedef chan<- int signal_chan;
+#else /* clang-format on */
+typedef struct gocc__chan_int *signal_chan;
+#endif
+
 /* signal_notify(c, SIGINT, SIGTERM): c gets these, or all that can be caught if none is named.
  * It is never waited for c: give it room. */
 #define signal_notify(...) signal_notify_list(__VA_ARGS__, 0)
-void signal_notify_list(GOCC_CHAN_SEND(int, int) c, ...) GOCC_SYMBOL(signal_notify_list);
-void signal_stop(GOCC_CHAN_SEND(int, int) c) GOCC_SYMBOL(signal_stop);
+void signal_notify_list(signal_chan c, ...) GOCC_SYMBOL(signal_notify_list);
+void signal_stop(signal_chan c) GOCC_SYMBOL(signal_stop);
 
 /* signal_ignore(SIGHUP), signal_reset(SIGHUP); without a signal: all */
 #define GOCC_SIGNALS(...) \

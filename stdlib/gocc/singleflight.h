@@ -16,15 +16,19 @@ typedef struct singleflight_result {
     gocc_error err; /* the receiver's to release */
     bool shared;
 } singleflight_result;
+#ifdef __GOCC__ /* clang-format off */
+typedef <-chan singleflight_result singleflight_chan;
+#else /* clang-format on */
+typedef struct gocc__chan_struct_singleflight_result *singleflight_chan;
+#endif
 
 /* fn's error is the group's; each caller gets a reference of his own through *err.  The
  * value is the same pointer for all who share the call. */
 void *singleflight_group_do(singleflight_group *g, const char *key,
                             void *(*fn)(void *arg, gocc_error *err), void *arg, gocc_error *err,
                             bool *shared) GOCC_SYMBOL(singleflight_group_do);
-GOCC_CHAN_RECV(singleflight_result, struct_singleflight_result)
-singleflight_group_do_chan(singleflight_group *g, const char *key,
-                           void *(*fn)(void *arg, gocc_error *err), void *arg)
+singleflight_chan singleflight_group_do_chan(singleflight_group *g, const char *key,
+                                             void *(*fn)(void *arg, gocc_error *err), void *arg)
     GOCC_SYMBOL(singleflight_group_do_chan); /* the channel is the caller's */
 void singleflight_group_forget(singleflight_group *g, const char *key)
     GOCC_SYMBOL(singleflight_group_forget);

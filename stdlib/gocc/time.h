@@ -138,14 +138,20 @@ const char *time_month_string(time_month m) GOCC_SYMBOL(time_month_string);
 const char *time_weekday_string(time_weekday d) GOCC_SYMBOL(time_weekday_string);
 
 /* ---- sleeping, timers, tickers ---- */
+#ifdef __GOCC__ /* clang-format off */
+typedef <-chan time_time time_chan;
+#else /* clang-format on */
+typedef struct gocc__chan_struct_time_time *time_chan;
+#endif
+
 void time_sleep(time_duration d) GOCC_SYMBOL(time_sleep);
 
 typedef struct gocc__h_time_timer {
-    GOCC_CHAN_RECV(time_time, struct_time_time) c; /* the timer's; NULL for an after_func one */
+    time_chan c; /* the timer's; NULL for an after_func one */
     void *gocc__timer;
 } time_timer;
 typedef struct gocc__h_time_ticker {
-    GOCC_CHAN_RECV(time_time, struct_time_time) c; /* the ticker's */
+    time_chan c; /* the ticker's */
     void *gocc__timer;
 } time_ticker;
 
@@ -159,7 +165,7 @@ time_ticker *time_new_ticker(time_duration d) GOCC_SYMBOL(time_new_ticker);
 void time_ticker_stop(time_ticker *t) GOCC_SYMBOL(time_ticker_stop);
 void time_ticker_reset(time_ticker *t, time_duration d) GOCC_SYMBOL(time_ticker_reset);
 /* the channel is the caller's; releasing it stops the timer behind it */
-GOCC_CHAN_RECV(time_time, struct_time_time) time_after(time_duration d) GOCC_SYMBOL(time_after);
-GOCC_CHAN_RECV(time_time, struct_time_time) time_tick(time_duration d) GOCC_SYMBOL(time_tick);
+time_chan time_after(time_duration d) GOCC_SYMBOL(time_after);
+time_chan time_tick(time_duration d) GOCC_SYMBOL(time_tick);
 
 #endif

@@ -134,7 +134,7 @@ static void notify(void *c, uint64_t set) {
     sync_mutex_unlock(&mu);
 }
 
-void signal_notify_list(struct gocc__chan_int *c, ...) {
+void signal_notify_list(signal_chan c, ...) {
     va_list args;
     va_start(args, c);
     uint64_t set = set_of_args(args);
@@ -142,7 +142,7 @@ void signal_notify_list(struct gocc__chan_int *c, ...) {
     notify(c, set);
 }
 
-void signal_stop(struct gocc__chan_int *c) {
+void signal_stop(signal_chan c) {
     sync_mutex_lock(&mu);
     for (struct registration *r = registrations; r; r = r->next) {
         if (r->c == c)

@@ -156,9 +156,8 @@ static void flight(void *call) {
     call_result(c, NULL);
 }
 
-struct gocc__chan_struct_singleflight_result *
-singleflight_group_do_chan(singleflight_group *g, const char *key,
-                           void *(*fn)(void *, gocc_error *), void *arg) {
+singleflight_chan singleflight_group_do_chan(singleflight_group *g, const char *key,
+                                             void *(*fn)(void *, gocc_error *), void *arg) {
     NIL_CHECK(g);
     NIL_CHECK(key);
     void *ch = gocc__chan_make(sizeof(singleflight_result), 1);

@@ -163,10 +163,10 @@ static void *lone_channel(time_duration d, time_duration period) {
     return t->c;
 }
 
-struct gocc__chan_struct_time_time *time_after(time_duration d) {
+time_chan time_after(time_duration d) {
     return lone_channel(d, 0);
 }
 
-struct gocc__chan_struct_time_time *time_tick(time_duration d) {
+time_chan time_tick(time_duration d) {
     return d <= 0 ? NULL : lone_channel(d, d);
 }
