@@ -71,7 +71,6 @@ ext_decl(A) ::= declaration(A).
 ext_decl(A) ::= SEMI(B).                { A = ast_cover(NODE(NONE, 0), B); }
 ext_decl(A) ::= ASM(B) LP asm_body(L) RP SEMI(E). { A = COVER(NODE(ASM_DECL, TOK(B), L), B, E); }
 ext_decl(A) ::= error SEMI.             { A = NODE(NONE, 0); }
-ext_decl(A) ::= error RBRACE.           { A = NODE(NONE, 0); }
 
 /* ---- names: the second token is chosen only after the first was shifted ---- */
 typedef_name(A) ::= NAME(B) TYPE.       { A = B; }
@@ -254,9 +253,9 @@ attrs(A) ::= .                          { A = (struct span){1, 0}; }
 attrs(A) ::= attrs(A) ATTR(B).          { A = ast_join(A, B); }
 attrs(A) ::= attrs(A) ALIGNAS(B).       { A = ast_join(A, B); }
 suspec(A) ::= su(B) attrs gid(N). [BELOW] { A = ast_tag(p, N_SPEC_RECORD, B, N); }
-suspec(A) ::= suhead(A) members(L) RBRACE(C). { ast_replace(A, 0, L); ast_cover(A, C); }
-suhead(A) ::= su(B) attrs gid(N) LBRACE(O). { A = ast_tag_define(p, N_SPEC_RECORD, B, N, O); }
-suhead(A) ::= su(B) attrs LBRACE(O).    { A = ast_tag_define(p, N_SPEC_RECORD, B, p->none, O); }
+suspec(A) ::= suhead(A) LBRACE members(L) RBRACE(C). { ast_replace(A, 0, L); ast_cover(A, C); }
+suhead(A) ::= su(B) attrs gid(N). [SHIFT_HERE] { A = ast_tag_define(p, N_SPEC_RECORD, B, N); }
+suhead(A) ::= su(B) attrs. [BELOW]      { A = ast_tag_define(p, N_SPEC_RECORD, B, p->none); }
 members(A) ::= .                        { A = NODE(LIST, 0); }
 members(A) ::= members(A) member(B).    { ast_add(A, B); }
 member(A) ::= sql(S) SEMI(E).           { A = ast_members(p, S, NULL, E); }
@@ -282,13 +281,11 @@ sql(A) ::= q1(A).
 sql(A) ::= qn(A).
 
 enumspec(A) ::= ENUM(B) attrs gid(N). [BELOW] { A = ast_tag(p, N_SPEC_ENUM, B, N); }
-enumspec(A) ::= enumhead(A) ens(L) RBRACE(C). { ast_replace(A, 0, L); ast_cover(A, C); }
-enumhead(A) ::= ENUM(B) attrs LBRACE(O). { A = ast_tag_define(p, N_SPEC_ENUM, B, p->none, O); }
-enumhead(A) ::= ENUM(B) attrs gid(N) LBRACE(O). { A = ast_tag_define(p, N_SPEC_ENUM, B, N, O); }
-enumhead(A) ::= ENUM(B) attrs gid(N) COLON sql LBRACE(O).
-                                        { A = ast_tag_define(p, N_SPEC_ENUM, B, N, O); }
-enumhead(A) ::= ENUM(B) attrs COLON sql LBRACE(O).
-                                        { A = ast_tag_define(p, N_SPEC_ENUM, B, p->none, O); }
+enumspec(A) ::= enumhead(A) LBRACE ens(L) RBRACE(C). { ast_replace(A, 0, L); ast_cover(A, C); }
+enumhead(A) ::= ENUM(B) attrs. [BELOW]  { A = ast_tag_define(p, N_SPEC_ENUM, B, p->none); }
+enumhead(A) ::= ENUM(B) attrs gid(N). [SHIFT_HERE] { A = ast_tag_define(p, N_SPEC_ENUM, B, N); }
+enumhead(A) ::= ENUM(B) attrs gid(N) COLON sql. { A = ast_tag_define(p, N_SPEC_ENUM, B, N); }
+enumhead(A) ::= ENUM(B) attrs COLON sql. { A = ast_tag_define(p, N_SPEC_ENUM, B, p->none); }
 ens(A) ::= en(B).                       { A = NODE(LIST, 0, B); }
 ens(A) ::= ens(A) COMMA en(B).          { ast_add(A, B); }
 ens(A) ::= ens(A) COMMA(C).             { ast_cover(A, C); }
@@ -436,6 +433,7 @@ clause(A) ::= CASE(B) save(S) comm(C) COLON(O) items(L). [SHIFT_HERE]
                                         { A = ast_clause(p, B, C, O, L); scope_leave(p, S); ast_own(A, S); }
 clause(A) ::= DEFAULT(B) COLON(O) save(S) items(L). [SHIFT_HERE]
                                         { A = ast_clause(p, B, NULL, O, L); scope_leave(p, S); ast_own(A, S); }
+clause(A) ::= error SEMI.               { A = NODE(NONE, 0); }
 comm(A) ::= send(A).
 comm(A) ::= define(A).
 comm(A) ::= expr(B).                    { A = ast_recv_ok(p, B); }
@@ -507,6 +505,22 @@ kr(A) ::= declaration(B).               { A = NODE(LIST, 0, B); }
 kr(A) ::= kr(A) declaration(B).         { ast_add(A, B); }
 
 %code {
+/* After recovery (parse.c) the next error is a new one; lemon would keep silent for three tokens. */
+void gram_resume(void *parser)
+{
+    ((yyParser *)parser)->yyerrcnt = -1;
+}
+
+/* Braces that are open in what the parser holds. */
+int gram_braces(void *parser)
+{
+    yyParser *y = parser;
+    int n = 0;
+    for (yyStackEntry *e = y->yytos; e > y->yystack; e--)
+        n += e->major == T_LBRACE;
+    return n;
+}
+
 /* Would `token` be shifted after the reductions that it forces?  Replays the tables without running
    an action.  Reductions eat the real stack from the top (`base`) and leave states in `over`. */
 bool gram_would_shift(void *parser, int token)

@@ -175,9 +175,8 @@ struct node *ast_tag(struct parser *p, int kind, struct span word, struct span n
 }
 
 /* struct s {: declares or completes the one of this scope; a second body is another type */
-struct node *ast_tag_define(struct parser *p, int kind, struct span word, struct span name,
-                            struct span brace) {
-    struct node *n = ast_cover(tag_node(p, kind, word, name), brace);
+struct node *ast_tag_define(struct parser *p, int kind, struct span word, struct span name) {
+    struct node *n = tag_node(p, kind, word, name);
     struct symbol *sym = name.last ? p->u->idents[p->u->toks[name.last].ident].tag : NULL;
     if (!sym || sym->scope != p->scope || sym->node)
         sym = scope_declare_tag(p, name.last, n);

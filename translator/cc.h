@@ -338,12 +338,14 @@ struct parser {
     struct span none;        /* no token */
     bool failed;             /* lemon gave up: the end came in the middle */
     bool error_now;          /* the token just fed was not wanted */
+    int braces;              /* open when it came */
     uint32_t recovered;      /* token where the last recovery ended */
     bool constructs;         /* one was met; until then syntax errors are the host compiler's */
 };
 void gram(void *g, int token, struct span value, struct parser *p);
 bool gram_would_shift(void *g, int token);
 void gram_resume(void *g);
+int gram_braces(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
@@ -378,8 +380,7 @@ struct node *ast_designator(struct parser *p, struct span name);
 struct node *ast_chan(struct parser *p, int dir, struct span word, struct node *elem,
                       struct span first);
 struct node *ast_tag(struct parser *p, int kind, struct span word, struct span name);
-struct node *ast_tag_define(struct parser *p, int kind, struct span word, struct span name,
-                            struct span brace);
+struct node *ast_tag_define(struct parser *p, int kind, struct span word, struct span name);
 struct node *ast_enumerator(struct parser *p, struct span name, struct span attrs, struct node *e);
 struct node *ast_members(struct parser *p, struct node *specs, struct node *list, struct span semi);
 struct node *ast_member_declr(struct parser *p, struct node *d, struct node *bits, struct span end);

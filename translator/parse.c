@@ -260,7 +260,8 @@ static void feed_bad(struct feeder *f, const struct tok *t) {
         diag_error(f->u, f->at, "stray '%c' in program", *s);
     f->u->syntax_errors = true;
     if (t->len > 1)
-        feed(f, T_NUMBER);
+        feed(f, *s == '\'' ? T_NUMBER : T_STRING);
+    f->p.recovered = f->at; /* what was inside is missing now */
 }
 
 static void feed_token(struct feeder *f) {
@@ -303,31 +304,36 @@ static bool starts_statement(const struct tok *t) {
     }
 }
 
-/* The grammar now waits for `error ;`.  Skips to that ; or makes one before a brace that closes more
-   than was opened, or before what is surely another statement. */
-static void recover(struct feeder *f, uint32_t from) {
-    int depth = 0;
-    f->p.error_now = false;
-    for (f->at = from; f->at < f->u->ntoks; f->at++) {
-        const struct tok *t = &f->u->toks[f->at];
-        if (t->kind == T_LBRACE) {
+/* The last token to skip, counted from `from`: a ; or the } of a block that was opened on the way.
+   A } that closes more, or what is surely another statement, is not skipped. */
+static uint32_t recovery_end(const struct feeder *f, uint32_t from) {
+    int depth = f->p.braces - gram_braces(f->p.gram); /* open ones that lemon has given up */
+    for (uint32_t i = from; i < f->u->ntoks; i++) {
+        const struct tok *t = &f->u->toks[i];
+        if (t->kind == T_LBRACE)
             depth++;
-        } else if (t->kind == T_RBRACE && --depth <= 0) {
-            if (depth < 0 && f->p.scope == f->u->globals && f->at == from)
-                return; /* one too many: `error }` has eaten it */
-            f->at -= depth < 0;
-            break;
-        } else if (depth == 0 && t->kind == T_SEMI) {
-            if (f->at == from)
-                return;
-            break;
-        } else if (depth == 0 && starts_statement(t)) {
-            f->at--;
-            break;
-        }
+        else if (t->kind == T_RBRACE && --depth <= 0)
+            return depth < 0 ? i - 1 : i;
+        else if (depth == 0 && t->kind == T_SEMI)
+            return i;
+        else if (depth == 0 && starts_statement(t))
+            return i - 1;
     }
-    push(f, T_SEMI, (struct span){from, from});
+    return f->u->ntoks - 1;
+}
+
+/* The grammar now waits for `error ;`, and lemon has thrown away the token at `from`. */
+static void recover(struct feeder *f, uint32_t from) {
     f->p.error_now = false;
+    f->at = recovery_end(f, from);
+    bool done = f->at == from && f->u->toks[from].kind == T_SEMI; /* shifted behind `error` */
+    if (!done)
+        push(f, T_SEMI, (struct span){from, from});
+    if (f->at + 1 == from && !gram_would_shift(f->p.gram, f->u->toks[from].kind))
+        f->at = from; /* it fits here no better: one brace too many */
+    gram_resume(f->p.gram);
+    f->p.error_now = false;
+    f->p.recovered = f->at;
     f->previous = T_SEMI;
 }
 
@@ -368,8 +374,10 @@ static int expected_marks(struct parser *p, const char *found[3]) {
 static const char *expected(struct parser *p) {
     const char *found[3];
     struct arena *a = p->u->arena;
+    if (gram_would_shift(p->gram, T_IF))
+        return "a statement";
     if (gram_would_shift(p->gram, T_NUMBER))
-        return gram_would_shift(p->gram, T_IF) ? "a statement" : "an expression";
+        return "an expression";
     int n = expected_marks(p, found);
     if (gram_would_shift(p->gram, T_NAME) && n != 1)
         return gram_would_shift(p->gram, T_INT) ? "a declaration" : "a name";
@@ -394,14 +402,43 @@ static const char *describe(struct parser *p, uint32_t tok) {
                         tok_text(p->u, tok));
 }
 
+/* `foo x;` where nobody declared foo */
+static bool is_unknown_type(const struct unit *u, uint32_t tok) {
+    const struct tok *t = &u->toks[tok], *before = &u->toks[tok - 1];
+    return t->kind == T_NAME && before->kind == T_NAME && before->ident &&
+           !u->idents[before->ident].binding;
+}
+
+/* Mistakes that deserve more than what the tables know. */
+static bool report_known(struct parser *p, uint32_t tok) {
+    struct unit *u = p->u;
+    int kind = u->toks[tok].kind;
+    if (tok >= u->ntoks && p->braces)
+        diag_error(u, tok - 1, "expected '}' before the end of the file: %d %s open", p->braces,
+                   p->braces == 1 ? "block is" : "blocks are");
+    else if (kind == T_RBRACE && !p->braces)
+        diag_error(u, tok, "this '}' closes nothing");
+    else if (kind == T_DEFINE)
+        diag_error(u, tok, "':=' declares a variable: it is possible in a block, at the head of a "
+                           "'for' and in a case of a 'select'");
+    else if (kind == T_ARROW || (kind == T_LT && is_arrow(&u->toks[tok])))
+        diag_error(u, tok, "'<-' makes no sense here");
+    else if (tok > 1 && is_unknown_type(u, tok))
+        diag_error(u, tok - 1, "unknown type name '%s'", tok_dup(u, tok - 1));
+    else
+        return false;
+    return true;
+}
+
 /* A ; that is missing is missing behind the token before, where gcc points as well. */
 static void report(struct parser *p, uint32_t tok, const char *want) {
     struct unit *u = p->u;
     const char *got = describe(p, tok);
-    bool semi = gram_would_shift(p->gram, T_SEMI) && tok > 1 && !gram_would_shift(p->gram, T_NUMBER);
-    if (u->toks[tok].kind == T_DEFINE && !p->func)
-        diag_error(u, tok, "':=' declares a variable, which is possible only inside a function");
-    else if (semi && (u->toks[tok].flags & TOK_BOL || u->toks[tok].kind == T_RBRACE))
+    bool semi = gram_would_shift(p->gram, T_SEMI) && tok > 1 &&
+                !gram_would_shift(p->gram, T_NUMBER);
+    if (report_known(p, tok))
+        return;
+    if (semi && (u->toks[tok].flags & TOK_BOL || u->toks[tok].kind == T_RBRACE))
         diag_error_after(u, tok - 1, ";", "expected ';' before %s", got);
     else if (want)
         diag_error(u, tok, "expected %s before %s", want, got);
@@ -413,8 +450,10 @@ void parse_syntax_error(struct parser *p, int token, struct span at) {
     (void)token;
     uint32_t tok = at.last;
     p->error_now = true;
+    p->braces = gram_braces(p->gram);
     p->u->syntax_errors = true;
-    report(p, tok, expected(p));
+    if (!p->recovered || tok > p->recovered + 1)
+        report(p, tok, expected(p));
 }
 
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e) {

@@ -25,6 +25,10 @@ static void run(struct unit *u, FILE *out) {
         ast_dump(u, out);
         return;
     }
+    if (u->opt->dump_types) {
+        type_dump(u, out);
+        return;
+    }
     if (!u->errors && u->nconstructs && !u->syntax_errors) {
         check_unit(u);
         if (!u->errors)

@@ -4,9 +4,10 @@
 #include "cc.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-/* Chunks come from calloc: the large ones straight from the kernel, already zero, so a page that is
-   never used is never touched. */
+/* Chunks come from the kernel, already zero, and grow: a small file touches few pages, a large one
+   gets huge pages, because page faults would cost more than parsing does. */
 struct chunk {
     struct chunk *up;
     size_t used, size;
@@ -15,9 +16,10 @@ struct chunk {
 
 struct arena {
     struct chunk *top;
+    size_t next_size;
 };
 
-enum { CHUNK = 1 << 20 };
+enum { CHUNK_FIRST = 1 << 18, CHUNK_LARGEST = 1 << 25, HUGE_PAGE = 1 << 21 };
 
 void die(const char *fmt, ...) {
     va_list ap;
@@ -37,12 +39,18 @@ void *xrealloc(void *p, size_t size) {
 }
 
 static void arena_grow(struct arena *a, size_t size) {
-    if (size < CHUNK)
-        size = CHUNK;
-    struct chunk *c = calloc(1, sizeof *c + size);
-    if (!c)
+    size_t want = a->next_size ? a->next_size : CHUNK_FIRST;
+    if (want < CHUNK_LARGEST)
+        a->next_size = want * 2;
+    while (want < size + sizeof(struct chunk))
+        want *= 2;
+    struct chunk *c =
+        mmap(NULL, want, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (c == MAP_FAILED)
         die("out of memory");
-    c->size = size;
+    if (want >= HUGE_PAGE)
+        madvise(c, want, MADV_HUGEPAGE);
+    c->size = want - sizeof *c;
     c->up = a->top;
     a->top = c;
 }
@@ -55,7 +63,7 @@ struct arena *arena_new(void) {
 }
 
 void *arena_alloc(struct arena *a, size_t size) {
-    size = (size + 15) & ~(size_t)15;
+    size = (size + 7) & ~(size_t)7;
     if (!a->top || a->top->size - a->top->used < size)
         arena_grow(a, size);
     void *p = a->top->at + a->top->used;
@@ -78,7 +86,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...) {
 void arena_free(struct arena *a) {
     for (struct chunk *c = a->top, *up; c; c = up) {
         up = c->up;
-        free(c);
+        munmap(c, c->size + sizeof *c);
     }
     free(a);
 }
