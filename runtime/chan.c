@@ -16,7 +16,7 @@
  */
 #include "chan.h"
 
-static void copy(void *to, const void *from, size_t n)
+static inline __attribute__((always_inline)) void copy(void *to, const void *from, size_t n)
 {
     if (n == 8)
         memcpy(to, from, 8);
@@ -66,7 +66,7 @@ static void serve(struct waiter *w)
 }
 
 /* The first waiter that nobody else has served. */
-static struct waiter *dequeue(struct waitq *q)
+static inline struct waiter *dequeue(struct waitq *q)
 {
     struct waiter *w;
     while ((w = q->first) != NULL) {
@@ -142,7 +142,8 @@ bool chan_has_receiver(void *chan)
 }
 
 /* ---- the two operations, c->lock held; true: done, *wake must be readied after unlock ---- */
-bool chan_send_locked(struct chan *c, const void *v, struct g **wake)
+static inline __attribute__((always_inline)) bool send_locked(struct chan *c, const void *v,
+                                                              struct g **wake)
 {
     struct waiter *w = dequeue(&c->recvq);
     if (w != NULL) {
@@ -162,7 +163,12 @@ bool chan_send_locked(struct chan *c, const void *v, struct g **wake)
     return true;
 }
 
-static void take_from_buffer(struct chan *c, void *v)
+bool chan_send_locked(struct chan *c, const void *v, struct g **wake)
+{
+    return send_locked(c, v, wake);
+}
+
+static inline void take_from_buffer(struct chan *c, void *v)
 {
     if (v != NULL)
         copy(v, slot(c, c->recvx), c->elem);
@@ -171,7 +177,7 @@ static void take_from_buffer(struct chan *c, void *v)
     c->count--;
 }
 
-static void refill_from(struct chan *c, struct waiter *w)
+static inline void refill_from(struct chan *c, struct waiter *w)
 {
     copy(slot(c, c->sendx), w->elem, c->elem);
     if (++c->sendx == c->cap)
@@ -179,7 +185,8 @@ static void refill_from(struct chan *c, struct waiter *w)
     c->count++;
 }
 
-bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake)
+static inline __attribute__((always_inline)) bool recv_locked(struct chan *c, void *v, bool *ok,
+                                                              struct g **wake)
 {
     *wake = NULL;
     *ok = true;
@@ -204,14 +211,14 @@ bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake)
     return true;
 }
 
+bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake)
+{
+    return recv_locked(c, v, ok, wake);
+}
+
 _Noreturn void chan_panic_closed(void)
 {
     gocc__panic("send on closed channel");
-}
-
-static void unlock_chan(void *c)
-{
-    lock_drop(&((struct chan *)c)->lock);
 }
 
 static _Noreturn void park_forever(enum wait_reason why)
@@ -224,11 +231,11 @@ static _Noreturn void park_forever(enum wait_reason why)
 }
 
 /* ---- send ---- */
-static void send_park(struct m *m, struct chan *c, const void *v)
+static __attribute__((noinline)) void send_park(struct m *m, struct chan *c, const void *v)
 {
     struct waiter w = {.g = m->g, .elem = (void *)(uintptr_t)v, .c = c};
     chan_enqueue(&c->sendq, &w);
-    sched_park(WAIT_CHAN_SEND, c, unlock_chan, c);
+    sched_park_drop(WAIT_CHAN_SEND, c, &c->lock);
     rt_leave();
     if (unlikely(!w.success))
         chan_panic_closed();
@@ -247,14 +254,14 @@ void gocc__chan_send(void *chan, const void *v)
         rt_leave();
         chan_panic_closed();
     }
-    if (!chan_send_locked(c, v, &wake)) {
+    if (!send_locked(c, v, &wake)) {
         send_park(m, c, v);
         return;
     }
     lock_drop(&c->lock);
     if (wake != NULL)
         sched_ready(wake);
-    rt_leave();
+    rt_leave_m(m);
 }
 
 gocc__bool gocc__chan_try_send(void *chan, const void *v)
@@ -270,7 +277,7 @@ gocc__bool gocc__chan_try_send(void *chan, const void *v)
         rt_leave();
         chan_panic_closed();
     }
-    bool done = chan_send_locked(c, v, &wake);
+    bool done = send_locked(c, v, &wake);
     lock_drop(&c->lock);
     if (done && wake != NULL)
         sched_ready(wake);
@@ -279,11 +286,11 @@ gocc__bool gocc__chan_try_send(void *chan, const void *v)
 }
 
 /* ---- receive ---- */
-static bool recv_park(struct m *m, struct chan *c, void *v)
+static __attribute__((noinline)) bool recv_park(struct m *m, struct chan *c, void *v)
 {
     struct waiter w = {.g = m->g, .elem = v, .c = c};
     chan_enqueue(&c->recvq, &w);
-    sched_park(WAIT_CHAN_RECV, c, unlock_chan, c);
+    sched_park_drop(WAIT_CHAN_RECV, c, &c->lock);
     rt_leave();
     return w.success;
 }
@@ -297,12 +304,12 @@ gocc__bool gocc__chan_recv_ok(void *chan, void *v)
         park_forever(WAIT_CHAN_RECV_NIL);
     struct m *m = rt_enter();
     lock_take(&c->lock, RANK_CHAN);
-    if (!chan_recv_locked(c, v, &ok, &wake))
+    if (!recv_locked(c, v, &ok, &wake))
         return recv_park(m, c, v);
     lock_drop(&c->lock);
     if (wake != NULL)
         sched_ready(wake);
-    rt_leave();
+    rt_leave_m(m);
     return ok;
 }
 
@@ -330,7 +337,7 @@ gocc__bool gocc__chan_try_recv(void *chan, void *v, gocc__bool *ok)
         return false;
     rt_enter();
     lock_take(&c->lock, RANK_CHAN);
-    bool done = chan_recv_locked(c, v, &got, &wake);
+    bool done = recv_locked(c, v, &got, &wake);
     lock_drop(&c->lock);
     if (wake != NULL)
         sched_ready(wake);

@@ -49,12 +49,14 @@ static struct g *look(struct m *m)
 {
     struct p *p = m->p;
     struct g *g = NULL;
-    if (p->tick % 61 == 0)
-        g = runq_global_get(p, 1);
+    if (p->tick % 61 == 0 && (g = runq_global_get(p, 1)) == NULL)
+        g = runq_get_yielded(p);
     if (g == NULL)
         g = runq_get(p);
     if (g == NULL)
         g = runq_global_get(p, 0);
+    if (g == NULL)
+        g = runq_get_yielded(p);
     if (g == NULL)
         g = from_net(0);
     return g;

@@ -210,7 +210,7 @@ void proc_wake(void)
 
 static bool has_work(struct p *p)
 {
-    return !runq_empty(p) || *(struct g *volatile *)&p->runnext != NULL ||
+    return !runq_empty(p) || p->runnext != NULL || p->yield_head != NULL ||
            atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0;
 }
 

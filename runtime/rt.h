@@ -218,6 +218,7 @@ struct timer_heap {
 struct p {
     /* owner's line */
     struct g *runnext;             /* plain: others only by the retake protocol */
+    struct g *yield_head, *yield_tail; /* the global queue's end, seen by this P only: runq.c */
     struct g *free_g;              /* LIFO of dead Gs with their stacks */
     struct fresh *free_fresh;      /* LIFO of start records */
     uint32_t free_n, free_fresh_n;
@@ -256,6 +257,7 @@ struct m {
     int *errno_ptr;
     void (*after)(void *);         /* run by whoever comes next on this M */
     void *after_arg;
+    struct lock *after_drop;       /* dropped before after() */
     struct ctx g0;                 /* the scheduler loop, on the thread's own stack */
     struct g *dead;                /* TSan and ASan: freed by the next one */
     struct g *locked_g;            /* lock_os_thread */
@@ -361,14 +363,35 @@ static inline void rt_leave(void)
     *(volatile uint32_t *)&m->in_rt = m->in_rt - 1;
 }
 
+/* The same when m is known: nothing has parked since rt_enter(). */
+static inline void rt_leave_m(struct m *m)
+{
+    barrier();
+    *(volatile uint32_t *)&m->in_rt = m->in_rt - 1;
+}
+
 /* ---- sched.c ---- */
 void sched_run_after(struct m *m);
 void sched_entry(void);                     /* first C code of a goroutine */
 void sched_requeue(struct m *m);            /* depth 1, P lost: to the global queue */
-void sched_ready(struct g *g);              /* waiting -> runnable, into runnext; at depth >= 1 */
+void sched_ready_slow(struct g *g, bool next);
+/* Waiting -> runnable, into runnext: it runs when the current one parks.  At depth >= 1.
+ * No other P is woken for it: partners are faster on one processor. */
+static inline void sched_ready(struct g *g)
+{
+    struct p *p = rt_m()->p;
+    if (likely(!g->foreign && p != NULL && p->runnext == NULL && !p->want_resched)) {
+        atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
+        p->runnext = g;
+    } else {
+        sched_ready_slow(g, true);
+    }
+}
 void sched_ready_tail(struct g *g);         /* the same, behind the others of this P */
 void sched_ready_list(struct g *list);      /* linked by next; from poll: global queue */
-/* Parks the current G. after(arg) runs when its state is saved: unlock there. Depth 1. */
+/* Parks the current G. What must wait until its state is saved: dropping the lock, or after(arg).
+ * Depth 1. */
+void sched_park_drop(enum wait_reason why, void *on, struct lock *lock);
 void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg);
 void sched_yield_local(void);               /* depth 1: behind the others of this P */
 void sched_gosched(void);                   /* depth 0: to the tail of the global queue */
@@ -439,6 +462,9 @@ bool runq_empty(struct p *p);
 void runq_global_put(struct g *list_head, struct g *list_tail, uint32_t n);
 struct g *runq_global_get(struct p *p, uint32_t max);
 void runq_drain(struct p *p);               /* everything to the global queue */
+void runq_yield(struct p *p, struct g *g);  /* as if to the tail of the global queue */
+struct g *runq_get_yielded(struct p *p);
+void runq_publish_yielded(struct p *p);     /* now really there */
 
 /* ---- timer.c ---- */
 void timer_start_own(struct timer *t);       /* known to the caller only; depth 1 */

@@ -15,8 +15,13 @@
  */
 #include "rt.h"
 
-void sched_run_after(struct m *m)
+static inline __attribute__((always_inline)) void run_after(struct m *m)
 {
+    struct lock *lock = m->after_drop;
+    if (lock != NULL) {
+        m->after_drop = NULL;
+        lock_drop(lock);
+    }
     void (*after)(void *) = m->after;
     if (after != NULL) {
         m->after = NULL;
@@ -24,8 +29,13 @@ void sched_run_after(struct m *m)
     }
 }
 
+void sched_run_after(struct m *m)
+{
+    run_after(m);
+}
+
 /* g was taken from a queue: is it one to switch to? */
-static inline struct g *usable(struct m *m, struct g *g)
+static inline __attribute__((always_inline)) struct g *usable(struct m *m, struct g *g)
 {
     if (atomic_load_explicit(&g->state, memory_order_relaxed) == G_FRESH)
         return spawn_attach(m, g);
@@ -36,29 +46,45 @@ static inline struct g *usable(struct m *m, struct g *g)
     return g;
 }
 
+/* Every 61st turn the global queue comes first, so that it cannot starve. */
+static struct g *pick_fair(struct p *p)
+{
+    struct g *g = runq_global_get(p, 1);
+    return g != NULL ? g : runq_get_yielded(p);
+}
+
+/* Nothing in runnext: the ring, and now and then a look at the timers. */
+static struct g *pick_ring(struct m *m, struct p *p)
+{
+    p->tick++;
+    p->want_resched = 0;
+    if (unlikely(p->tick % 16 == 0) && p->timers.first <= clock_mono())
+        return NULL;
+    struct g *g = runq_get(p);
+    if (g == NULL && rt_sched.q_len == 0)
+        g = runq_get_yielded(p);
+    return g != NULL ? usable(m, g) : NULL;
+}
+
 /* The next of this P, or NULL: the scheduler loop must decide. */
-static inline struct g *pick_next(struct m *m)
+static inline __attribute__((always_inline)) struct g *pick_next(struct m *m)
 {
     struct p *p = m->p;
     struct g *g;
     if (unlikely(p == NULL || m->locked_g != NULL ||
                  atomic_load_explicit(&p->attention, memory_order_relaxed)))
         return NULL;
-    if (unlikely(p->tick % 61 == 0) && (g = runq_global_get(p, 1)) != NULL) {
+    if (unlikely(p->tick % 61 == 0) && (g = pick_fair(p)) != NULL) {
         p->tick++;
-    } else if ((g = p->runnext) != NULL) {
-        p->runnext = NULL; /* inherits the time slice */
-    } else {
-        p->tick++;
-        p->want_resched = 0;
-        if (unlikely(p->tick % 16 == 0) && p->timers.first <= clock_mono())
-            return NULL;
-        g = runq_get(p);
+        return usable(m, g);
     }
-    return g != NULL ? usable(m, g) : NULL;
+    if ((g = p->runnext) == NULL)
+        return pick_ring(m, p);
+    p->runnext = NULL; /* inherits the time slice */
+    return usable(m, g);
 }
 
-static inline void set_running(struct m *m, struct g *g)
+static inline __attribute__((always_inline)) void set_running(struct m *m, struct g *g)
 {
     m->g = g;
     g->m = m;
@@ -66,7 +92,7 @@ static inline void set_running(struct m *m, struct g *g)
 }
 
 /* Leaves from, which comes back here some time, maybe on another M. */
-static void leave_to(struct m *m, struct g *from, struct g *next)
+static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g *from, struct g *next)
 {
     from->err = *m->errno_ptr;
     if (likely(next != NULL)) {
@@ -80,7 +106,7 @@ static void leave_to(struct m *m, struct g *from, struct g *next)
     }
     m = rt_m();
     sanitize_switched(m, from);
-    sched_run_after(m);
+    run_after(m);
     *m->errno_ptr = from->err;
 }
 
@@ -103,14 +129,38 @@ static void ready_foreign(struct g *g)
     futex_wake(word, 1); /* g may be gone; a wake of a stale address does nothing */
 }
 
-void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg)
+static inline __attribute__((always_inline)) void going_to_wait(struct g *g, enum wait_reason why,
+                                                                void *on)
 {
-    struct m *m = rt_m();
-    struct g *g = m->g;
     g->wait = (uint8_t)why;
     g->wait_on = on;
     g->wait_minute = rt_sched.minute;
     atomic_store_explicit(&g->state, G_WAITING, memory_order_relaxed);
+}
+
+static void drop(void *lock)
+{
+    lock_drop(lock);
+}
+
+void sched_park_drop(enum wait_reason why, void *on, struct lock *lock)
+{
+    struct m *m = rt_m();
+    struct g *g = m->g;
+    going_to_wait(g, why, on);
+    if (unlikely(m->foreign)) {
+        park_foreign(g, drop, lock);
+        return;
+    }
+    m->after_drop = lock;
+    leave_to(m, g, pick_next(m));
+}
+
+void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg)
+{
+    struct m *m = rt_m();
+    struct g *g = m->g;
+    going_to_wait(g, why, on);
     if (unlikely(m->foreign)) {
         park_foreign(g, after, arg);
         return;
@@ -120,7 +170,7 @@ void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg
     leave_to(m, g, pick_next(m));
 }
 
-static void ready(struct g *g, bool next)
+void sched_ready_slow(struct g *g, bool next)
 {
     struct m *m = rt_m();
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
@@ -134,14 +184,9 @@ static void ready(struct g *g, bool next)
     }
 }
 
-void sched_ready(struct g *g)
-{
-    ready(g, true);
-}
-
 void sched_ready_tail(struct g *g)
 {
-    ready(g, false);
+    sched_ready_slow(g, false);
 }
 
 void sched_ready_list(struct g *list)
@@ -149,7 +194,7 @@ void sched_ready_list(struct g *list)
     while (list != NULL) {
         struct g *g = list;
         list = g->next;
-        ready(g, false);
+        sched_ready_slow(g, false);
     }
 }
 
@@ -157,6 +202,16 @@ void sched_ready_list(struct g *list)
 static void put_global(void *g)
 {
     runq_global_put(g, g, 1);
+}
+
+static void put_yielded(void *g)
+{
+    struct m *m = rt_m();
+    uint32_t searching = rt_sched.n_idle_p + rt_sched.n_spinning;
+    if (searching > 0 || m->p == NULL)
+        put_global(g);
+    else
+        runq_yield(m->p, g);
 }
 
 static void put_local(void *g)
@@ -192,7 +247,7 @@ void sched_gosched(void)
     if (unlikely(m->foreign))
         spin_once();
     else
-        yield(m, m->g, pick_any(m), put_global);
+        yield(m, m->g, pick_any(m), put_yielded);
     rt_leave();
 }
 

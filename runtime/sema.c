@@ -100,11 +100,6 @@ static struct sema_waiter *dequeue(struct bucket *b, const void *addr)
     return r;
 }
 
-static void unlock_bucket(void *b)
-{
-    lock_drop(&((struct bucket *)b)->lock);
-}
-
 /* False: the count was there after all. */
 static bool wait_once(struct m *m, _Atomic uint32_t *s, struct sema_waiter *x, bool lifo,
                       enum wait_reason why)
@@ -119,7 +114,7 @@ static bool wait_once(struct m *m, _Atomic uint32_t *s, struct sema_waiter *x, b
         return false;
     }
     enqueue(b, x, lifo);
-    sched_park(why, s, unlock_bucket, b);
+    sched_park_drop(why, s, &b->lock);
     return true;
 }
 
@@ -176,11 +171,6 @@ uint32_t notify_list_add(struct notify_list *l)
     return atomic_fetch_add(&l->wait, 1);
 }
 
-static void unlock_list(void *l)
-{
-    lock_drop(list_lock(l));
-}
-
 void notify_list_wait(struct notify_list *l, uint32_t ticket)
 {
     struct m *m = rt_enter();
@@ -196,7 +186,7 @@ void notify_list_wait(struct notify_list *l, uint32_t ticket)
     else
         ((struct waiter *)l->tail)->next = &w;
     l->tail = &w;
-    sched_park(WAIT_COND, l, unlock_list, l);
+    sched_park_drop(WAIT_COND, l, list_lock(l));
     rt_leave();
 }
 

@@ -71,9 +71,15 @@ rt_jump:
     .cfi_startproc
     .cfi_undefined rip
     movq %rdi,%rsi
-    ldmxcsr 16(%rsi)
-    fldcw 20(%rsi)
-    movq (%rsi),%rsp
+    stmxcsr -8(%rsp)
+    fnstcw -4(%rsp)
+    movl 16(%rsi),%eax
+    cmpl %eax,-8(%rsp)
+    jne 3f
+1:  movzwl 20(%rsi),%eax
+    cmpw %ax,-4(%rsp)
+    jne 4f
+2:  movq (%rsi),%rsp
     movq 8(%rsi),%rdx
     popq %r15
     popq %r14
@@ -82,6 +88,10 @@ rt_jump:
     popq %rbx
     popq %rbp
     jmp *%rdx
+3:  ldmxcsr 16(%rsi)
+    jmp 1b
+4:  fldcw 20(%rsi)
+    jmp 2b
     .cfi_endproc
     .size rt_jump,.-rt_jump
 

@@ -56,8 +56,14 @@ static bool take_p(struct m *m, struct p *p)
     return true;
 }
 
-/* runnext waits behind a goroutine that computes, and another P is idle. */
-static void move_runnext(struct m *m, struct p *p)
+static bool private_work(struct p *p)
+{
+    return *(struct g *volatile *)&p->runnext != NULL ||
+           *(struct g *volatile *)&p->yield_head != NULL;
+}
+
+/* It waits behind a goroutine that computes, and another P is idle. */
+static void move_private(struct m *m, struct p *p)
 {
     struct g *g = NULL;
     if (!hold(m))
@@ -65,12 +71,12 @@ static void move_runnext(struct m *m, struct p *p)
     if (m->p == p) {
         g = p->runnext;
         p->runnext = NULL;
+        runq_publish_yielded(p);
     }
     atomic_store(&m->retake, RETAKE_NONE);
-    if (g != NULL) {
+    if (g != NULL)
         runq_global_put(g, g, 1);
-        proc_wake_if_idle();
-    }
+    proc_wake_if_idle();
 }
 
 /* 'R' in /proc/self/task/TID/stat: it only waits for a core. */
@@ -92,7 +98,7 @@ static bool wants_core(struct m *m)
 
 static bool waits_for(struct p *p, int64_t now)
 {
-    return !runq_empty(p) || *(struct g *volatile *)&p->runnext != NULL ||
+    return !runq_empty(p) || private_work(p) ||
            atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0 ||
            timer_next() <= now;
 }
@@ -113,8 +119,8 @@ static bool watch(struct p *p, int64_t now)
     if (*(volatile uint32_t *)&m->in_rt != 0)
         return false;
     bool idle_p = atomic_load(&rt_sched.n_idle_p) > 0;
-    if (idle_p && *(struct g *volatile *)&p->runnext != NULL)
-        move_runnext(m, p);
+    if (idle_p && private_work(p))
+        move_private(m, p);
     if (idle_p && !runq_empty(p))
         proc_wake_if_idle();
     bool wanted = waits_for(p, now) || (!idle_p && poll_waiters() > 0) ||
