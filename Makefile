@@ -46,8 +46,7 @@ translator_obj = $(translator_src:translator/%.c=$(B)/translator/%.o) \
 translator_lib = $(B)/libtranslator.a
 TCFLAGS = -std=gnu11 -D_GNU_SOURCE -Itranslator -I$(B) -Igrammar \
 	-DGOCC_VERSION='"$(VERSION)"' -DGOCC_HOST_CC='"$(CC)"'
-LIBBACKTRACE := $(shell $(CC) -print-file-name=libbacktrace.a)
-host_flags = -DGOCC_LIBBACKTRACE='"$(LIBBACKTRACE)"' -DGOCC_MACHINE='"$(shell $(CC) -dumpmachine)"'
+host_flags = -DGOCC_MACHINE='"$(shell $(CC) -dumpmachine)"'
 
 $(B)/gocc: $(B)/translator/driver.o $(translator_lib)
 	$(call say,LD) $(CC) $(CFLAGS) $(LDFLAGS) -o $@.tmp $^ && mv $@.tmp $@
@@ -103,7 +102,7 @@ $(if $(call backtrace_of,$(5)),$(1)/runtime/symbol.o: LIBFLAGS += -DGOCC_BACKTRA
 $(call lib_objects,$(1)): $(1)/%.o: | $(dir $(call lib_objects,$(1)))
 
 $(1)/%.o: %.c
-	$$(call say,CC) $(3) $(LIBFLAGS) $(WARN) $(4) -MMD -MP -c -o $$@ $$<
+	$$(call say,CC) $(3) $$(LIBFLAGS) $(WARN) $(4) -MMD -MP -c -o $$@ $$<
 
 $(1)/%.o: %.S
 	$$(call say,AS) $(3) $(LIBFLAGS) $(4) -MMD -MP -c -o $$@ $$<

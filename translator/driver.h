@@ -122,7 +122,6 @@ void messages_second(int pipe, const struct text *said);
 /* ---- paths.c: where the headers and the library are ---- */
 void paths_add_headers(struct list *argv);
 char *paths_library(const struct command *c); /* fatal when it is missing */
-char *paths_backtrace(const struct command *c);
 
 /* ---- objects.c: do objects, archives and libraries refer to the runtime? ---- */
 bool objects_use_runtime(const struct command *c);

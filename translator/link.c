@@ -48,10 +48,7 @@ static void ask_for_main(struct list *argv) {
 }
 
 static void add_runtime(const struct command *c, struct list *argv) {
-    char *backtrace = paths_backtrace(c);
     list_add(argv, paths_library(c));
-    if (backtrace)
-        list_add(argv, backtrace);
     if (!c->no_libs) {
         list_add(argv, "-lpthread");
         list_add(argv, "-lm");

@@ -78,23 +78,3 @@ char *paths_library(const struct command *c) {
               own_folder());
     return path;
 }
-
-/* What -print-file-name=libbacktrace.a of a cross compiler says. */
-static char *ask_backtrace(const struct command *c) {
-    char *line = NULL;
-    size_t size = 0;
-    struct list argv = {0};
-    list_add_all(&argv, &c->cc);
-    list_add(&argv, "-print-file-name=libbacktrace.a");
-    FILE *answer = process_reader(&argv);
-    if (getline(&line, &size, answer) > 0)
-        line[strcspn(line, "\n")] = 0;
-    fclose(answer);
-    return line;
-}
-
-/* gcc's own copy of libbacktrace; stacks are printed without file and line if there is none. */
-char *paths_backtrace(const struct command *c) {
-    char *path = target(c) ? ask_backtrace(c) : format("%s", GOCC_LIBBACKTRACE);
-    return path && !access(path, R_OK) ? path : NULL;
-}

@@ -15,7 +15,7 @@ $(unit_translator): $(B)/unit/%: testsuite/unit/%.c $(translator_lib) | $(B)/uni
 
 $(unit_library): $(B)/unit/%: testsuite/unit/%.c $(B)/libgocc.a | $(B)/unit
 	$(call say,CC) $(CC) $(CFLAGS) -std=gnu11 -D_GNU_SOURCE -Iruntime -Istdlib \
-	    -MMD -MP -MF $@.d -o $@ $< $(B)/libgocc.a $(LIBBACKTRACE) -lcriterion -lpthread -lm
+	    -MMD -MP -MF $@.d -o $@ $< $(B)/libgocc.a -lcriterion -lpthread -lm
 
 -include $(wildcard $(B)/unit/*.d)
 
