@@ -458,12 +458,30 @@ int64_t thread_cpu(struct m *m);
 bool runq_put(struct p *p, struct g *g, bool next); /* true: there is more than runnext now */
 struct g *runq_get(struct p *p);
 struct g *runq_steal(struct p *p, struct p *victim);
-bool runq_empty(struct p *p);
+static inline bool runq_empty(struct p *p)
+{
+    return atomic_load_explicit(&p->head, memory_order_acquire) ==
+           atomic_load_explicit(&p->tail, memory_order_acquire);
+}
 void runq_global_put(struct g *list_head, struct g *list_tail, uint32_t n);
 struct g *runq_global_get(struct p *p, uint32_t max);
 void runq_drain(struct p *p);               /* everything to the global queue */
-void runq_yield(struct p *p, struct g *g);  /* as if to the tail of the global queue */
-struct g *runq_get_yielded(struct p *p);
+static inline void runq_yield(struct p *p, struct g *g) /* as if to the global queue's tail */
+{
+    g->next = NULL;
+    if (p->yield_head == NULL)
+        p->yield_head = g;
+    else
+        p->yield_tail->next = g;
+    p->yield_tail = g;
+}
+static inline struct g *runq_get_yielded(struct p *p)
+{
+    struct g *g = p->yield_head;
+    if (g != NULL)
+        p->yield_head = g->next;
+    return g;
+}
 void runq_publish_yielded(struct p *p);     /* now really there */
 
 /* ---- timer.c ---- */

@@ -32,29 +32,11 @@ void runq_global_put(struct g *head, struct g *tail, uint32_t n)
     lock_drop(&rt_sched.lock);
 }
 
-/* ---- yielded goroutines ----
+/* ---- yielded goroutines (runq_yield and runq_get_yielded in rt.h) ----
  * runtime.Gosched puts its caller at the tail of the global queue.  While no other P looks for
  * work, the last stretch of that queue is kept in the P, without the lock (40 ns a yield
  * before, 15 now).  It is published before anything else of this P goes to the global queue,
  * so the order is Go's; sysmon publishes it when a P falls idle. */
-void runq_yield(struct p *p, struct g *g)
-{
-    g->next = NULL;
-    if (p->yield_head == NULL)
-        p->yield_head = g;
-    else
-        p->yield_tail->next = g;
-    p->yield_tail = g;
-}
-
-struct g *runq_get_yielded(struct p *p)
-{
-    struct g *g = p->yield_head;
-    if (g != NULL)
-        p->yield_head = g->next;
-    return g;
-}
-
 void runq_publish_yielded(struct p *p)
 {
     struct g *head = p->yield_head;
@@ -137,12 +119,6 @@ struct g *runq_get(struct p *p)
         return g;
     }
     return ring_get(p);
-}
-
-bool runq_empty(struct p *p)
-{
-    return atomic_load_explicit(&p->head, memory_order_acquire) ==
-           atomic_load_explicit(&p->tail, memory_order_acquire);
 }
 
 /* Copies up to half of the victim's ring behind p's tail (not yet published). */

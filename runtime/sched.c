@@ -58,9 +58,10 @@ static struct g *pick_ring(struct m *m, struct p *p)
 {
     p->tick++;
     p->want_resched = 0;
-    if (unlikely(p->tick % 16 == 0) && p->timers.first <= clock_mono())
+    if (unlikely(p->tick % 16 == 0) && unlikely(p->timers.first != INT64_MAX) &&
+        p->timers.first <= clock_mono())
         return NULL;
-    struct g *g = runq_get(p);
+    struct g *g = runq_empty(p) ? NULL : runq_get(p);
     if (g == NULL && rt_sched.q_len == 0)
         g = runq_get_yielded(p);
     return g != NULL ? usable(m, g) : NULL;
@@ -204,23 +205,13 @@ static void put_global(void *g)
     runq_global_put(g, g, 1);
 }
 
-static void put_yielded(void *g)
-{
-    struct m *m = rt_m();
-    uint32_t searching = rt_sched.n_idle_p + rt_sched.n_spinning;
-    if (searching > 0 || m->p == NULL)
-        put_global(g);
-    else
-        runq_yield(m->p, g);
-}
-
 static void put_local(void *g)
 {
-    struct m *m = rt_m();
-    if (m->p == NULL)
+    struct p *p = rt_m()->p;
+    if (p == NULL)
         put_global(g);
     else
-        runq_put(m->p, g, false);
+        runq_put(p, g, false);
 }
 
 static void yield(struct m *m, struct g *g, struct g *next, void (*put)(void *))
@@ -231,23 +222,34 @@ static void yield(struct m *m, struct g *g, struct g *next, void (*put)(void *))
     leave_to(m, g, next);
 }
 
-/* As pick_next, and when the ring is empty the others of the global queue. */
-static struct g *pick_any(struct m *m)
+/* An M that searches should see it: really into the global queue. */
+static void yield_visibly(struct m *m, struct g *g)
 {
-    struct g *g = pick_next(m);
-    if (g == NULL && m->p != NULL && m->locked_g == NULL && !m->p->attention &&
-        (g = runq_global_get(m->p, 0)) != NULL)
-        g = usable(m, g);
-    return g;
+    struct g *next = pick_next(m);
+    if (next == NULL && m->p != NULL && m->locked_g == NULL && !m->p->attention &&
+        (next = runq_global_get(m->p, 0)) != NULL)
+        next = usable(m, next);
+    yield(m, g, next, put_global);
 }
 
+/* The P's own stretch of the queue is out of reach for others while we are in here, so the
+ * goroutine may be in it before its registers are saved. */
 void sched_gosched(void)
 {
     struct m *m = rt_enter();
-    if (unlikely(m->foreign))
+    struct g *g = m->g;
+    if (unlikely(m->foreign)) {
         spin_once();
-    else
-        yield(m, m->g, pick_any(m), put_yielded);
+    } else if (rt_sched.n_spinning > 0) {
+        yield_visibly(m, g);
+    } else {
+        atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
+        runq_yield(m->p, g);
+        struct g *next = pick_next(m);
+        if (next != g)
+            leave_to(m, g, next);
+        atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
+    }
     rt_leave();
 }
 
