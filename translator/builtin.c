@@ -139,7 +139,9 @@ static const struct {
     {"__builtin_thread_pointer", R_VOID_POINTER},
     {"__builtin_apply*", R_VOID_POINTER},
     {"__builtin_launder", R_FIRST},
-    {"__builtin_va_*", TY_VOID},
+    {"__builtin_va_start", TY_VOID},
+    {"__builtin_va_end", TY_VOID},
+    {"__builtin_va_copy", TY_VOID},
     {"__builtin_unreachable", TY_VOID},
     {"__builtin_trap", TY_VOID},
     {"__builtin_prefetch", TY_VOID},
@@ -214,6 +216,7 @@ static const struct {
     {"__sync_or_and_fetch", R_POINTEE},
     {"__sync_and_and_fetch", R_POINTEE},
     {"__sync_xor_and_fetch", R_POINTEE},
+    {"__sync_nand_and_fetch", R_POINTEE},
     {"__sync_lock_test_and_set", R_POINTEE},
     {"__sync_*", TY_VOID},
 };

@@ -182,9 +182,12 @@ static bool layout_is_ours(const struct type *t) {
 static bool size_of(struct unit *u, struct node *e, int64_t *v) {
     struct type *t = expr_type(u, node_kid(e, 0));
     int64_t size, align;
+    bool is_sizeof = tok_is(u, e->tok, "sizeof");
+    if (!is_sizeof && (t->alias || node_kid(e, 0)->kind != N_TYPE_NAME))
+        return false; /* may be declared with another alignment */
     if (!layout_is_ours(t) || t->vla || !type_size(u, t, &size, &align))
         return false;
-    *v = tok_is(u, e->tok, "sizeof") ? size : align;
+    *v = is_sizeof ? size : align;
     return true;
 }
 

@@ -524,7 +524,7 @@ static int64_t initialised_length(struct unit *u, struct node *init, struct type
                       : type_is_integer(element) && value->kind == N_STRING)
             return -1;
     }
-    return n;
+    return n ? n : -1; /* {}: as gcc has it */
 }
 
 static struct type *completed_by(struct unit *u, struct type *t, struct node *init) {

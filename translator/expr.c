@@ -85,8 +85,9 @@ static struct type *operand_type(struct unit *u, struct node *e, struct type *t)
         return t;
     if (width > 32)
         return unknown(); /* gcc gives such a value a type of its own */
-    bool fits = width < 32 || type_promoted(u, t)->kind == TY_INT;
-    return type_basic(fits ? TY_INT : TY_UINT);
+    int kind = type_promoted(u, t)->kind;
+    bool is_signed = kind == TY_INT || kind == TY_LONG || kind == TY_LLONG;
+    return type_basic(width < 32 || is_signed ? TY_INT : TY_UINT);
 }
 
 static struct type *index_type(struct unit *u, struct node *e) {
@@ -143,8 +144,10 @@ static struct type *binary_of(struct unit *u, struct node *e, struct type *a, st
         return vector ? unknown() : type_basic(TY_INT);
     a = type_unqual(u, type_decay(u, operand_type(u, node_kid(e, 0), a)));
     b = type_unqual(u, type_decay(u, operand_type(u, node_kid(e, 1), b)));
+    if (vector)
+        return a->kind == TY_VECTOR ? a : b;
     if (n == 2 && (*s == '<' || *s == '>')) /* << >> */
-        return type_is_integer(a) || vector ? type_promoted(u, a) : unknown();
+        return type_is_integer(a) ? type_promoted(u, a) : unknown();
     if (a->kind == TY_POINTER && b->kind == TY_POINTER)
         return *s == '-' ? type_basic(TY_LONG) : unknown();
     if (a->kind == TY_POINTER)

@@ -76,14 +76,23 @@ struct type *literal_string_type(struct unit *u, struct node *string) {
 
 /* ---- numbers and characters ---- */
 
+/* 1.0F128, 1.0f32x */
+static bool is_sized(const char *s, size_t n) {
+    size_t i = n - ((s[n - 1] | 32) == 'x');
+    while (i > 0 && s[i - 1] >= '0' && s[i - 1] <= '9')
+        i--;
+    bool hex = n > 1 && (s[1] | 32) == 'x';
+    return i > 0 && i < n && (s[i - 1] | 32) == 'f' &&
+           (!hex || memchr(s, 'p', i) || memchr(s, 'P', i));
+}
+
 static struct type *float_literal(const char *s, size_t n) {
+    if (is_sized(s, n))
+        return type_basic(TY_UNKNOWN);
     bool imaginary = memchr(s, 'i', n) || memchr(s, 'j', n) || memchr(s, 'I', n);
     char last = (char)(s[n - 1] | 32), before = n > 1 ? (char)(s[n - 2] | 32) : 0;
     if (imaginary || last == 'q' || last == 'w' || before == 'd' || memchr(s, '_', n))
         return type_basic(TY_UNKNOWN);
-    bool sized = n > 3 && memchr(s + 1, 'F', n - 1) && last >= '0' && last <= '9';
-    if (sized)
-        return type_basic(TY_UNKNOWN); /* 1.0F128 */
     return type_basic(last == 'f' ? TY_FLOAT : last == 'l' ? TY_LDOUBLE : TY_DOUBLE);
 }
 
@@ -116,6 +125,8 @@ static struct type *integer_literal(const char *s, size_t n) {
     int longs = (strpbrk(end, "lL") != NULL) + (strstr(end, "ll") || strstr(end, "LL"));
     if (strpbrk(end, "ijwW"))
         return type_basic(TY_UNKNOWN);
+    if (decimal && !u && v > INT64_MAX)
+        return type_basic(TY_UNKNOWN); /* gcc has __int128 for it, others do not */
     int kind = longs == 2 ? TY_LLONG : longs ? TY_LONG : TY_INT;
     if (kind == TY_INT && v <= INT32_MAX && !u)
         return type_basic(TY_INT);

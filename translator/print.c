@@ -264,6 +264,11 @@ static char *wrap_record(struct printer *p, const struct type *t, const char *in
                             t->kind == TY_UNION  ? "union"
                             : t->kind == TY_ENUM ? "enum"
                                                  : "struct");
+    if (!name && t->kind == TY_ENUM) {
+        struct type plain = *t;
+        const struct type *integer = type_promoted(p->u, &plain);
+        name = arena_printf(p->u->arena, "%s", basic_names[integer->kind]);
+    }
     if (!name)
         name = t->record ? source_text(p->u, t->record) : arena_printf(p->u->arena, "int");
     return join(p, t->quals, name, inner);

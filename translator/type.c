@@ -246,8 +246,9 @@ static struct type *usual_other(struct type *a, struct type *b) {
         return same_name(a->name, b->name) ? a : type_basic(TY_UNKNOWN);
     struct type *other = a->kind == TY_OTHER_ARITH ? a : b;
     struct type *plain = other == a ? b : a;
-    return plain->kind <= TY_UINT128 && !strstr(other->name, "_BitInt") ? other
-                                                                        : type_basic(TY_UNKNOWN);
+    bool real = strstr(other->name, "loat") || strstr(other->name, "double") ||
+                strstr(other->name, "Decimal");
+    return plain->kind <= TY_UINT128 && real ? other : type_basic(TY_UNKNOWN);
 }
 
 struct type *type_usual(struct unit *u, struct type *a, struct type *b) {

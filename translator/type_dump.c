@@ -56,6 +56,8 @@ static bool varies(const struct type *t) {
 static void assert_type(struct dump *d, struct node *e) {
     struct type *t = expr_type(d->u, e);
     int64_t value;
+    if (e->kind == N_IDENT && t->kind == TY_UNKNOWN && (!e->sym || e->sym->kind == S_BUILTIN))
+        return; /* a builtin, which has no type of its own */
     uint32_t line = d->u->toks[e->tok ? e->tok : e->first].line;
     if (t->kind == TY_UNKNOWN) {
         d->unknown++;

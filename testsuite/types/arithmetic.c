@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Promotions and the usual arithmetic conversions over every pair of kinds. */
+/* asserts: 4000.  Promotions and the usual arithmetic conversions over every pair of kinds. */
 _Bool b; char c; signed char sc; unsigned char uc; short s; unsigned short us; int i; unsigned u;
 long l; unsigned long ul; long long ll; unsigned long long ull; float f; double d; long double ld;
 __int128 i128; unsigned __int128 u128; _Complex double cd; _Complex float cf;

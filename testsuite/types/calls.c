@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls, builtins, selections by type, statement expressions. */
+/* asserts: 380.  Calls, builtins, selections by type, statement expressions. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Specifiers in any order, typedefs, typeof, inference, attributes, old-style functions. */
+/* asserts: 200.  Specifiers in any order, typedefs, typeof, inference, attributes, old-style functions. */
 #include <stdarg.h>
 #include <stdint.h>
 #include <stddef.h>

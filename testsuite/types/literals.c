@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every form of constant and string. */
+/* asserts: 130.  Every form of constant and string. */
 #include <stddef.h>
 
 void use(int, ...);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pointers, arrays, functions, and what ?: makes of them. */
+/* asserts: 360.  Pointers, arrays, functions, and what ?: makes of them. */
 #include <stddef.h>
 
 int i, a[3], m[2][5], *p, **pp, *ap[4], (*pa)[6];

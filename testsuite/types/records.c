@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Members of every kind of struct and union. */
+/* asserts: 230.  Members of every kind of struct and union. */
 #include <stddef.h>
 
 struct node { struct node *next; int v; const char *name; };
