@@ -477,7 +477,16 @@ void diag_error_after(struct unit *u, uint32_t tok, const char *insert, const ch
 void diag_flush(struct unit *u);                    /* print what was reported */
 void diag_forget(struct unit *u);                   /* drop it */
 
-/* check.c: rules of the constructs; warn.c: the warnings that have names */
+/* check.c, check_assign.c, check_block.c: rules of the constructs; warn.c: the warnings that have
+   names */
+bool check_known(struct unit *u, struct node *e);      /* false: its type cannot be told, said so */
+bool check_undeclared(struct unit *u, struct node *n); /* true: a name in it is not declared, said so */
+void check_assign(struct unit *u, struct type *to, struct node *e);
+void check_convert(struct unit *u, struct type *to, struct node *e, const char *what);
+void check_assignments(struct unit *u, struct node *n);
+void check_block(struct unit *u, struct node *n);
+void check_label(struct unit *u, struct node *n);
+void check_jumps(struct unit *u, struct node *n);
 void check_unit(struct unit *u);
 void warn_unit(struct unit *u);
 
@@ -624,6 +633,7 @@ bool stmt_is_body(const struct node *n);            /* that, or FUNC */
 struct node *stmt_target(struct node *jump);        /* of a plain break or continue; NULL */
 bool stmt_breaks(struct node *target);              /* a plain break leaves it */
 bool stmt_may_repeat(struct unit *u, struct node *n); /* may run twice in one call */
+struct node *stmt_label(struct node *n); /* the LABEL before a statement or LABEL; NULL */
 void stmt_plan_label(struct lower *l, struct node *label);
 lower_fn lower_jump;
 

@@ -1,6 +1,371 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The rules of the constructs.  Requires a parsed unit; after it without errors every operand of a
+ * construct has a type that the lowering can rely on.  What is a rule of C is left to the host
+ * compiler, which sees the same tokens at the same places.
+ *
+ * check.c has the operations on channels and the predeclared calls, check_assign.c where a channel
+ * may go, check_block.c what the blocks of go and defer may do.  Nothing is said about system
+ * headers, nor about a name that cannot be told for want of an earlier error.
+ */
 #include "cc.h"
+
+#include <string.h>
+
+bool check_undeclared(struct unit *u, struct node *n)
+{
+    if (n->kind == N_IDENT && !n->sym && expr_type(u, n)->kind == TY_UNKNOWN &&
+        strncmp(ident_text(u, u->toks[n->tok].ident), "__builtin_", 10)) {
+        diag_error(u, n->tok, "'%s' undeclared", ident_text(u, u->toks[n->tok].ident));
+        return true;
+    }
+    for (struct node *k = n->kid; k; k = k->next)
+        if (k->kind != N_COMPOUND && check_undeclared(u, k))
+            return true;
+    return false;
+}
+
+/* An operand whose type is not known is an error of its own. */
+bool check_known(struct unit *u, struct node *e)
+{
+    if (type_decay(u, expr_type(u, e))->kind != TY_UNKNOWN)
+        return true;
+    if (!check_undeclared(u, e))
+        diag_error_range(u, e, "the type of this expression cannot be told here; "
+                               "store it in a variable first");
+    return false;
+}
+
+static struct type *operand_type(struct unit *u, struct node *e)
+{
+    return type_unqual(u, type_decay(u, expr_type(u, e)));
+}
+
+static char *text_of(struct unit *u, struct node *n)
+{
+    uint32_t from = u->toks[n->first].off, to = u->toks[n->last].off + u->toks[n->last].len;
+    return arena_printf(u->arena, "%.*s", to - from < 60 ? (int)(to - from) : 60, u->text + from);
+}
+
+static const char *doing(int need)
+{
+    return need == CHAN_SEND ? "send to" : "receive from";
+}
+
+/* e is to be a channel that allows `need`; NULL after an error. */
+static struct type *check_channel(struct unit *u, struct node *e, int need)
+{
+    struct type *t = operand_type(u, e);
+    if (t->kind == TY_UNKNOWN && !check_known(u, e))
+        return NULL;
+    if (t->kind != TY_CHAN) {
+        diag_error_range(u, e, "cannot %s '%s' of type '%s': it is not a channel (chan T)",
+                         doing(need), text_of(u, e), type_show(u, t));
+        if (t->kind == TY_POINTER && t->base->kind == TY_CHAN)
+            diag_fixit(u, e->first, e->first, arena_printf(u->arena, "*%s", tok_dup(u, e->first)));
+        return NULL;
+    }
+    if (t->dir != CHAN_BOTH && t->dir != need) {
+        diag_error_range(u, e, "cannot %s '%s': it is a %s channel ('%s')", doing(need),
+                         text_of(u, e), need == CHAN_SEND ? "receive-only" : "send-only",
+                         type_show(u, t));
+        return NULL;
+    }
+    return t;
+}
+
+/* ---- types ---- */
+
+static struct type *element_type(struct unit *u, struct node *spec)
+{
+    struct node *k = spec->kid;
+    return k->kind == N_TYPE_NAME ? type_name_type(u, k) : specs_type(u, k);
+}
+
+static void check_element(struct unit *u, struct node *spec)
+{
+    enum { LARGEST = 64 * 1024 };
+    struct type *t = element_type(u, spec);
+    struct node *at = spec->kid;
+    int64_t size, align;
+    if (t->kind == TY_ARRAY)
+        diag_error_range(u, at, "a channel cannot carry an array ('%s'); put it into a struct, or "
+                                "send a pointer", type_show(u, t));
+    else if (t->kind == TY_FUNC)
+        diag_error_range(u, at, "a channel cannot carry a function ('%s'); send a pointer to it",
+                         type_show(u, t));
+    else if (t->kind == TY_VOID)
+        return;
+    else if (!type_is_complete(u, t))
+        diag_error_range(u, at, "'%s' is incomplete: the element of a channel needs a size",
+                         type_show(u, t));
+    else if (type_size(u, t, &size, &align) && size > LARGEST)
+        diag_error_range(u, at, "an element of %lld bytes is too large for a channel: at most 64 KiB "
+                                "(%d); send a pointer", (long long)size, LARGEST);
+}
+
+/* ---- send and receive ---- */
+
+static void check_send(struct unit *u, struct node *n)
+{
+    struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
+    struct type *t = check_channel(u, c, CHAN_SEND);
+    if (!t)
+        return;
+    bool is_void = t->base->kind == TY_VOID;
+    if (is_void && !node_absent(v)) {
+        diag_error_range(u, v, "a channel of void carries no value: send 'void'");
+        diag_fixit(u, v->first, v->last, "void");
+    } else if (!is_void && node_absent(v)) {
+        diag_error(u, n->last, "'void' sent to a channel of '%s': it wants a value",
+                   type_show(u, t->base));
+    } else if (!is_void) {
+        check_convert(u, t->base, v, "send to a channel of");
+    }
+}
+
+/* What a receive is assigned to, if it is assigned at all. */
+static void check_recv(struct unit *u, struct node *n)
+{
+    check_channel(u, n->kid, CHAN_RECV);
+}
+
+static bool is_discard(struct unit *u, struct node *n)
+{
+    return n->kind == N_IDENT && tok_is(u, n->tok, "_");
+}
+
+static void check_recv_ok(struct unit *u, struct node *n)
+{
+    struct node *v = node_kid(n, 0), *recv = expr_strip(node_kid(n, 2));
+    struct type *t = operand_type(u, recv->kid);
+    if (t->kind == TY_CHAN && t->base->kind == TY_VOID && !is_discard(u, v))
+        diag_error_range(u, v, "a channel of void has no value to receive; write '_' here");
+    if (n->parent && n->parent->kind == N_FOR)
+        diag_error_range(u, n, "a 'for' can declare one variable with ':='; receive before it");
+}
+
+/* ---- select ---- */
+
+static bool is_recv(struct node *n)
+{
+    n = expr_strip(n);
+    return n && n->kind == N_RECV;
+}
+
+static bool is_communication(struct unit *u, struct node *c)
+{
+    switch (c->kind) {
+    case N_SEND:
+    case N_RECV_OK: return true;
+    case N_DEFINE: return is_recv(c->kid);
+    case N_ASSIGN: return tok_is(u, c->tok, "=") && is_recv(c->kid->next);
+    default: return is_recv(c);
+    }
+}
+
+static void check_fallthrough(struct unit *u, struct node *items)
+{
+    struct node *last = items->kid;
+    while (last && last->next)
+        last = last->next;
+    struct node *e = last && last->kind == N_EXPR_STMT ? last->kid : NULL;
+    if (e && e->kind == N_IDENT && !e->sym && tok_is(u, e->tok, "fallthrough"))
+        diag_error_range(u, e, "the cases of a select do not fall through");
+}
+
+static void check_select(struct unit *u, struct node *n)
+{
+    struct node *fallback = NULL;
+    for (struct node *k = n->kid; k; k = k->next) {
+        struct node *c = node_kid(k, 0);
+        check_fallthrough(u, node_kid(k, 1));
+        if (node_absent(c) && fallback) {
+            diag_error(u, k->tok, "a select has at most one default");
+            diag_note(u, fallback->tok, "the first default");
+        } else if (node_absent(c)) {
+            fallback = k;
+        } else if (!is_communication(u, c)) {
+            diag_error_range(u, c, "a case of a select is a send or a receive, '%s' is neither",
+                             text_of(u, c));
+        }
+    }
+}
+
+/* ---- range ---- */
+
+static void check_range(struct unit *u, struct node *n)
+{
+    struct node *lhs = node_kid(n, 0), *e = node_kid(n, 1);
+    struct type *t = operand_type(u, e);
+    if (t->kind == TY_UNKNOWN) {
+        check_known(u, e);
+    } else if (t->kind == TY_CHAN) {
+        if (!check_channel(u, e, CHAN_RECV) || t->base->kind != TY_VOID)
+            return;
+        if (!node_absent(lhs) && !is_discard(u, lhs))
+            diag_error_range(u, lhs, "a channel of void has no values to range over; "
+                                     "write 'for (range %s)'", text_of(u, e));
+    } else if (!type_is_integer(t)) {
+        diag_error_range(u, e, "cannot range over '%s' of type '%s': only over channels and integers",
+                         text_of(u, e), type_show(u, t));
+    }
+}
+
+/* ---- calls of predeclared names ---- */
+
+static bool is_real_construct(struct unit *u, struct node *n)
+{
+    return n->kind != N_CALL && n->kind != N_BREAK && n->kind != N_CONTINUE &&
+           !(u->toks[n->first].flags & TOK_SYSTEM);
+}
+
+/* In a C program that calls an undeclared close the host compiler speaks, or is content. */
+static bool is_gocc_program(struct unit *u)
+{
+    for (uint32_t i = 0; i < u->nconstructs; i++)
+        if (is_real_construct(u, u->constructs[i]))
+            return true;
+    return false;
+}
+
+static void check_make(struct unit *u, struct node *call)
+{
+    struct node *type = node_kid(call, 1)->kid, *size = type->next;
+    struct type *t = type_name_type(u, type);
+    int64_t value;
+    if (t->kind != TY_CHAN) {
+        diag_error_range(u, type, "make needs a channel type such as 'chan int', '%s' is none",
+                         type_show(u, t));
+        return;
+    }
+    if (!size)
+        return;
+    if (size->next)
+        diag_error_range(u, size->next, "make takes a channel type and a size, no more");
+    else if (size->kind == N_TYPE_NAME || !check_known(u, size))
+        diag_error_range(u, size, "the size of a channel is an integer");
+    else if (!type_is_integer(operand_type(u, size)))
+        diag_error_range(u, size, "the size of a channel is an integer, '%s' has type '%s'",
+                         text_of(u, size), type_show(u, operand_type(u, size)));
+    else if (expr_const(u, size, &value) && value < 0)
+        diag_error_range(u, size, "the size of a channel cannot be negative (%lld)",
+                         (long long)value);
+}
+
+static void check_close(struct unit *u, struct node *call)
+{
+    struct node *c = node_kid(call, 1)->kid;
+    struct type *t = operand_type(u, c);
+    if (t->dir == CHAN_RECV)
+        diag_error_range(u, c, "cannot close '%s': it is a receive-only channel ('%s')",
+                         text_of(u, c), type_show(u, t));
+}
+
+static void check_handle(struct unit *u, struct node *call, const char *name)
+{
+    struct node *h = node_kid(call, 1)->kid;
+    struct type *t = operand_type(u, h);
+    bool pointer = t->kind == TY_POINTER && t->base->kind == TY_VOID;
+    if (t->kind == TY_UNKNOWN)
+        check_known(u, h);
+    else if (!pointer && !type_is_handle(u, t))
+        diag_error_range(u, h, "%s needs a counted handle (a channel, context, error …), '%s' has "
+                               "type '%s'", name, text_of(u, h), type_show(u, t));
+}
+
+/* What each name wants, for a call that does not fit. */
+static const struct { const char *name, *wants; } wanted[] = {
+    {"make", "a channel type: 'make(chan int)', 'make(chan int, 8)'"},
+    {"len", "a channel"},
+    {"cap", "a channel"},
+    {"close", "a channel"},
+    {"panic", "a message, as printf does: 'panic(\"%s\", text)'"},
+    {"panic_value", "one pointer"},
+    {"recover", "no argument"},
+    {"recover_value", "no argument"},
+    {"retain", "one handle"},
+    {"release", "one handle"},
+};
+
+static void misfit(struct unit *u, struct node *call, const char *name, const char *wants)
+{
+    struct node *arg = node_kid(call, 1)->kid;
+    bool one = arg && !arg->next && arg->kind != N_TYPE_NAME;
+    if (one && type_decay(u, expr_type(u, arg))->kind == TY_UNKNOWN) {
+        check_undeclared(u, arg);
+        return;
+    }
+    if (one)
+        diag_error_range(u, arg, "%s takes %s, '%s' has type '%s'", name, wants, text_of(u, arg),
+                         type_show(u, operand_type(u, arg)));
+    else
+        diag_error_range(u, call, "%s takes %s", name, wants);
+}
+
+/* A name that nobody declared, not even a header, called with what it cannot take. */
+static void check_misfit(struct unit *u, struct node *call)
+{
+    struct node *callee = expr_strip(call->kid);
+    bool undeclared = callee->kind == N_IDENT && !callee->sym &&
+                      !scope_find(u->globals, u->toks[callee->tok].ident);
+    if (!undeclared || u->opt->std < 199901L)
+        return;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        if (!tok_is(u, callee->tok, wanted[i].name))
+            continue;
+        if (strcmp(wanted[i].name, "close") || is_gocc_program(u))
+            misfit(u, call, wanted[i].name, wanted[i].wants);
+    }
+}
+
+static void check_call(struct unit *u, struct node *n)
+{
+    if (expr_is_builtin_call(u, n, "make"))
+        check_make(u, n);
+    else if (expr_is_builtin_call(u, n, "close"))
+        check_close(u, n);
+    else if (expr_is_builtin_call(u, n, "retain"))
+        check_handle(u, n, "retain");
+    else if (expr_is_builtin_call(u, n, "release"))
+        check_handle(u, n, "release");
+    else
+        check_misfit(u, n);
+}
+
+/* ---- all of it ---- */
+
+static void check_construct(struct unit *u, struct node *n)
+{
+    switch (n->kind) {
+    case N_SEND: check_send(u, n); break;
+    case N_RECV: check_recv(u, n); break;
+    case N_RECV_OK: check_recv_ok(u, n); break;
+    case N_SELECT: check_select(u, n); break;
+    case N_RANGE: check_range(u, n); break;
+    case N_CALL: check_call(u, n); break;
+    case N_GO:
+    case N_DEFER: check_block(u, n); break;
+    case N_BREAK:
+    case N_CONTINUE: check_label(u, n); break;
+    case N_SPECS:
+        for (struct node *k = n->kid; k; k = k->next)
+            if (k->kind == N_SPEC_CHAN)
+                check_element(u, k);
+        break;
+    default: break;
+    }
+}
+
 void check_unit(struct unit *u)
 {
-    (void)u;
+    for (uint32_t i = 0; i < u->nconstructs; i++)
+        check_construct(u, u->constructs[i]);
+    for (struct node *n = u->root->kid; n; n = n->next) {
+        if (u->toks[n->first].flags & TOK_SYSTEM)
+            continue;
+        check_assignments(u, n);
+        if (n->kind == N_FUNC && n->has_construct)
+            check_jumps(u, n);
+    }
 }

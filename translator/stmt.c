@@ -99,7 +99,7 @@ static struct node *labelled(struct node *label)
 }
 
 /* The label before n, n being a statement or a label itself. */
-static struct node *label_of(struct node *n)
+struct node *stmt_label(struct node *n)
 {
     if (n->parent && n->parent->kind == N_LABEL)
         return n->parent;
@@ -153,7 +153,7 @@ static uint32_t lower_unnamed(struct lower *l, struct node *n)
 
 static void add_labels(struct lower *l, struct node *stmt, struct node *in, int kind, const char *word)
 {
-    for (struct node *label = label_of(stmt); label; label = label_of(label)) {
+    for (struct node *label = stmt_label(stmt); label; label = stmt_label(label)) {
         uint32_t ident = l->u->toks[label->tok].ident;
         if (jumps_to(l->u, in, kind, ident))
             emit_glue(l, " %s:;", label_name(l, ident, word));

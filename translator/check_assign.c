@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a channel may go.  In the output a channel of any direction is the same pointer, so the
+ * host compiler cannot keep directions apart: every place where C converts as by assignment is
+ * looked at here, and comparisons.  `chan T` becomes either direction, never the other way.
+ */
+#include "cc.h"
+
+static bool is_null(struct unit *u, struct node *e)
+{
+    int64_t value;
+    e = expr_strip(e);
+    if (e->kind == N_CAST)
+        return is_null(u, e->kid->next);
+    return expr_const(u, e, &value) && value == 0;
+}
+
+static struct type *value_type(struct unit *u, struct node *e)
+{
+    return type_unqual(u, type_decay(u, expr_type(u, e)));
+}
+
+static bool chan_fits(const struct type *to, const struct type *from)
+{
+    return type_same(to->base, from->base) && (to->dir == from->dir || from->dir == CHAN_BOTH);
+}
+
+static void direction_error(struct unit *u, struct node *e, struct type *to, struct type *from)
+{
+    diag_error_range(u, e, "cannot use a '%s' as '%s'%s", type_show(u, from), type_show(u, to),
+                     !type_same(to->base, from->base) ? ": the elements differ"
+                     : to->dir == CHAN_BOTH ? ": a direction cannot be widened again"
+                                            : ": the directions differ");
+}
+
+/* Pointers to different things, where the host compiler would merely warn. */
+static bool pointers_differ(const struct type *a, const struct type *b)
+{
+    if (a->kind != TY_POINTER || b->kind != TY_POINTER)
+        return false;
+    a = a->base;
+    b = b->base;
+    bool open = a->kind == TY_VOID || b->kind == TY_VOID || a->kind == TY_FUNC ||
+                b->kind == TY_FUNC || a->kind == TY_UNKNOWN || b->kind == TY_UNKNOWN ||
+                a->kind == TY_ARRAY || b->kind == TY_ARRAY;
+    bool numbers = type_is_integer(a) && type_is_integer(b);
+    return !open && !numbers && !type_same(a, b) && !pointers_differ(a, b);
+}
+
+static bool is_pointer_to_chan(const struct type *t)
+{
+    return t->kind == TY_POINTER && (t->base->kind == TY_CHAN || is_pointer_to_chan(t->base));
+}
+
+static void check_channel_to(struct unit *u, struct type *to, struct node *e, struct type *from)
+{
+    if (from->kind == TY_CHAN) {
+        if (!chan_fits(to, from))
+            direction_error(u, e, to, from);
+        return;
+    }
+    bool any = from->kind == TY_UNKNOWN || (from->kind == TY_POINTER && from->base->kind == TY_VOID);
+    if (!any && !is_null(u, e))
+        diag_error_range(u, e, "a value of type '%s' is no channel ('%s' is wanted)",
+                         type_show(u, from), type_show(u, to));
+}
+
+/* e is converted to `to` as by assignment; only what concerns channels. */
+void check_assign(struct unit *u, struct type *to, struct node *e)
+{
+    struct type *from = value_type(u, e);
+    if (to->kind == TY_CHAN)
+        check_channel_to(u, to, e, from);
+    else if (from->kind == TY_CHAN && type_is_arith(to) && to->kind != TY_BOOL)
+        diag_error_range(u, e, "a channel ('%s') is not a value of type '%s'", type_show(u, from),
+                         type_show(u, to));
+    else if (is_pointer_to_chan(to) && is_pointer_to_chan(from) && !type_same(to->base, from->base))
+        diag_error_range(u, e, "a '%s' is no '%s': behind a pointer channel types must be the same",
+                         type_show(u, from), type_show(u, to));
+}
+
+/* The same for the operand of a construct: there a wrong pointer is an error too. */
+void check_convert(struct unit *u, struct type *to, struct node *e, const char *what)
+{
+    struct type *from = value_type(u, e);
+    if (to->kind == TY_CHAN || from->kind == TY_CHAN || is_pointer_to_chan(to)) {
+        check_assign(u, to, e);
+    } else if (from->kind == TY_VOID) {
+        diag_error_range(u, e, "this has type 'void': there is no value to %s '%s'", what,
+                         type_show(u, to));
+    } else if (pointers_differ(to, from) && !is_null(u, e)) {
+        diag_error_range(u, e, "incompatible pointer: cannot %s '%s' a '%s'", what,
+                         type_show(u, to), type_show(u, from));
+    } else if (type_is_record(to) != type_is_record(from) && from->kind != TY_UNKNOWN) {
+        diag_error_range(u, e, "incompatible type: cannot %s '%s' a '%s'", what, type_show(u, to),
+                         type_show(u, from));
+    } else if (type_is_record(to) && type_is_record(from) && !type_same(to, from)) {
+        diag_error_range(u, e, "incompatible type: cannot %s '%s' a '%s'", what, type_show(u, to),
+                         type_show(u, from));
+    }
+}
+
+/* ---- initialisers ---- */
+
+static void check_init(struct unit *u, struct type *t, struct node *init);
+
+static struct symbol *designated(struct unit *u, struct type *t, struct node *designators)
+{
+    struct node *d = node_absent(designators) ? NULL : designators->kid;
+    uint32_t first = node_absent(designators) ? 0 : designators->first;
+    if (!first || (d && d->next))
+        return NULL;
+    uint32_t name = tok_is(u, first, ".") ? first + 1 : first;
+    return type_member(u, t, u->toks[name].ident);
+}
+
+static void check_members(struct unit *u, struct type *t, struct node *list)
+{
+    struct node *decl = t->record ? node_kid(t->record, 0)->kid : NULL;
+    struct node *member = decl ? node_kid(decl, 1)->kid : NULL;
+    for (struct node *i = list->kid; i; i = i->next) {
+        struct node *designators = node_kid(i, 0);
+        struct symbol *s = NULL;
+        if (!node_absent(designators)) {
+            s = designated(u, t, designators);
+            member = s ? s->node : NULL;
+            decl = member && member->parent ? member->parent->parent : NULL;
+            if (!s)
+                return;
+        }
+        while (decl && !member) {
+            decl = decl->next;
+            member = decl && decl->kind == N_MEMBER_DECL ? node_kid(decl, 1)->kid : NULL;
+        }
+        s = member ? member->sym : NULL;
+        if (!s)
+            return;
+        check_init(u, symbol_type(u, s), node_kid(i, 1));
+        member = member->next;
+    }
+}
+
+static void check_init(struct unit *u, struct type *t, struct node *init)
+{
+    if (node_absent(init))
+        return;
+    if (init->kind != N_INIT_LIST) {
+        if (t->kind != TY_ARRAY)
+            check_assign(u, type_unqual(u, t), init);
+        return;
+    }
+    if (t->kind == TY_STRUCT) {
+        check_members(u, t, init);
+        return;
+    }
+    for (struct node *i = init->kid; i && t->kind != TY_UNION; i = i->next)
+        check_init(u, t->kind == TY_ARRAY ? t->base : t, node_kid(i, 1));
+}
+
+/* ---- expressions ---- */
+
+static void check_arguments(struct unit *u, struct node *call)
+{
+    struct type *t = type_decay(u, expr_type(u, call->kid));
+    if (t->kind != TY_POINTER || t->base->kind != TY_FUNC || t->base->unprototyped)
+        return;
+    struct node *arg = node_kid(call, 1)->kid;
+    for (uint32_t i = 0; arg && i < t->base->nparams; i++, arg = arg->next)
+        check_assign(u, type_unqual(u, t->base->params[i]), arg);
+}
+
+static bool is_relation(struct unit *u, uint32_t op)
+{
+    return tok_is(u, op, "<") || tok_is(u, op, ">") || tok_is(u, op, "<=") || tok_is(u, op, ">=");
+}
+
+/* `x = c <- 1`: to the parser a comparison with a negative number. */
+static bool is_send(struct unit *u, struct node *n)
+{
+    const struct tok *op = &u->toks[n->tok], *next = op + 1;
+    return tok_is(u, n->tok, "<") && tok_is(u, n->tok + 1, "-") && next->line == op->line &&
+           next->off == op->off + 1;
+}
+
+static void check_comparison(struct unit *u, struct node *n)
+{
+    struct node *a = n->kid, *b = a->next;
+    struct type *ta = value_type(u, a), *tb = value_type(u, b);
+    bool equality = tok_is(u, n->tok, "==") || tok_is(u, n->tok, "!=");
+    if ((ta->kind != TY_CHAN && tb->kind != TY_CHAN) || !(equality || is_relation(u, n->tok)))
+        return;
+    if (ta->kind == TY_CHAN && is_send(u, n)) {
+        diag_error(u, n->tok, "a send is a statement, it has no value");
+    } else if (!equality) {
+        diag_error(u, n->tok, "channels can be compared with '==' and '!=' only");
+    } else if (ta->kind == TY_CHAN && tb->kind == TY_CHAN) {
+        if (!chan_fits(ta, tb) && !chan_fits(tb, ta))
+            diag_error_range(u, n, "a '%s' cannot be compared with a '%s'", type_show(u, ta),
+                             type_show(u, tb));
+    } else if (ta->kind == TY_CHAN) {
+        check_channel_to(u, ta, b, tb);
+    } else {
+        check_channel_to(u, tb, a, ta);
+    }
+}
+
+static void check_return(struct unit *u, struct node *n)
+{
+    struct node *body = n->parent;
+    while (body && !stmt_is_body(body))
+        body = body->parent;
+    if (body && body->kind == N_DEFER)
+        body = node_enclosing(body, N_FUNC);
+    struct type *result = body && body->kind == N_FUNC ? func_result(u, body) : NULL;
+    if (result && !node_absent(n->kid))
+        check_assign(u, type_unqual(u, result), n->kid);
+}
+
+static void check_node(struct unit *u, struct node *n)
+{
+    switch (n->kind) {
+    case N_ASSIGN:
+        if (tok_is(u, n->tok, "="))
+            check_assign(u, value_type(u, n->kid), n->kid->next);
+        break;
+    case N_CALL: check_arguments(u, n); break;
+    case N_BINARY: check_comparison(u, n); break;
+    case N_RETURN: check_return(u, n); break;
+    case N_DECLR:
+        if (n->sym && n->sym->kind == S_VAR && !node_absent(node_kid(n, 1)))
+            check_init(u, symbol_type(u, n->sym), node_kid(n, 1));
+        break;
+    case N_COMPOUND_LIT: check_init(u, expr_type(u, n), node_kid(n, 1)); break;
+    case N_RECV_OK:
+        if (!tok_is(u, n->kid->next->last + 1, ":=") && !tok_is(u, n->kid->tok, "_"))
+            check_assign(u, value_type(u, n->kid), node_kid(n, 2));
+        break;
+    default: break;
+    }
+}
+
+void check_assignments(struct unit *u, struct node *n)
+{
+    check_node(u, n);
+    for (struct node *k = n->kid; k; k = k->next)
+        check_assignments(u, k);
+}
