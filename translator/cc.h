@@ -489,6 +489,16 @@ void check_label(struct unit *u, struct node *n);
 void check_jumps(struct unit *u, struct node *n);
 void check_unit(struct unit *u);
 void warn_unit(struct unit *u);
+uint32_t warn_callee(struct node *call);                     /* the function's name; 0: not a name */
+bool warn_calls(struct unit *u, struct node *n, const char *name);
+bool warn_calls_one(struct unit *u, struct node *n, const char *const *names);
+bool warn_is_users(struct unit *u, uint32_t tok);            /* not of a system or gocc header */
+bool warn_is_error(struct unit *u, const struct type *t);
+uint32_t warn_park(struct unit *u, struct node *n);          /* where it may park below n; 0: nowhere */
+void warn_lock(struct unit *u, struct node *n);              /* warn_lock.c, each node */
+void warn_thread_local(struct unit *u, struct node *func);
+void warn_channels(struct unit *u, struct node *func);       /* warn_chan.c */
+void warn_contexts(struct unit *u, struct node *func);       /* warn_context.c */
 
 /* capture.c: free automatic variables of go and defer blocks */
 struct capture {
