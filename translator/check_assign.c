@@ -91,6 +91,12 @@ void check_convert(struct unit *u, struct type *to, struct node *e, const char *
     } else if (pointers_differ(to, from) && !is_null(u, e)) {
         diag_error_range(u, e, "incompatible pointer: cannot %s '%s' a '%s'", what,
                          type_show(u, to), type_show(u, from));
+    } else if (to->kind == TY_POINTER && type_is_arith(from) && !is_null(u, e)) {
+        diag_error_range(u, e, "incompatible type: cannot %s '%s' a number ('%s')", what,
+                         type_show(u, to), type_show(u, from));
+    } else if (from->kind == TY_POINTER && type_is_arith(to) && to->kind != TY_BOOL) {
+        diag_error_range(u, e, "incompatible type: cannot %s '%s' a pointer ('%s')", what,
+                         type_show(u, to), type_show(u, from));
     } else if (type_is_record(to) != type_is_record(from) && from->kind != TY_UNKNOWN) {
         diag_error_range(u, e, "incompatible type: cannot %s '%s' a '%s'", what, type_show(u, to),
                          type_show(u, from));
@@ -159,8 +165,21 @@ static void check_init(struct unit *u, struct type *t, struct node *init)
 
 /* ---- expressions ---- */
 
+/* close(c) where <unistd.h> has another close. */
+static bool is_predeclared(struct unit *u, struct node *call)
+{
+    static const char *const names[] = {"len", "cap", "close", "panic", "panic_value", "make",
+                                        "recover", "recover_value", "retain", "release"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (expr_is_builtin_call(u, call, names[i]))
+            return true;
+    return false;
+}
+
 static void check_arguments(struct unit *u, struct node *call)
 {
+    if (is_predeclared(u, call))
+        return;
     struct type *t = type_decay(u, expr_type(u, call->kid));
     if (t->kind != TY_POINTER || t->base->kind != TY_FUNC || t->base->unprototyped)
         return;

@@ -200,16 +200,28 @@ static void check_returns(struct unit *u, struct node *n, struct node *block)
 
 /* ---- jumps ---- */
 
-static struct node *find_label(struct unit *u, struct node *n, uint32_t label)
+static struct node *find_label(struct unit *u, struct node *n, uint32_t label, bool inner)
 {
     if (n->kind == N_LABEL && u->toks[n->tok].ident == label)
         return n;
     for (struct node *k = n->kid; k; k = k->next) {
-        struct node *found = find_label(u, k, label);
+        struct node *found = inner || !stmt_is_body(k) ? find_label(u, k, label, inner) : NULL;
         if (found)
             return found;
     }
     return NULL;
+}
+
+/* Each function has labels of its own, so that of the jump's own body counts first. */
+static struct node *goto_label(struct unit *u, struct node *n, struct node *body)
+{
+    uint32_t ident = u->toks[n->tok].ident;
+    struct node *func = node_enclosing(n, N_FUNC), *found = NULL;
+    if (!func || !node_absent(n->kid))
+        return NULL;
+    for (struct node *b = body; b && !found; b = body_around(b))
+        found = find_label(u, b, ident, false);
+    return found ? found : find_label(u, func, ident, true);
 }
 
 static struct node *case_around(struct node *n)
@@ -231,8 +243,7 @@ static bool contains(const struct node *outer, struct node *n)
 static void check_goto(struct unit *u, struct node *n)
 {
     const char *name = ident_text(u, u->toks[n->tok].ident);
-    struct node *func = node_enclosing(n, N_FUNC), *body = body_around(n);
-    struct node *label = func && node_absent(n->kid) ? find_label(u, func, u->toks[n->tok].ident) : NULL;
+    struct node *body = body_around(n), *label = goto_label(u, n, body);
     if (!label)
         return;
     struct node *there = body_around(label), *select = case_around(label);

@@ -89,11 +89,12 @@ static void keep_apart(struct lower *l)
 }
 
 /* For a reader: the line is all that counts. */
-static void place_tidy(struct lower *l, const struct tok *t, uint32_t tok, uint32_t col)
+static void place_tidy(struct lower *l, const struct tok *t, uint32_t tok, uint32_t col, bool after)
 {
     bool near = same_source(l, t) && t->line >= l->line && t->line - l->line <= 3;
     if (near && t->line == l->line) {
-        keep_apart(l);
+        if (!after) /* else spaces of the user's follow */
+            keep_apart(l);
         return;
     }
     if (near) {
@@ -116,7 +117,7 @@ static void place(struct lower *l, uint32_t tok, bool after)
     if (l->flat) {
         keep_apart(l);
     } else if (l->u->opt->emit_c) {
-        place_tidy(l, t, tok, col);
+        place_tidy(l, t, tok, col, after);
     } else if (!l->glue && same_source(l, t) && l->line == t->line && l->col < col) {
         pad(l, col);
     } else if (l->glue || !same_source(l, t) || l->line != t->line || l->col != col) {
@@ -211,7 +212,7 @@ static void put_token(struct lower *l, uint32_t i, const char *instead)
     const struct tok *t = tok_at(l, i);
     if (instead) {
         buf_puts(&l->out, instead);
-        l->glue = !l->flat; /* the column is lost */
+        l->glue = !l->flat && !l->u->opt->emit_c; /* the column is lost */
     } else {
         buf_add(&l->out, l->u->text + t->off, t->len);
         l->col += t->len;

@@ -167,6 +167,10 @@ uint32_t lower_send(struct lower *l, struct node *n)
 {
     struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
     struct type *elem = chan_elem(l, c);
+    if (!elem) { /* C: x<-1; compares */
+        emit_node(l, n);
+        return n->last;
+    }
     if (needs_variable(l, v, elem) || channel_first(l, c, v)) {
         send_in_block(l, c, v, elem);
         return lower_statement_end(l, n);

@@ -57,15 +57,15 @@ static void frame_open(struct lower *l, struct body *b)
               owns ? b->value : "");
 }
 
+/* Before the last brace, not behind it: there the variables that the defers see are gone. */
 static void frame_close(struct lower *l, struct body *b, struct node *block)
 {
-    if (!ends_with_return(block))
-        emit_glue(l, " gocc__frame_leave(&%s);", b->frame);
-    if (!ends_with_return(block) && is_main(l, b))
+    if (ends_with_return(block))
+        return;
+    emit_glue(l, " gocc__frame_leave(&%s);", b->frame);
+    if (is_main(l, b))
         emit_glue(l, " return %s;", b->value);
-    emit_glue(l, " }");
-    emit_splice(l, b->records, &b->decls);
-    buf_free(&b->decls);
+    emit_glue(l, " ");
 }
 
 uint32_t lower_frame(struct lower *l, struct node *block)
@@ -73,11 +73,17 @@ uint32_t lower_frame(struct lower *l, struct node *block)
     struct body *b = l->bodies;
     while (b->node != block->parent)
         b = b->next;
-    if (b->defers)
-        frame_open(l, b);
-    emit_node(l, block);
-    if (b->defers)
-        frame_close(l, b, block);
+    if (!b->defers) {
+        emit_node(l, block);
+        return block->last;
+    }
+    frame_open(l, b);
+    emit_range(l, block->first, block->last - 1);
+    frame_close(l, b, block);
+    emit_range(l, block->last, block->last);
+    emit_glue(l, " }");
+    emit_splice(l, b->records, &b->decls);
+    buf_free(&b->decls);
     return block->last;
 }
 

@@ -130,7 +130,7 @@ static void repeat_type(struct lower *l, struct symbol *s)
         for (struct type *k = t; k; k = k->base)
             if (k->vla)
                 return;
-        emit_glue(l, "typedef %s %s; ", emit_node_text(l, s->specs), emit_node_text(l, s->node));
+        emit_glue(l, "%s %s; ", emit_node_text(l, s->specs), emit_node_text(l, s->node));
     } else if (s->kind == S_TAG && s->node && !node_absent(s->node->kid)) {
         emit_glue(l, "%s; ", emit_node_text(l, s->node));
     }
