@@ -235,7 +235,7 @@ static int run_translator(const struct command *c, const struct word *input,
                  .nflags = (int)c->warnings.n},
     };
     set_standard(c, &opt);
-    return translate(text->at, text->n, out, &opt);
+    return deep_translate(text, out, &opt);
 }
 
 static int translate_text(const struct command *c, const struct word *input,

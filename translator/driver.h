@@ -114,6 +114,9 @@ char *text_successor(const char *path);
 void text_succeed(const char *successor, const char *path);
 void text_write_file(const struct text *text, const char *path);
 
+/* ---- deep.c: translate(), on a stack that fits its recursion ---- */
+int deep_translate(const struct text *text, FILE *out, const struct translate_options *opt);
+
 /* ---- messages.c: what two runs of one compiler say, as if it had been one ---- */
 int messages_open(void); /* a file for the standard error of the first run */
 void messages_first(int fd, struct text *said);
