@@ -11,9 +11,9 @@
 #include <dlfcn.h>
 
 #ifdef GOCC_BACKTRACE
-#define MAYBE
+#define BUNDLED(name) __asm__("gocc__backtrace_" name)
 #else
-#define MAYBE __attribute__((weak))
+#define BUNDLED(name) __attribute__((weak))
 #endif
 
 struct backtrace_state;
@@ -21,11 +21,11 @@ typedef void (*on_error)(void *data, const char *msg, int num);
 typedef int (*on_line)(void *data, uintptr_t pc, const char *file, int line, const char *function);
 typedef void (*on_symbol)(void *data, uintptr_t pc, const char *name, uintptr_t at, uintptr_t size);
 struct backtrace_state *backtrace_create_state(const char *file, int threaded, on_error e,
-                                               void *data) MAYBE;
+                                               void *data) BUNDLED("create_state");
 int backtrace_pcinfo(struct backtrace_state *s, uintptr_t pc, on_line f, on_error e,
-                     void *data) MAYBE;
+                     void *data) BUNDLED("pcinfo");
 int backtrace_syminfo(struct backtrace_state *s, uintptr_t pc, on_symbol f, on_error e,
-                      void *data) MAYBE;
+                      void *data) BUNDLED("syminfo");
 
 /* Made once.  Two makers at the same time leak one state; acquire and release give readers
  * the contents. */
