@@ -7,7 +7,7 @@
 #include <gocc/sync.h>
 
 /* The zero value is a group without a context and without a limit. */
-typedef struct errgroup_group {
+typedef struct gocc__r_errgroup_group {
     sync_waitgroup wg;
     sync_once once;
     gocc_error err;

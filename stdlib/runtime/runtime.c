@@ -48,11 +48,14 @@ int runtime_stack(char *buffer, int size, bool all) {
 
 uintptr_t runtime_caller(int skip, const char **file, int *line, bool *ok) {
     const char *function;
-    const char *unused_file;
-    int unused_line;
+    const char *name = NULL;
+    int number = 0;
     void *pc = NULL;
-    bool found = trace_caller(skip, &function, file ? file : &unused_file,
-                              line ? line : &unused_line, &pc);
+    bool found = trace_caller(skip, &function, &name, &number, &pc);
+    if (file) /* without -g nobody knows the file */
+        *file = name ? name : "??";
+    if (line)
+        *line = number;
     if (ok)
         *ok = found;
     return found ? (uintptr_t)pc : 0;
