@@ -264,6 +264,15 @@ static void check_close(struct unit *u, struct node *call)
                          text_of(u, c), type_show(u, t));
 }
 
+/* Records that are used as values or come from a constructor (errgroup_group) may be released,
+ * but `go` cannot know which it got, so it does not retain them: their tags begin otherwise. */
+static bool may_be_handle(struct unit *u, const struct type *t)
+{
+    if (t->kind != TY_POINTER || t->base->kind != TY_STRUCT || !t->base->tag)
+        return false;
+    return strncmp(ident_text(u, t->base->tag->ident), "gocc__r_", 8) == 0;
+}
+
 static void check_handle(struct unit *u, struct node *call, const char *name)
 {
     struct node *h = node_kid(call, 1)->kid;
@@ -271,7 +280,7 @@ static void check_handle(struct unit *u, struct node *call, const char *name)
     bool pointer = t->kind == TY_POINTER && t->base->kind == TY_VOID;
     if (t->kind == TY_UNKNOWN)
         check_known(u, h);
-    else if (!pointer && !type_is_handle(u, t))
+    else if (!pointer && !type_is_handle(u, t) && !may_be_handle(u, t))
         diag_error_range(u, h, "%s needs a counted handle (a channel, context, error …), '%s' has "
                                "type '%s'", name, text_of(u, h), type_show(u, t));
 }
