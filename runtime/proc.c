@@ -321,7 +321,9 @@ static void sleep_as_poller(struct m *m)
     struct g *list = NULL;
     atomic_store(&m->poll_until, next);
     fence_heavy(); /* a timer added before this is seen now, one after it sees poll_until */
-    next = timer_next();
+    int64_t now_next = timer_next();
+    if (now_next < next)
+        next = now_next; /* if it is later we keep our word all the same */
     int64_t delay = next == INT64_MAX ? -1 : next - clock_mono();
     if (next == INT64_MAX || delay > 0) {
         if (m->in_poll)
