@@ -54,8 +54,6 @@ static enum use use_of(struct unit *u, struct node *ident) {
         return node_kid(up, 1) == n ? USE_RECV : USE_ESCAPES;
     case N_LIST:
         return up->parent && up->parent->kind == N_CALL ? call_use(u, up->parent) : USE_ESCAPES;
-    case N_SIZEOF:
-        return USE_OTHER;
     case N_BINARY:
         return tok_is(u, up->tok, "==") || tok_is(u, up->tok, "!=") ? USE_OTHER : USE_ESCAPES;
     default:
@@ -92,7 +90,9 @@ typedef void visit_fn(struct unit *u, struct chan_uses *c, struct node *ident);
 static void each_use(struct unit *u, struct chan_uses *c, struct node *n, visit_fn *visit) {
     if (n->kind == N_IDENT && n->sym == c->sym)
         visit(u, c, n);
-    for (struct node *k = n->kid; k; k = k->next)
+    if (n->kind == N_SIZEOF || n->kind == N_SPEC_TYPEOF)
+        return; /* not evaluated */
+    for (struct node *k = n->kind == N_GENERIC ? n->kid->next : n->kid; k; k = k->next)
         each_use(u, c, k, visit);
 }
 
