@@ -582,6 +582,7 @@ struct lower {
     uint32_t line, col;
     uint16_t file;
     bool known, glue, flat, system, extern_c;
+    bool lost; /* the column is not the source's, the next token must be placed */
 };
 
 /* emit.c: tokens keep line and column, glue stands under linemarker flag 3 */
@@ -590,7 +591,7 @@ void emit_node(struct lower *l, struct node *n);
 void emit_glue(struct lower *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 char *emit_text(struct lower *l, uint32_t first, uint32_t last); /* lowered, on one line */
 char *emit_node_text(struct lower *l, struct node *n);
-struct emit_saved { struct buf out; uint32_t done, reached, here, line, col; uint16_t file; bool known, glue, flat, system, extern_c; };
+struct emit_saved { struct buf out; uint32_t done, reached, here, line, col; uint16_t file; bool known, glue, flat, system, extern_c, lost; };
 struct emit_saved emit_divert(struct lower *l, bool flat); /* to a fresh buffer */
 struct buf emit_restore(struct lower *l, struct emit_saved saved);
 void emit_splice(struct lower *l, size_t at, const struct buf *text);

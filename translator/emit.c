@@ -55,6 +55,7 @@ void emit_marker(struct lower *l, uint32_t tok, bool glue)
         buf_puts(&l->out, " 4");
     buf_puts(&l->out, "\n");
     l->known = true;
+    l->lost = false;
     l->glue = glue;
     l->line = t->line;
     l->file = t->file;
@@ -118,13 +119,13 @@ static void place(struct lower *l, uint32_t tok, bool after)
         keep_apart(l);
     } else if (l->u->opt->emit_c) {
         place_tidy(l, t, tok, col, after);
-    } else if (!l->glue && same_source(l, t) && l->line == t->line && l->col < col) {
+    } else if (!l->glue && !l->lost && same_source(l, t) && l->line == t->line && l->col < col) {
         pad(l, col);
-    } else if (l->glue || !same_source(l, t) || l->line != t->line || l->col != col) {
+    } else if (l->glue || l->lost || !same_source(l, t) || l->line != t->line || l->col != col) {
         emit_marker(l, tok, false);
         pad(l, col);
     }
-    l->glue = false;
+    l->glue = l->lost = false;
 }
 
 void emit_glue(struct lower *l, const char *fmt, ...)
@@ -143,6 +144,7 @@ void emit_glue(struct lower *l, const char *fmt, ...)
         emit_marker(l, l->here ? l->here : 1, true);
     }
     l->glue = true;
+    l->lost = false;
     buf_add(&l->out, s, n);
     free(s);
 }
@@ -196,10 +198,11 @@ static void copy_between(struct lower *l, uint32_t i)
 /* Gets to where token i starts: with all that lies before it if the token before it is done. */
 static void approach(struct lower *l, uint32_t i, bool first)
 {
-    if (l->reached == i && !l->glue)
+    bool moved = l->glue || l->lost;
+    if (l->reached == i && !moved)
         return;
-    if (l->done + 1 == i && (!first || !l->glue)) {
-        if (l->glue)
+    if (l->done + 1 == i && (!first || !moved)) {
+        if (moved)
             place(l, i - 1, true);
         copy_between(l, i);
     } else {
@@ -212,7 +215,7 @@ static void put_token(struct lower *l, uint32_t i, const char *instead)
     const struct tok *t = tok_at(l, i);
     if (instead) {
         buf_puts(&l->out, instead);
-        l->glue = !l->flat && !l->u->opt->emit_c; /* the column is lost */
+        l->lost = !l->flat && !l->u->opt->emit_c;
     } else {
         buf_add(&l->out, l->u->text + t->off, t->len);
         l->col += t->len;
@@ -253,7 +256,7 @@ static uint32_t run_action(struct lower *l, struct action *a, uint32_t i)
     a->busy = false;
     const struct tok *t = tok_at(l, end);
     if (l->done != end || l->line != t->line || l->col != end_col(t))
-        l->glue = true; /* what follows must be placed anew */
+        l->lost = true;
     l->done = end;
     return end;
 }
@@ -287,9 +290,9 @@ void emit_node(struct lower *l, struct node *n)
 struct emit_saved emit_divert(struct lower *l, bool flat)
 {
     struct emit_saved s = {l->out, l->done, l->reached, l->here, l->line, l->col, l->file,
-                           l->known, l->glue, l->flat, l->system, l->extern_c};
+                           l->known, l->glue, l->flat, l->system, l->extern_c, l->lost};
     l->out = (struct buf){0};
-    l->known = l->glue = false;
+    l->known = l->glue = l->lost = false;
     l->reached = 0;
     l->flat = flat;
     return s;
@@ -310,6 +313,7 @@ struct buf emit_restore(struct lower *l, struct emit_saved s)
     l->flat = s.flat;
     l->system = s.system;
     l->extern_c = s.extern_c;
+    l->lost = s.lost;
     return b;
 }
 

@@ -312,7 +312,8 @@ static uint32_t lower_external(struct lower *l, struct node *n)
         l->here = n->last;
         buf_puts(&l->out, "\n");
         buf_add(&l->out, l->after.s, l->after.n);
-        l->glue = true;
+        l->glue = l->known = false;
+        l->lost = true;
     }
     l->before.n = l->after.n = 0;
     l->body = NULL;
@@ -377,8 +378,7 @@ void lower_unit(struct unit *u, FILE *out)
         buf_add(&l.out, u->text, first->off);
         l.here = 1;
         chan_prelude(&l);
-        l.glue = true;
-        l.done = 0;
+        l.lost = true;
         emit_range(&l, 1, last);
     }
     size_t rest = last ? end->off + end->len : 0;
