@@ -36,7 +36,7 @@ static void add_source(struct dump *d, const struct node *e) {
 }
 
 static bool cannot_repeat(const struct node *e) {
-    if (e->has_construct || e->kind == N_STMT_EXPR || e->kind == N_LABEL_ADDR)
+    if (e->kind == N_STMT_EXPR || e->kind == N_LABEL_ADDR)
         return true;
     if ((e->kind == N_SPEC_RECORD || e->kind == N_SPEC_ENUM) && e->kid && e->kid->kind == N_LIST)
         return true;
@@ -107,11 +107,13 @@ static void dump_item(struct dump *d, struct node *item) {
                     item->kind == N_LOCAL_LABELS || item->kind == N_STATIC_ASSERT;
     const struct unit *u = d->u;
     d->asserts.n = 0;
-    if (!labelled && !item->has_construct)
+    bool plain = item->kind == N_EXPR_STMT || item->kind == N_DECL || item->kind == N_DEFINE ||
+                 item->kind == N_SEND;
+    if (!labelled && (plain || !item->has_construct))
         assert_below(d, item);
     struct buf mine = d->asserts;
     d->asserts = (struct buf){0};
-    bool after = item->kind == N_DECL;
+    bool after = item->kind == N_DECL || item->kind == N_DEFINE;
     if (!after && mine.n) {
         copy_until(d, u->toks[item->first].off);
         fwrite(mine.s, 1, mine.n, d->out);
