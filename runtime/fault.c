@@ -29,10 +29,17 @@
 
 #define NIL_PAGES 65536
 #define SIGSTACK_SIZE (128 * 1024)
+#define BIG_FRAME     (UINT64_C(1) << 30)
 
 void fault_entry(void); /* trace_*.S: calls fault_panic */
 
 static uintptr_t text_lo, text_hi; /* code of the executable */
+
+static size_t sigstack_size(void)
+{
+    size_t least = 4 * getauxval(AT_MINSIGSTKSZ);
+    return least > SIGSTACK_SIZE ? (least + 4095) & ~(size_t)4095 : SIGSTACK_SIZE;
+}
 
 /* ---- registers ---- */
 
@@ -178,12 +185,21 @@ static bool becomes_panic(const struct m *m, const struct g *g, const struct fau
     return in_program(f->pc) || called_by_program(f->pc);
 }
 
-static bool is_overflow(const struct g *g, const struct fault *f, uintptr_t sp)
+static bool on_signal_stack(const struct m *m, uintptr_t sp)
 {
+    uintptr_t lo = (uintptr_t)m->sigstack;
+    return lo && sp >= lo && sp < lo + sigstack_size();
+}
+
+/* In the guard; or far below it, where a big frame without stack probes can get. */
+static bool is_overflow(const struct m *m, const struct g *g, const struct fault *f, uintptr_t sp)
+{
+    uintptr_t lo = (uintptr_t)g->stack_lo;
     if (f->sig == SIGFPE || !g->slab)
         return false;
-    uintptr_t lo = (uintptr_t)g->stack_lo;
-    return (sp < lo && sp > lo - NIL_PAGES) || (f->addr < lo && stack_find((void *)f->addr) == g);
+    if (sp < lo && lo - sp < BIG_FRAME && !on_signal_stack(m, sp))
+        return true;
+    return f->addr < lo && stack_find((void *)f->addr) == g;
 }
 
 /* ---- what becomes of it ---- */
@@ -260,7 +276,10 @@ _Noreturn static void die_fault(struct g *g, const struct fault *f)
     death_begin(&o);
     if (in_program(f->pc) && f->sig != SIGFPE) {
         out_text(&o, "unexpected fault address ");
-        out_hex(&o, f->addr);
+        if (f->code == SI_KERNEL)
+            out_text(&o, "that no pointer can have (the processor does not tell)");
+        else
+            out_hex(&o, f->addr);
         out_text(&o, "\nfatal error: fault\n");
     } else {
         out_text(&o, "fatal error: unexpected signal outside the program's own code\n");
@@ -293,7 +312,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
         die_by_default(sig);
         return;
     }
-    if (g && is_overflow(g, &f, get_sp(uc)))
+    if (g && is_overflow(m, g, &f, get_sp(uc)))
         die_overflow(g, &f, get_sp(uc));
     f.text = fault_text(&f, uc);
     uintptr_t sp = blame_caller(uc, &f);
@@ -333,12 +352,6 @@ void fault_init(void)
     handle_default(SIGSEGV, on_fault);
     handle_default(SIGBUS, on_fault);
     handle_default(SIGFPE, on_fault);
-}
-
-static size_t sigstack_size(void)
-{
-    size_t least = 4 * getauxval(AT_MINSIGSTKSZ);
-    return least > SIGSTACK_SIZE ? (least + 4095) & ~(size_t)4095 : SIGSTACK_SIZE;
 }
 
 void fault_m_init(struct m *m)

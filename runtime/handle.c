@@ -16,10 +16,12 @@
  * against 5, and it only helps with pointers that never were handles.
  *
  * Debug builds give file and line.  Then a dead object is not freed at once but goes through
- * a quarantine, so that a late retain or release finds HANDLE_DEAD and not somebody else's
- * memory.  Without debugging a stale handle is detected as long as malloc has not reused it.
+ * a quarantine, so that a late use finds HANDLE_DEAD or a poisoned lock, not somebody else's
+ * memory, and the report can name the place of the last release.  Without debugging a stale
+ * handle is detected as long as malloc has not reused it.
  */
 #include "rt.h"
+#include <malloc.h>
 #include <stdio.h>
 
 #define QUARANTINE_SLOTS 1024
@@ -51,15 +53,42 @@ static const char *place(const char *file, int line, char buf[static 300])
     return buf;
 }
 
+/* Guards the ring of dead objects; only debug builds come here. */
+static struct lock grave_lock;
+static struct grave {
+    struct gocc_handle *head;
+    size_t size;
+    const char *file; /* of the last release */
+    int line;
+} graves[QUARANTINE_SLOTS];
+static unsigned grave_next;
+
+/* Who was buried at h?  Called when all is lost, so without the lock. */
+static const struct grave *grave_find(const void *h)
+{
+    for (size_t i = 0; i < QUARANTINE_SLOTS; i++) {
+        const struct grave *d = &graves[i];
+        if (d->head && (uintptr_t)h - (uintptr_t)d->head < d->size)
+            return d;
+    }
+    return NULL;
+}
+
 __attribute__((noinline, cold, noreturn)) static void bad_handle(const char *what, const void *h,
                                                                  const char *file, int line)
 {
-    char at[300];
-    struct gocc_handle *head = handle_head(h);
-    if ((uintptr_t)h % sizeof(void *) == 0 && head->magic == HANDLE_DEAD)
-        fatal_error("%s of a %s that is gone already: %p was released too often%s", what,
-                    head->kind->name, h, place(file, line, at));
+    char at[300], before[300];
+    const struct grave *d = grave_find(h);
+    if (d)
+        fatal_error("%s of a %s that is gone already, %p%s; its last reference was released%s", what,
+                    d->head->kind->name, h, place(file, line, at), place(d->file, d->line, before));
     fatal_error("%s of %p, which is no live handle%s", what, h, place(file, line, at));
+}
+
+void handle_check_dead(const void *inside)
+{
+    if (grave_find(inside))
+        bad_handle("use", (const char *)grave_find(inside)->head + sizeof(struct gocc_handle), NULL, 0);
 }
 
 static inline bool alive(const void *h)
@@ -79,30 +108,30 @@ void *gocc__retain(const void *h, const char *file, int line)
     return (void *)(uintptr_t)h;
 }
 
-/* Guards the ring of dead objects; only debug builds come here. */
-static struct lock quarantine_lock;
-static struct gocc_handle *quarantine[QUARANTINE_SLOTS];
-static unsigned quarantine_next;
-
-static void bury(struct gocc_handle *head, bool debug)
+/* The object is filled with POISON, so that its locks look taken and its pointers fault. */
+static void bury(struct gocc_handle *head, const char *file, int line)
 {
-    if (debug) {
-        lock_take(&quarantine_lock, RANK_HANDLE);
-        struct gocc_handle *oldest = quarantine[quarantine_next];
-        quarantine[quarantine_next] = head;
-        quarantine_next = (quarantine_next + 1) % QUARANTINE_SLOTS;
-        lock_drop(&quarantine_lock);
-        head = oldest;
+    if (!file) {
+        free(head);
+        return;
     }
-    free(head);
+    size_t size = malloc_usable_size(head);
+    memset(head + 1, HANDLE_POISON, size - sizeof *head);
+    lock_take(&grave_lock, RANK_HANDLE);
+    struct grave *d = &graves[grave_next];
+    struct gocc_handle *oldest = d->head;
+    *d = (struct grave){head, size, file, line};
+    grave_next = (grave_next + 1) % QUARANTINE_SLOTS;
+    lock_drop(&grave_lock);
+    free(oldest);
 }
 
-static void destroy(struct gocc_handle *head, bool debug)
+static void destroy(struct gocc_handle *head, const char *file, int line)
 {
     if (head->kind->destroy)
         head->kind->destroy(head + 1);
     head->magic = HANDLE_DEAD;
-    bury(head, debug);
+    bury(head, file, line);
 }
 
 void gocc__release(const void *h, const char *file, int line)
@@ -119,7 +148,7 @@ void gocc__release(const void *h, const char *file, int line)
     if (refs == 1) {
         atomic_thread_fence(memory_order_acquire);
         atomic_store_explicit(&head->refs, 0, memory_order_relaxed);
-        destroy(head, file != NULL);
+        destroy(head, file, line);
         return;
     }
     refs = atomic_fetch_sub_explicit(&head->refs, 1, memory_order_release);
@@ -127,7 +156,7 @@ void gocc__release(const void *h, const char *file, int line)
         bad_handle("release", h, file, line);
     if (refs == 1) {
         atomic_thread_fence(memory_order_acquire);
-        destroy(head, file != NULL);
+        destroy(head, file, line);
     }
 }
 

@@ -28,6 +28,8 @@ void lock_slow(struct lock *l)
             atomic_compare_exchange_weak_explicit(&l->word, &free, 1, memory_order_acquire,
                                                   memory_order_relaxed))
             return;
+        if (round == 100 && atomic_load_explicit(&l->word, memory_order_relaxed) > 1)
+            handle_check_dead(l);
         if (round < 100)
             cpu_relax();
         else

@@ -528,6 +528,10 @@ void poll_os_close(struct poll_desc *pd);
 struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list);
 void poll_forget(void);                      /* after fork: the kernel's part is the parent's */
 
+/* ---- handle.c ---- */
+#define HANDLE_POISON 0xdd                   /* what debug builds leave in dead objects */
+void handle_check_dead(const void *inside);  /* fatal if it lies in one; else returns */
+
 /* ---- panic.c, fault.c, signal.c, trace.c: called by the scheduler ---- */
 void panic_goroutine_end(struct g *g);       /* fn returned: drops what panic.c holds for g */
 void fault_init(void);                       /* handlers, once */
