@@ -180,6 +180,7 @@ declaration(A) ::= dspecs(S) SEMI(E).          { A = parse_declaration(p, S, NUL
 declaration(A) ::= dspecs(S) idl_v(L) SEMI(E). { A = parse_declaration(p, S, L, E, S_VAR); }
 declaration(A) ::= tspecs(S) SEMI(E).          { A = parse_declaration(p, S, NULL, E, S_TYPEDEF); }
 declaration(A) ::= tspecs(S) idl_t(L) SEMI(E). { A = parse_declaration(p, S, L, E, S_TYPEDEF); }
+declaration(A) ::= td0(S) idl_tk(L) SEMI(E).   { A = parse_declaration(p, S, L, E, S_TYPEDEF); }
 declaration(A) ::= ds0(S) SEMI(E).             { A = parse_declaration(p, S, NULL, E, S_VAR); }
 declaration(A) ::= ds0(S) idl_k(L) SEMI(E).    { A = parse_declaration(p, S, L, E, S_VAR); }
 declaration(A) ::= sassert(A).
@@ -254,12 +255,16 @@ attrs(A) ::= attrs(A) ATTR(B).          { A = ast_join(A, B); }
 attrs(A) ::= attrs(A) ALIGNAS(B).       { A = ast_join(A, B); }
 suspec(A) ::= su(B) attrs gid(N). [BELOW] { A = ast_tag(p, N_SPEC_RECORD, B, N); }
 suspec(A) ::= suhead(A) LBRACE members(L) RBRACE(C). { ast_replace(A, 0, L); ast_cover(A, C); }
+suspec(A) ::= suhead(A) LBRACE members(L) last_member(M) RBRACE(C).
+                                        { ast_replace(A, 0, ast_add(L, M)); ast_cover(A, C); }
 suhead(A) ::= su(B) attrs gid(N). [SHIFT_HERE] { A = ast_tag_define(p, N_SPEC_RECORD, B, N); }
 suhead(A) ::= su(B) attrs. [BELOW]      { A = ast_tag_define(p, N_SPEC_RECORD, B, p->none); }
 members(A) ::= .                        { A = NODE(LIST, 0); }
 members(A) ::= members(A) member(B).    { ast_add(A, B); }
 member(A) ::= sql(S) SEMI(E).           { A = ast_members(p, S, NULL, E); }
 member(A) ::= sql(S) mdecls(L) SEMI(E). { A = ast_members(p, S, L, E); }
+member(A) ::= q0(S) SEMI(E).            { A = ast_members(p, S, NULL, E); }
+last_member(A) ::= sql(S) mdecls(L).    { A = ast_members(p, S, L, p->none); } /* gcc warns only */
 member(A) ::= sassert(A).
 member(A) ::= SEMI(B).                  { A = ast_cover(NODE(NONE, 0), B); }
 member(A) ::= error SEMI.               { A = NODE(NONE, 0); }
@@ -303,6 +308,9 @@ idl_k(A) ::= id_k(B).                   { A = NODE(LIST, 0, B); }
 idl_k(A) ::= idl_k(A) COMMA attrs id_v(B). { ast_add(A, B); }
 id_k(A) ::= kd_v(A) tail(T).            { ast_cover(A, T); }
 id_k(A) ::= kd_v(A) tail ASSIGN init(I). { ast_replace(A, 1, I); }
+idl_tk(A) ::= kd_t(B) tail.             { A = NODE(LIST, 0, B); }
+idl_tk(A) ::= idl_tk(A) COMMA attrs id_t(B). { ast_add(A, B); }
+kd_t(A) ::= kd(B).                      { A = ast_declare(p, B, S_TYPEDEF); }
 kd_v(A) ::= kd(B).                      { A = ast_declare(p, B, S_VAR); }
 kd(A) ::= kdd(A).
 kd(A) ::= ptr(P) kdd(B).                { A = ast_pointer_to(P, B); }
@@ -352,6 +360,7 @@ quals(A) ::= qual(B).                   { A = NODE(SPECS, 0, B); }
 quals(A) ::= quals(A) qual(B).          { ast_add(A, B); }
 params(A) ::= plist(A).
 params(A) ::= plist(A) COMMA ELLIPSIS.  { A->op = T_ELLIPSIS; }
+params(A) ::= plist SEMI params(L).     { A = L; } /* GNU: parameters announced */
 params(A) ::= ELLIPSIS.                 { A = NODE(LIST, 0); A->op = T_ELLIPSIS; }
 plist(A) ::= param(B).                  { A = NODE(LIST, 0, B); }
 plist(A) ::= plist(A) COMMA param(B).   { ast_add(A, B); }
@@ -360,6 +369,7 @@ param(A) ::= dspecs(S) abs(D) ATTR(T).  { A = ast_cover(NODE(PARAM, 0, S, D), T)
 param(A) ::= dspecs(S) abs(D).          { A = NODE(PARAM, 0, S, D); }
 param(A) ::= dspecs(S).                 { A = NODE(PARAM, 0, S, NULL); }
 type_name(A) ::= sql(S).                { A = NODE(TYPE_NAME, 0, S, NULL); }
+type_name(A) ::= q0(S) abs(D).          { A = NODE(TYPE_NAME, 0, S, D); } /* implicit int */
 type_name(A) ::= sql(S) abs(D).         { A = NODE(TYPE_NAME, 0, S, D); }
 abs(A) ::= ptr(P).                      { A = ast_pointer_to(P, NODE(D_NAME, 0)); }
 abs(A) ::= dabs(A).

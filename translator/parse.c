@@ -208,8 +208,36 @@ static void skip_attribute(struct feeder *f) {
     skip_balanced(f);
 }
 
+/* [[likely]] and the like before a statement that is no declaration and not empty */
+static bool is_statement_attribute(const struct feeder *f, const struct tok *next) {
+    switch (f->previous) {
+    case T_SEMI: case T_LBRACE: case T_RBRACE: case T_COLON: case T_RP: case T_ELSE: case T_DO: break;
+    default: return false;
+    }
+    switch (next->kind) {
+    case T_LBRACE: case T_IF: case T_SWITCH: case T_FOR: case T_WHILE: case T_DO: case T_GOTO:
+    case T_CONTINUE: case T_BREAK: case T_RETURN: case T_CASE: case T_DEFAULT: case T_LP:
+    case T_STAR: case T_INC: case T_DEC: case T_ASM: return true;
+    case T_NAME: return !word(f, next)->is_typename && word(f, next)->keyword != T_CHAN;
+    default: return false;
+    }
+}
+
+/* `( attribute name )` and `name [[…]] [2]`: the tree has no place for these and needs none. */
+static bool is_attribute_dropped(const struct feeder *f, bool brackets) {
+    const struct tok *next = peek(f, 1);
+    if (brackets && f->p.func && is_statement_attribute(f, next))
+        return true;
+    if (f->previous == T_LP && next->kind == T_NAME)
+        return !word(f, next)->is_typename && peek(f, 2)->kind == T_RP;
+    if (f->previous != T_VARIABLE && f->previous != T_TYPE && f->previous != T_RBRACK)
+        return false;
+    return next->kind == T_LP || next->kind == T_LBRACK || !gram_would_shift(f->p.gram, T_ATTR);
+}
+
 static void feed_attributes(struct feeder *f) {
     uint32_t first = f->at;
+    bool brackets = is_double_bracket(f);
     skip_attribute(f);
     for (;;) {
         uint32_t here = f->at;
@@ -223,6 +251,8 @@ static void feed_attributes(struct feeder *f) {
     f->u->toks[first].kind = T_ATTR;
     for (uint32_t i = first + 1; i <= f->at; i++)
         f->u->toks[i].kind = 0;
+    if (is_attribute_dropped(f, brackets))
+        return;
     push(f, T_ATTR, (struct span){first, f->at});
     f->previous = T_ATTR;
 }
