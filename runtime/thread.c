@@ -64,7 +64,6 @@ static void *m_thread(void *arg)
     struct m *m = arg;
     m_adopt_thread(m);
     pthread_sigmask(SIG_SETMASK, &start_mask, NULL);
-    m->in_rt = 1;
     find_loop();
 }
 
@@ -99,6 +98,7 @@ struct m *m_new(void)
     struct m *m = calloc(1, sizeof *m);
     if (m == NULL)
         fatal_error("out of memory (thread)");
+    m->in_rt = 1; /* it may get a P, which nobody may take, before its thread runs */
     return m;
 }
 
