@@ -21,8 +21,9 @@ bool gocc__sync_mutex_try_lock(sync_mutex *m) __attribute__((__visibility__("def
 
 static inline void sync_mutex_lock(sync_mutex *m) {
     int32_t unlocked = 0;
-    if (!__atomic_compare_exchange_n(&m->state, &unlocked, 1, 0, __ATOMIC_ACQUIRE,
-                                     __ATOMIC_RELAXED))
+    if (__builtin_expect(!__atomic_compare_exchange_n(&m->state, &unlocked, 1, 0, __ATOMIC_ACQUIRE,
+                                                      __ATOMIC_RELAXED),
+                         0))
         gocc__sync_mutex_lock(m);
 }
 
@@ -35,7 +36,7 @@ static inline bool sync_mutex_try_lock(sync_mutex *m) {
 
 static inline void sync_mutex_unlock(sync_mutex *m) {
     int32_t state = __atomic_sub_fetch(&m->state, 1, __ATOMIC_RELEASE);
-    if (state != 0)
+    if (__builtin_expect(state != 0, 0))
         gocc__sync_mutex_unlock(m, state);
 }
 
@@ -70,13 +71,13 @@ void gocc__sync_rwmutex_runlock(sync_rwmutex *rw, int32_t count)
     __attribute__((__visibility__("default")));
 
 static inline void sync_rwmutex_rlock(sync_rwmutex *rw) {
-    if (__atomic_add_fetch(&rw->reader_count, 1, __ATOMIC_ACQUIRE) < 0)
+    if (__builtin_expect(__atomic_add_fetch(&rw->reader_count, 1, __ATOMIC_ACQUIRE) < 0, 0))
         gocc__sync_rwmutex_rlock(rw);
 }
 
 static inline void sync_rwmutex_runlock(sync_rwmutex *rw) {
     int32_t count = __atomic_sub_fetch(&rw->reader_count, 1, __ATOMIC_ACQ_REL);
-    if (count < 0)
+    if (__builtin_expect(count < 0, 0))
         gocc__sync_rwmutex_runlock(rw, count);
 }
 
@@ -118,10 +119,10 @@ typedef struct sync_once {
 } sync_once;
 
 void gocc__sync_once_do(sync_once *o, void (*f)(void *), void *arg)
-    __attribute__((__visibility__("default")));
+    __attribute__((__visibility__("default"), __cold__));
 
 static inline void sync_once_do(sync_once *o, void (*f)(void *), void *arg) {
-    if (__atomic_load_n(&o->done, __ATOMIC_ACQUIRE) == 0)
+    if (__builtin_expect(__atomic_load_n(&o->done, __ATOMIC_ACQUIRE) == 0, 0))
         gocc__sync_once_do(o, f, arg);
 }
 
