@@ -546,10 +546,10 @@ struct field {
     struct type *type;
     struct node *arg;   /* its value, as written; NULL: init */
     const char *init;   /* its value, as text */
-    const char *local;  /* how the lifted function declares it; NULL: not at all */
+    struct type *local; /* what the lifted function declares under that name; NULL: nothing */
     bool handle;
     bool in_place;      /* a constant: written again in the thunk, not stored */
-    bool vla;           /* local is a pointer to a variable length array */
+    const char *count;  /* local is the element of a variable length array: the field of its length */
 };
 struct record {
     const char *tag;      /* of the struct, and the name of the function that takes it */
@@ -575,6 +575,8 @@ struct lower {
     uint32_t errno_ident, func_idents[3];
     uint8_t *address;         /* a bit by token: this use of a captured variable is its address */
     unsigned serial;          /* numbers what is generated */
+    struct symbol *lent[64];  /* anonymous tags that have a name while a function is lifted */
+    int nlent;
     /* where the reader of out believes to be */
     uint32_t done;            /* the last token used up */
     uint32_t reached;         /* all that lies before this token has been copied */

@@ -446,7 +446,7 @@ static uint32_t count_params(struct node *list) {
     uint32_t n = 0;
     for (struct node *p = list->kid; p; p = p->next)
         n += p->kind == N_PARAM && p->kid && p->kid->kind == N_SPECS;
-    return n;
+    return list->kid->kid && list->kid->kid->first > list->kid->kid->last ? 0 : n; /* f(a, b): K&R */
 }
 
 static struct type *function_type(struct unit *u, struct node *n, struct type *base) {
@@ -466,7 +466,7 @@ static struct type *function_type(struct unit *u, struct node *n, struct type *b
     t->params = arena_alloc(u->arena, (t->nparams + 1) * sizeof *t->params);
     uint32_t i = 0;
     for (struct node *p = list->kid; p; p = p->next)
-        if (p->kind == N_PARAM && p->kid && p->kid->kind == N_SPECS)
+        if (t->nparams && p->kind == N_PARAM && p->kid && p->kid->kind == N_SPECS)
             t->params[i++] = param_type(u, p);
     return t;
 }

@@ -123,17 +123,70 @@ void record_store(struct lower *l, struct record *r, const char *into)
 
 /* ---- types that are local to the function, for the lifted one ---- */
 
-static void repeat_type(struct lower *l, struct symbol *s)
+static bool is_lent(struct lower *l, struct symbol *s)
 {
-    if (s->kind == S_TYPEDEF && s->node && s->specs) {
-        struct type *t = symbol_type(l->u, s);
-        for (struct type *k = t; k; k = k->base)
-            if (k->vla)
-                return;
-        emit_glue(l, "%s %s; ", emit_node_text(l, s->specs), emit_node_text(l, s->node));
-    } else if (s->kind == S_TAG && s->node && !node_absent(s->node->kid)) {
-        emit_glue(l, "%s; ", emit_node_text(l, s->node));
-    }
+    for (int i = 0; i < l->nlent; i++)
+        if (l->lent[i] == s)
+            return true;
+    return false;
+}
+
+/* struct { int x; } v: in the lifted function the type needs a name, __typeof__(v) says nothing. */
+static void lend_tag(struct lower *l, struct symbol *s)
+{
+    if (s->ident || l->nlent == (int)(sizeof l->lent / sizeof *l->lent))
+        return;
+    const char *name = lower_name(l, arena_printf(l->u->arena, "anon%u", ++l->serial));
+    s->ident = ident_intern(l->u, name, strlen(name));
+    l->lent[l->nlent++] = s;
+}
+
+static void return_tags(struct lower *l, int to)
+{
+    while (l->nlent > to)
+        l->lent[--l->nlent]->ident = 0;
+}
+
+static bool is_typedef(struct lower *l, struct node *decl)
+{
+    struct node *specs = node_kid(decl, 0);
+    for (struct node *k = specs ? specs->kid : NULL; k; k = k->next)
+        if (k->kind == N_SPEC_WORD && tok_is(l->u, k->tok, "typedef"))
+            return true;
+    return false;
+}
+
+/* Its definition is part of another one that is repeated. */
+static bool is_nested(struct lower *l, struct node *n)
+{
+    struct node *decl = node_enclosing(n, N_DECL);
+    return node_enclosing(n, N_SPEC_RECORD) || (decl && is_typedef(l, decl));
+}
+
+static void repeat_tag(struct lower *l, struct symbol *s)
+{
+    struct node *n = s->node;
+    if (node_absent(node_kid(n, 0)) || is_nested(l, n))
+        return;
+    lend_tag(l, s);
+    uint32_t brace = n->first;
+    while (!tok_is(l->u, brace, "{"))
+        brace++;
+    emit_glue(l, "%s %s %s; ", emit_text(l, n->first, brace - 1),
+              is_lent(l, s) ? ident_text(l->u, s->ident) : "", emit_text(l, brace, n->last));
+}
+
+static void repeat_typedef(struct lower *l, struct symbol *s)
+{
+    struct node *decl = node_enclosing(s->node, N_DECL);
+    if (!decl || node_kid(decl, 1)->kid != s->node)
+        return; /* came with the first of the declaration */
+    for (struct type *t = symbol_type(l->u, s); t; t = t->base)
+        if (t->vla)
+            return;
+    emit_glue(l, "%s ", emit_node_text(l, decl));
+    if (!tok_is(l->u, decl->last, ";"))
+        emit_glue(l, "; ");
 }
 
 static void repeat_types(struct lower *l, struct scope *scope, uint32_t before)
@@ -144,10 +197,14 @@ static void repeat_types(struct lower *l, struct scope *scope, uint32_t before)
     struct symbol *list[256];
     int n = 0;
     for (struct symbol *s = scope->symbols; s && n < 256; s = s->next_in_scope)
-        if (s->tok < before && (s->kind == S_TYPEDEF || s->kind == S_TAG))
+        if (s->tok < before && s->node && (s->kind == S_TYPEDEF || s->kind == S_TAG))
             list[n++] = s;
-    while (n)
-        repeat_type(l, list[--n]);
+    while (n--) {
+        if (list[n]->kind == S_TAG)
+            repeat_tag(l, list[n]);
+        else
+            repeat_typedef(l, list[n]);
+    }
 }
 
 static bool is_local_type_use(struct lower *l, struct node *n, struct node *block)
@@ -287,6 +344,7 @@ void call_thunk(struct lower *l, struct record *r, struct node *call)
 {
     struct emit_saved saved = begin_after(l, call);
     bool stores = !is_empty(r) && r->nfields;
+    int lent = l->nlent;
     begin_function(l, r, r->is_defer ? "__section__(\"gocc_thunk\"), __noinline__"
                                      : "__section__(\"gocc_text\")");
     if (!r->shared)
@@ -309,6 +367,7 @@ void call_thunk(struct lower *l, struct record *r, struct node *call)
     }
     /* not a tail call: the runtime asks whether a thunk called the function that recovers */
     emit_glue(l, "%s);%s }", r->tail, r->is_defer ? " __asm__ volatile (\"\");" : "");
+    return_tags(l, lent);
     keep_after(l, emit_restore(l, saved));
 }
 
@@ -344,7 +403,7 @@ static void add_copy(struct lower *l, struct record *r, struct symbol *s)
     struct type *t = type_decay(l->u, use_type(l, l->body, s));
     struct field *f = record_add(l, r, name, t);
     f->init = use ? use : name;
-    f->local = type_print(l->u, t, name);
+    f->local = t;
 }
 
 /* A variable length array travels as its first element and its length. */
@@ -354,8 +413,8 @@ static void add_vla(struct lower *l, struct record *r, struct symbol *s, struct 
     const char *count = lower_name(l, arena_printf(l->u->arena, "%s_n", name));
     struct field *f = record_add(l, r, name, type_pointer(l->u, t->base));
     f->init = arena_printf(l->u->arena, "*%s", address);
-    f->local = type_print(l->u, t->base, arena_printf(l->u->arena, "(*%s)[%s->%s]", name, r->g, count));
-    f->vla = true;
+    f->local = t->base;
+    f->count = count;
     f = record_add(l, r, count, type_new(l->u, TY_ULONG));
     f->init = arena_printf(l->u->arena, "sizeof(*%s) / sizeof(**%s)", address, address);
     (void)s;
@@ -373,7 +432,7 @@ static void add_pointer(struct lower *l, struct record *r, struct symbol *s, con
     struct type *p = type_pointer(l->u, t);
     struct field *f = record_add(l, r, name, p);
     f->init = init;
-    f->local = type_print(l->u, p, name);
+    f->local = p;
 }
 
 static bool returns_value(struct node *n)
@@ -411,6 +470,14 @@ void block_plan(struct lower *l, struct record *r, struct body *b)
 
 /* ---- the lifted function ---- */
 
+static char *local_declaration(struct lower *l, struct record *r, struct field *f)
+{
+    const char *name = f->name;
+    if (f->count)
+        name = arena_printf(l->u->arena, "(*%s)[%s->%s]", name, r->g, f->count);
+    return type_print(l->u, f->local, name);
+}
+
 static void unpack(struct lower *l, struct record *r)
 {
     if (is_empty(r))
@@ -419,7 +486,8 @@ static void unpack(struct lower *l, struct record *r)
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         if (f->local)
-            emit_glue(l, "%s = %s%s->%s; ", f->local, f->vla ? "(void *)" : "", r->g, f->name);
+            emit_glue(l, "%s = %s%s->%s; ", local_declaration(l, r, f), f->count ? "(void *)" : "",
+                      r->g, f->name);
     }
 }
 
@@ -427,6 +495,7 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 {
     struct emit_saved saved = begin_after(l, block);
     struct body *outside = l->body;
+    int lent = l->nlent;
     l->body = b;
     begin_function(l, r, "__section__(\"gocc_text\")");
     if (!r->shared || uses_local_type(l, block, block))
@@ -435,6 +504,7 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
     emit_node(l, block);
     emit_glue(l, " }");
     l->body = outside;
+    return_tags(l, lent);
     keep_after(l, emit_restore(l, saved));
 }
 

@@ -2,16 +2,15 @@
 /*
  * select.
  *
- *   select {                       { int v; struct gocc__case k[2] = {
- *   case v := <-a:                       { .c = a, .v = &v1, .op = GOCC__RECV },
- *       use(v);                          { .c = b, .v = &(int){f()}, .op = GOCC__SEND } };
- *   case b <- f():                     switch (gocc__select(k, 2, 0)) {
- *       return 1;                      case 0: { int v = v1; use(v); } break;
- *   }                                  default: { return 1; } break;
- *                                      } }
+ *   select {                       { int v1; struct gocc__case k[2];
+ *   case v := <-a:                   k[0].c = a; k[0].v = &v1; k[0].op = GOCC__RECV;
+ *       use(v);                      k[1].c = b; k[1].v = &(int){f()}; k[1].op = GOCC__SEND;
+ *   case b <- f():                   switch (gocc__select(k, 2, 0)) {
+ *       return 1;                    case 0: { int v = v1; use(v); } break;
+ *   }                                default: { return 1; } break;
+ *                                    } }
  *
- * The operands stand in an initialiser, whose parts host compilers evaluate in order.  A break in a
- * body leaves the switch, which is what it shall leave.  The last case is `default` unless the user
+ * A break in a body leaves the switch, which is what it shall leave.  The last case is `default` unless the user
  * has one, so that the host compiler sees that one of them is always taken.  One case needs no
  * array: alone it is the plain operation, with a default an `if` over the trying one.
  */
@@ -163,22 +162,24 @@ static void send_value(struct lower *l, struct sel_case *k)
     }
 }
 
-static void case_operands(struct lower *l, struct sel_case *k)
+/* Statements and not an initialiser: C leaves the order in which an initialiser's parts are
+   evaluated open, Go does not. */
+static void case_operands(struct lower *l, struct sel_case *k, const char *at)
 {
     if (k->timeout) {
-        emit_glue(l, "{ .wait = ");
+        emit_glue(l, "%s.wait = ", at);
         emit_node(l, node_kid(expr_strip(k->recv->kid), 1)->kid);
-        emit_glue(l, ", .op = GOCC__TIMEOUT }");
+        emit_glue(l, "; %s.op = GOCC__TIMEOUT; ", at);
         return;
     }
-    emit_glue(l, "{ .c = ");
+    emit_glue(l, "%s.c = ", at);
     emit_node(l, k->recv ? k->recv->kid : k->comm->kid);
-    emit_glue(l, ", .v = ");
+    emit_glue(l, "; %s.v = ", at);
     if (k->recv)
         emit_glue(l, "%s", k->into);
     else
         send_value(l, k);
-    emit_glue(l, ", .op = %s }", k->recv ? "GOCC__RECV" : "GOCC__SEND");
+    emit_glue(l, "; %s.op = %s; ", at, k->recv ? "GOCC__RECV" : "GOCC__SEND");
 }
 
 static void take_value(struct lower *l, struct sel_case *k)
@@ -229,10 +230,9 @@ static void select_general(struct lower *l, struct sel *s)
     s->array = lower_name(l, "k");
     emit_glue(l, "{ ");
     declare_temps(l, s);
-    emit_glue(l, "struct gocc__case %s[] = { ", s->array);
+    emit_glue(l, "struct gocc__case %s[%d]; ", s->array, s->n);
     for (int i = 0; i < s->n; i++) {
-        case_operands(l, &s->cases[i]);
-        emit_glue(l, i + 1 < s->n ? ", " : " }; ");
+        case_operands(l, &s->cases[i], arena_printf(l->u->arena, "%s[%d]", s->array, i));
         s->cases[i].ok = arena_printf(l->u->arena, "%s[%d].ok", s->array, i);
     }
     emit_glue(l, "switch (gocc__select(%s, %d, %d)) { ", s->array, s->n, s->fallback != NULL);
