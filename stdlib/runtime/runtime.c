@@ -77,6 +77,11 @@ size_t runtime_debug_set_max_stack(size_t bytes) {
     return (size_t)gocc_set_max_stack((long long)bytes);
 }
 
+int runtime_debug_set_max_threads(int threads)
+{
+    return gocc_set_max_threads(threads);
+}
+
 void runtime_debug_print_stack(void) {
     char text[16384];
     size_t n = trace_goroutine(text, sizeof text, false);
