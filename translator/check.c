@@ -109,7 +109,8 @@ static void check_element(struct unit *u, struct node *spec)
 static void check_send(struct unit *u, struct node *n)
 {
     struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
-    if (!node_absent(v) && type_is_arith(operand_type(u, c)))
+    bool is_case = n->parent && n->parent->kind == N_SELECT_CASE;
+    if (!is_case && !node_absent(v) && type_is_arith(operand_type(u, c)))
         return; /* C: x<-1; compares */
     struct type *t = check_channel(u, c, CHAN_SEND);
     if (!t)
