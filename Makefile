@@ -63,7 +63,7 @@ $(B)/translator/%.o: translator/%.c | $(B)/translator $(grammar_gen)
 $(B)/translator/paths.o: TCFLAGS += $(host_flags)
 
 $(B)/c.c: grammar/c.y | $(B)
-	$(call say,LEMON) $(LEMON) -d$(B) $< > $(B)/c.lemon 2>&1 || { cat $(B)/c.lemon; exit 1; }
+	$(call say,LEMON) $(LEMON) -c -d$(B) $< > $(B)/c.lemon 2>&1 || { cat $(B)/c.lemon; exit 1; }
 
 $(B)/c_lex.c: grammar/c.re | $(B) $(if $(wildcard grammar/c.y),$(B)/c.c)
 	$(call say,RE2C) $(RE2C) -W -Werror -o $@ $<
@@ -175,7 +175,7 @@ install: all $(integration:%=install-%)
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(libdir)/include/gocc
 	$(INSTALL) -m 755 $(B)/gocc $(DESTDIR)$(BINDIR)/gocc
 	$(INSTALL) -m 644 $(wildcard $(B)/libgocc*.a) $(libdir)
-	$(INSTALL) -m 644 $(wildcard stdlib/*.h) $(libdir)/include
+	$(INSTALL) -m 644 stdlib/gocc.h $(libdir)/include
 	$(INSTALL) -m 644 $(wildcard runtime/gocc/*.h stdlib/gocc/*.h) $(libdir)/include/gocc
 	@for page in $(wildcard man/*.[0-9]); do \
 	    dir=$(DESTDIR)$(MANDIR)/man$${page##*.}; \

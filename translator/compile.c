@@ -6,171 +6,12 @@
  * pipe: starting both one after the other costs 1.5 times `gcc -c hello.c`, overlapping
  * them 1.15.  The translation is kept in memory until it is complete, so that a compiler
  * never sees half a file; when there is an error it is ended before its first byte.
- * A wrapper such as ccache gets a file instead, under a name that depends on its content.
  */
 #include "driver.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-void compile_add_words(const struct command *c, struct list *argv, int steps) {
-    for (size_t i = 0; i < c->nwords; i++) {
-        const struct word *w = &c->words[i];
-        if (w->input || !(w->steps & steps))
-            continue;
-        list_add(argv, w->text[0]);
-        if (w->text[1])
-            list_add(argv, w->text[1]);
-    }
-}
-
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* path without its last suffix, plus another */
-static char *with_suffix(const char *path, const char *suffix) {
-    const char *dot = strrchr(base_name(path), '.');
-    int n = dot && dot != base_name(path) ? (int)(dot - path) : (int)strlen(path);
-    return format("%.*s%s", n, path, suffix);
-}
-
-/* Where gcc would put the result of this input; NULL: standard output or nowhere. */
-char *compile_output(const struct command *c, const struct word *input) {
-    static const char *const suffixes[] = {[STAGE_OBJECT] = ".o", [STAGE_ASSEMBLY] = ".s"};
-    if (c->stage == STAGE_SYNTAX)
-        return NULL;
-    if (c->output)
-        return (char *)c->output;
-    if (c->stage == STAGE_C || c->stage == STAGE_AST)
-        return NULL;
-    return with_suffix(base_name(input->text[0]), suffixes[c->stage]);
-}
-
-/* What gcc puts in front of the names of side files when it also links: the program's name,
-   unless that is the source's own. */
-static char *side_prefix(const struct command *c, const char *source) {
-    const char *path = c->output ? c->output : "a.out", *base = base_name(path);
-    size_t n = strlen(base);
-    if (!strcmp(base, "a.out") || (n > 4 && !strcmp(base + n - 4, ".exe")))
-        n -= 4;
-    int folder = (int)(base - path);
-    char *stem = with_suffix(source, "");
-    if (strlen(stem) == n && !strncmp(stem, base, n))
-        return format("%.*s", folder, path);
-    return format("%.*s-", folder + (int)n, path);
-}
-
-/* -MD without -MF, -MT: gcc would name both after the temporary output, or the .c */
-static void add_dependencies(const struct command *c, const struct word *input, struct list *argv) {
-    const char *source = base_name(input->text[0]);
-    const char *output = c->stage == STAGE_SYNTAX ? NULL : c->output;
-    if (!c->write_deps)
-        return;
-    if (!c->deps_file) {
-        char *name = with_suffix(output ? output : source, ".d");
-        bool prefix = !output && c->stage == STAGE_LINK;
-        list_add(argv, "-MF");
-        list_add(argv, prefix ? format("%s%s", side_prefix(c, source), name) : name);
-    }
-    if (!c->deps_target) {
-        list_add(argv, "-MQ");
-        list_add(argv, output ? output : with_suffix(source, ".o"));
-    }
-}
-
-/* The compiler writes to a pipe and cannot see the terminal behind it. */
-static void add_color(const struct command *c, struct list *argv) {
-    const char *term = getenv("TERM");
-    if (c->color < 0 && isatty(2) && term && strcmp(term, "dumb"))
-        list_add(argv, "-fdiagnostics-color=always");
-}
-
-static void preprocess_argv(const struct command *c, const struct word *input, struct list *argv) {
-    list_add_all(argv, &c->cc);
-    compile_add_words(c, argv, STEP_CPP);
-    list_add(argv, "-D__GOCC__=1");
-    paths_add_headers(argv);
-    if (c->race)
-        list_add(argv, "-fsanitize=thread");
-    if (c->clang)
-        list_add(argv, "-Qunused-arguments");
-    add_color(c, argv);
-    list_add(argv, "-E");
-    list_add(argv, "-C");
-    add_dependencies(c, input, argv);
-    list_add(argv, "-x");
-    list_add(argv, "c");
-    list_add(argv, input->text[0]);
-}
-
-/* With -pipe the assembler starts early too, but then it empties its output at once: the object
-   is written beside the old one and renamed.  clang and wrappers have their own ways. */
-static bool uses_successor(const struct command *c) {
-    return !c->clang && !c->wrapped && !c->save_temps &&
-           (c->stage == STAGE_OBJECT || c->stage == STAGE_LINK);
-}
-
-/* What gcc names after its input (coverage, stack usage, split debug information) when the
-   object itself is a temporary. */
-static void add_dump_names(const struct command *c, const struct word *input, const char *output,
-                           struct list *argv) {
-    const char *source = base_name(input->text[0]);
-    const char *name = c->stage == STAGE_LINK ? source : output;
-    if (!uses_successor(c))
-        return;
-    const char *suffix = strrchr(base_name(name), '.');
-    if (c->stage == STAGE_LINK) {
-        list_add(argv, "-dumpdir");
-        list_add(argv, side_prefix(c, source));
-    }
-    list_add(argv, "-dumpbase");
-    list_add(argv, name);
-    list_add(argv, "-dumpbase-ext");
-    list_add(argv, suffix ? suffix : "");
-}
-
-/* Debug information names the main file: gcc takes that from the first line marker. */
-static void add_clang_words(const struct word *input, struct list *argv) {
-    list_add(argv, "-Qunused-arguments");
-    list_add(argv, "-Wno-unknown-warning-option"); /* the preprocessor has spoken of those */
-    list_add(argv, "-Wno-gnu-line-marker");        /* from clang 15 on */
-    list_add(argv, "-Xclang");
-    list_add(argv, "-main-file-name");
-    list_add(argv, "-Xclang");
-    list_add(argv, input->text[0]);
-}
-
-/* Reads `from`, writes `output`, which will be known as `final`. */
-static void compiler_argv(const struct command *c, const struct word *input, const char *from,
-                          const char *output, const char *final, struct list *argv) {
-    static const char *const flags[] = {[STAGE_LINK] = "-c",
-                                        [STAGE_OBJECT] = "-c",
-                                        [STAGE_ASSEMBLY] = "-S",
-                                        [STAGE_SYNTAX] = "-fsyntax-only"};
-    list_add_all(argv, &c->cc);
-    compile_add_words(c, argv, STEP_CC);
-    if (c->race)
-        list_add(argv, "-fsanitize=thread");
-    if (c->clang)
-        add_clang_words(input, argv);
-    add_color(c, argv);
-    if (uses_successor(c))
-        list_add(argv, "-pipe");
-    add_dump_names(c, input, final, argv);
-    list_add(argv, flags[c->stage]);
-    if (!c->wrapped) { /* a file is known by its suffix, and distcc trusts that more */
-        list_add(argv, "-x");
-        list_add(argv, "cpp-output");
-    }
-    list_add(argv, from);
-    if (output) {
-        list_add(argv, "-o");
-        list_add(argv, output);
-    }
-}
 
 struct source { /* a running preprocessor */
     struct child child;
@@ -181,7 +22,7 @@ static struct source preprocess_start(const struct command *c, const struct word
     struct list argv = {0};
     struct source s = {.err = messages_open()};
     int ends[2];
-    preprocess_argv(c, input, &argv);
+    command_preprocess(c, input, &argv);
     process_trace(c, &argv);
     if (c->print_only)
         return s;
@@ -199,7 +40,7 @@ static int preprocess_end(struct source s, struct text *text, struct text *said)
     text_read(text, s.out, "the preprocessor's output");
     close(s.out);
     int status = process_wait(s.child);
-    messages_first(s.err, said);
+    messages_take(s.err, said);
     return status;
 }
 
@@ -254,8 +95,8 @@ static void save_temps(const struct command *c, const struct word *input, const 
                        const struct text *after) {
     if (!c->save_temps)
         return;
-    text_write_file(before, with_suffix(base_name(input->text[0]), ".i"));
-    text_write_file(after, with_suffix(base_name(input->text[0]), ".gc.i"));
+    text_write_file(before, command_with_suffix(command_base_name(input->text[0]), ".i"));
+    text_write_file(after, command_with_suffix(command_base_name(input->text[0]), ".gc.i"));
 }
 
 /* A file on its way: what the preprocessor gave, what the translator made, what was said. */
@@ -267,6 +108,7 @@ struct road {
 
 static int translated(struct road *r, struct source source) {
     int status = preprocess_end(source, &r->before, &r->said);
+    text_write(&r->said, 2, "standard error");
     if (!status && !r->c->print_only)
         status = translate_text(r->c, r->input, &r->before, &r->after);
     if (!status && !r->c->print_only)
@@ -286,68 +128,130 @@ static int emit(struct road *r, const char *output) {
     return 0;
 }
 
-/* The compiler takes its input; then its messages go on as they come. */
-static int feed(struct road *r, struct child compiler, int in, int err) {
-    process_ignore_broken_pipe(true); /* when it has ended, its messages say why */
-    text_write(&r->after, in, "the compiler's input");
-    process_ignore_broken_pipe(false);
-    close(in);
-    messages_second(err, &r->said);
-    return process_wait(compiler);
-}
+struct compiler { /* one that waits for its input */
+    struct child child;
+    int in, err;
+    const char *place, *output;
+};
 
-/* With a pipe: the compiler waits, already started, while the preprocessor works. */
-static int compile_piped(struct road *r, const char *output) {
+static struct compiler compiler_start(struct road *r, const char *output) {
     struct list argv = {0};
     int in[2], err[2];
-    struct source source = preprocess_start(r->c, r->input);
-    const char *place = output && uses_successor(r->c) ? text_successor(output) : output;
-    compiler_argv(r->c, r->input, "-", place, output, &argv);
+    struct compiler k = {.output = output, .place = output};
+    if (output && command_uses_successor(r->c))
+        k.place = text_successor(output);
+    command_compile(r->c, r->input, "-", k.place, output, &argv);
     process_trace(r->c, &argv);
     if (r->c->print_only)
-        return 0;
+        return k;
     process_pipe(in);
     process_pipe(err);
-    struct child compiler =
-        process_start(&argv, (struct streams){.in = in[0], .err = err[1]}, true);
+    k.child = process_start(&argv, (struct streams){.in = in[0], .err = err[1]}, true);
+    k.in = in[1];
+    k.err = err[0];
     close(in[0]);
     close(err[1]);
-    int status = translated(r, source);
-    if (status) {
-        process_abandon(compiler);
-        close(in[1]);
-    } else {
-        status = feed(r, compiler, in[1], err[0]);
-    }
-    close(err[0]);
-    if (!status && place)
-        text_succeed(place, output);
+    return k;
+}
+
+/* The compiler takes its input; then its messages go on as they come. */
+static int compiler_finish(struct road *r, struct compiler k) {
+    process_ignore_broken_pipe(true); /* when it has ended, its messages say why */
+    text_write(&r->after, k.in, "the compiler's input");
+    process_ignore_broken_pipe(false);
+    close(k.in);
+    messages_copy(k.err, &r->said);
+    close(k.err);
+    int status = process_wait(k.child);
+    if (!status && k.place)
+        text_succeed(k.place, k.output);
     return status;
 }
 
-/* With a file: for ccache, distcc and their like. */
+static void compiler_abandon(struct compiler k) {
+    process_abandon(k.child);
+    close(k.in);
+    close(k.err);
+}
+
+/* The compiler waits, already started, while the preprocessor works. */
+static int compile_piped(struct road *r, const char *output) {
+    struct source source = preprocess_start(r->c, r->input);
+    struct compiler compiler = compiler_start(r, output);
+    if (r->c->print_only)
+        return 0;
+    int status = translated(r, source);
+    if (!status)
+        return compiler_finish(r, compiler);
+    compiler_abandon(compiler);
+    return status;
+}
+
+/* For ccache, distcc and their like. */
 static int compile_through_file(struct road *r, const char *output) {
     struct list argv = {0};
-    int status = translated(r, preprocess_start(r->c, r->input));
-    if (status)
-        return status;
     char *path = "FILE.i";
     if (!r->c->print_only) {
         path = process_stable_temp(r->after.at, r->after.n, ".i");
         text_write_file(&r->after, path);
     }
-    compiler_argv(r->c, r->input, path, output, output, &argv);
+    command_compile(r->c, r->input, path, output, output, &argv);
     process_trace(r->c, &argv);
     return r->c->print_only ? 0 : process_run(&argv);
+}
+
+static int compile_translated(struct road *r, const char *output) {
+    if (r->c->wrapped)
+        return compile_through_file(r, output);
+    struct compiler compiler = compiler_start(r, output);
+    return r->c->print_only ? 0 : compiler_finish(r, compiler);
+}
+
+static bool is_unchanged(const struct road *r) {
+    return r->before.n == r->after.n && !memcmp(r->before.at, r->after.at, r->before.n);
+}
+
+static int compile_plain(struct road *r, const char *output) {
+    struct list argv = {0};
+    command_compile_plain(r->c, r->input, output, &argv);
+    process_trace(r->c, &argv);
+    return process_run(&argv);
+}
+
+/* Plain C that is only said to be .gc (-x gc): if there is no construct in it, the compiler gets
+   the source and not what became of it.  Macros keep their history then, and with it what the
+   compiler says, or does not say, about them. */
+static int compile_late(struct road *r, const char *output) {
+    int status = preprocess_end(preprocess_start(r->c, r->input), &r->before, &r->said);
+    if (!status && !r->c->print_only)
+        status = translate_text(r->c, r->input, &r->before, &r->after);
+    if (!status && !r->c->print_only && is_unchanged(r))
+        return compile_plain(r, output);
+    text_write(&r->said, 2, "standard error");
+    if (status)
+        return status;
+    save_temps(r->c, r->input, &r->before, &r->after);
+    return compile_translated(r, output);
+}
+
+static bool may_be_plain(const struct word *input) {
+    const char *dot = strrchr(input->text[0], '.');
+    return (!dot || strcmp(dot, ".gc")) && strcmp(input->text[0], "-");
+}
+
+static int compile_to_end(struct road *r, const char *output) {
+    if (r->c->stage == STAGE_C || r->c->stage == STAGE_AST)
+        return emit(r, output);
+    if (may_be_plain(r->input) || r->c->wrapped)
+        return compile_late(r, output);
+    return compile_piped(r, output);
 }
 
 int compile_file(const struct command *c, const struct word *input, const char *output) {
     struct road road = {c, input, {0}, {0}, {0}};
     if (c->compile_commands && !c->print_only)
         database_record(c, input, output);
-    int status = c->stage == STAGE_C || c->stage == STAGE_AST ? emit(&road, output)
-                 : c->wrapped                                 ? compile_through_file(&road, output)
-                                                              : compile_piped(&road, output);
+    int status = compile_to_end(&road, output);
     free(road.before.at);
     free(road.after.at);
     free(road.said.at);

@@ -39,7 +39,7 @@ static void make_entry(const struct command *c, const struct word *input, const 
     struct list words = {0};
     FILE *out = open_memstream(&entry->at, &entry->n);
     list_add_all(&words, &c->cc);
-    compile_add_words(c, &words, STEP_CPP | STEP_CC);
+    command_add_words(c, &words, STEP_CPP | STEP_CC);
     paths_add_headers(&words);
     fputs("{\"directory\": ", out);
     put_json(out, folder ? folder : ".");

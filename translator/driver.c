@@ -94,7 +94,7 @@ static int compile_others(const struct command *c) {
 static int compile_each(const struct command *c) {
     int status = 0;
     for (size_t i = 0; i < c->nwords; i++)
-        if (c->words[i].gc && compile_file(c, &c->words[i], compile_output(c, &c->words[i])))
+        if (c->words[i].gc && compile_file(c, &c->words[i], command_output(c, &c->words[i])))
             status = 1;
     if (c->nother && c->stage < STAGE_C && compile_others(c))
         status = 1;

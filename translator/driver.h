@@ -21,7 +21,7 @@ char *list_quote(const char *word);
 /* ---- options.c: the command line ---- */
 
 /* To which commands of the road a word of the command line goes. */
-enum step { STEP_CPP = 1, STEP_CC = 2, STEP_LINK = 4, STEP_ALL = 7 };
+enum step { STEP_CPP = 1, STEP_CC = 2, STEP_DEPENDENCIES = 4, STEP_LINK = 8, STEP_ALL = 15 };
 
 enum stage { /* where the road ends */
     STAGE_LINK,
@@ -119,8 +119,8 @@ int deep_translate(const struct text *text, FILE *out, const struct translate_op
 
 /* ---- messages.c: what two runs of one compiler say, as if it had been one ---- */
 int messages_open(void); /* a file for the standard error of the first run */
-void messages_first(int fd, struct text *said);
-void messages_second(int pipe, const struct text *said);
+void messages_take(int fd, struct text *said);           /* of the first run, when it has ended */
+void messages_copy(int pipe, const struct text *said);   /* of the second, without repetitions */
 
 /* ---- paths.c: where the headers and the library are ---- */
 void paths_add_headers(struct list *argv);
@@ -129,10 +129,20 @@ char *paths_library(const struct command *c); /* fatal when it is missing */
 /* ---- objects.c: do objects, archives and libraries refer to the runtime? ---- */
 bool objects_use_runtime(const struct command *c);
 
+/* ---- commands.c: the host compiler's command lines for one file ---- */
+void command_add_words(const struct command *c, struct list *argv, int steps);
+char *command_output(const struct command *c, const struct word *input);
+const char *command_base_name(const char *path);
+char *command_with_suffix(const char *path, const char *suffix);
+bool command_uses_successor(const struct command *c);
+void command_preprocess(const struct command *c, const struct word *input, struct list *argv);
+void command_compile(const struct command *c, const struct word *input, const char *from,
+                     const char *output, const char *final, struct list *argv);
+void command_compile_plain(const struct command *c, const struct word *input, const char *output,
+                           struct list *argv);
+
 /* ---- compile.c: one .gc file ---- */
 int compile_file(const struct command *c, const struct word *input, const char *output);
-char *compile_output(const struct command *c, const struct word *input);
-void compile_add_words(const struct command *c, struct list *argv, int steps);
 
 /* ---- link.c: the whole line, objects[i] instead of the .gc file words[i] (NULL: left out) ---- */
 void link_argv(const struct command *c, char *const objects[], struct list *argv);

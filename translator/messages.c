@@ -17,13 +17,12 @@ int messages_open(void) {
     return fd < 0 ? 0 : fd; /* 0: the driver's own standard error */
 }
 
-void messages_first(int fd, struct text *said) {
+void messages_take(int fd, struct text *said) {
     if (!fd)
         return;
     lseek(fd, 0, SEEK_SET);
     text_read(said, fd, "messages");
     close(fd);
-    text_write(said, 2, "standard error");
 }
 
 static bool said_before(const struct text *said, const char *line, size_t n) {
@@ -50,7 +49,7 @@ static void copy_lines(FILE *from, const struct text *said) {
     free(line);
 }
 
-void messages_second(int pipe, const struct text *said) {
+void messages_copy(int pipe, const struct text *said) {
     FILE *from = fdopen(dup(pipe), "r");
     if (!from)
         fatal("out of memory");

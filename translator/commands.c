@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* The host compiler's command lines for one file, and the names of what it writes. */
+#include "driver.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void command_add_words(const struct command *c, struct list *argv, int steps) {
+    for (size_t i = 0; i < c->nwords; i++) {
+        const struct word *w = &c->words[i];
+        if (w->input || !(w->steps & steps))
+            continue;
+        list_add(argv, w->text[0]);
+        if (w->text[1])
+            list_add(argv, w->text[1]);
+    }
+}
+
+const char *command_base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* path without its last suffix, plus another */
+char *command_with_suffix(const char *path, const char *suffix) {
+    const char *dot = strrchr(command_base_name(path), '.');
+    int n = dot && dot != command_base_name(path) ? (int)(dot - path) : (int)strlen(path);
+    return format("%.*s%s", n, path, suffix);
+}
+
+/* Where gcc would put the result of this input; NULL: standard output or nowhere. */
+char *command_output(const struct command *c, const struct word *input) {
+    static const char *const suffixes[] = {[STAGE_OBJECT] = ".o", [STAGE_ASSEMBLY] = ".s"};
+    if (c->stage == STAGE_SYNTAX)
+        return NULL;
+    if (c->output)
+        return (char *)c->output;
+    if (c->stage == STAGE_C || c->stage == STAGE_AST)
+        return NULL;
+    return command_with_suffix(command_base_name(input->text[0]), suffixes[c->stage]);
+}
+
+/* What gcc puts in front of the names of side files when it also links: the program's name,
+   unless that is the source's own. */
+static char *side_prefix(const struct command *c, const char *source) {
+    const char *path = c->output ? c->output : "a.out", *base = command_base_name(path);
+    size_t n = strlen(base);
+    if (!strcmp(base, "a.out") || (n > 4 && !strcmp(base + n - 4, ".exe")))
+        n -= 4;
+    int folder = (int)(base - path);
+    char *stem = command_with_suffix(source, "");
+    if (strlen(stem) == n && !strncmp(stem, base, n))
+        return format("%.*s", folder, path);
+    return format("%.*s-", folder + (int)n, path);
+}
+
+/* -MD without -MF, -MT: gcc would name both after the temporary output, or the .c */
+static void add_dependencies(const struct command *c, const struct word *input, struct list *argv) {
+    const char *source = command_base_name(input->text[0]);
+    const char *output = c->stage == STAGE_SYNTAX ? NULL : c->output;
+    if (!c->write_deps)
+        return;
+    if (!c->deps_file) {
+        char *name = command_with_suffix(output ? output : source, ".d");
+        bool prefix = !output && c->stage == STAGE_LINK;
+        list_add(argv, "-MF");
+        list_add(argv, prefix ? format("%s%s", side_prefix(c, source), name) : name);
+    }
+    if (!c->deps_target) {
+        list_add(argv, "-MQ");
+        list_add(argv, output ? output : command_with_suffix(source, ".o"));
+    }
+}
+
+/* The compiler writes to a pipe and cannot see the terminal behind it. */
+static void add_color(const struct command *c, struct list *argv) {
+    const char *term = getenv("TERM");
+    if (c->color < 0 && isatty(2) && term && strcmp(term, "dumb"))
+        list_add(argv, "-fdiagnostics-color=always");
+}
+
+static void add_gocc_words(const struct command *c, struct list *argv) {
+    list_add(argv, "-D__GOCC__=1");
+    paths_add_headers(argv);
+    if (c->race)
+        list_add(argv, "-fsanitize=thread");
+    if (c->clang)
+        list_add(argv, "-Qunused-arguments");
+    add_color(c, argv);
+}
+
+void command_preprocess(const struct command *c, const struct word *input, struct list *argv) {
+    list_add_all(argv, &c->cc);
+    command_add_words(c, argv, STEP_CPP | STEP_DEPENDENCIES);
+    add_gocc_words(c, argv);
+    list_add(argv, "-E");
+    list_add(argv, "-C");
+    add_dependencies(c, input, argv);
+    list_add(argv, "-x");
+    list_add(argv, "c");
+    list_add(argv, input->text[0]);
+}
+
+/* With -pipe the assembler starts early too, but then it empties its output at once: the object
+   is written beside the old one and renamed.  clang and wrappers have their own ways. */
+bool command_uses_successor(const struct command *c) {
+    return !c->clang && !c->wrapped && !c->save_temps &&
+           (c->stage == STAGE_OBJECT || c->stage == STAGE_LINK);
+}
+
+/* What gcc names after its input (coverage, stack usage, split debug information) when the
+   object itself is a temporary. */
+static void add_dump_names(const struct command *c, const struct word *input, const char *output,
+                           struct list *argv) {
+    const char *source = command_base_name(input->text[0]);
+    const char *name = c->stage == STAGE_LINK ? source : output;
+    if (!command_uses_successor(c))
+        return;
+    const char *suffix = strrchr(command_base_name(name), '.');
+    if (c->stage == STAGE_LINK) {
+        list_add(argv, "-dumpdir");
+        list_add(argv, side_prefix(c, source));
+    }
+    list_add(argv, "-dumpbase");
+    list_add(argv, name);
+    list_add(argv, "-dumpbase-ext");
+    list_add(argv, suffix ? suffix : "");
+}
+
+/* Debug information names the main file: gcc takes that from the first line marker. */
+static void add_clang_words(const struct word *input, struct list *argv) {
+    list_add(argv, "-Qunused-arguments");
+    list_add(argv, "-Wno-unknown-warning-option"); /* the preprocessor has spoken of those */
+    list_add(argv, "-Wno-gnu-line-marker");        /* from clang 15 on */
+    list_add(argv, "-Xclang");
+    list_add(argv, "-main-file-name");
+    list_add(argv, "-Xclang");
+    list_add(argv, input->text[0]);
+}
+
+static void add_stage(const struct command *c, const char *language, const char *from,
+                      const char *output, struct list *argv) {
+    static const char *const flags[] = {[STAGE_LINK] = "-c",
+                                        [STAGE_OBJECT] = "-c",
+                                        [STAGE_ASSEMBLY] = "-S",
+                                        [STAGE_SYNTAX] = "-fsyntax-only"};
+    list_add(argv, flags[c->stage]);
+    if (language) {
+        list_add(argv, "-x");
+        list_add(argv, language);
+    }
+    list_add(argv, from);
+    if (output) {
+        list_add(argv, "-o");
+        list_add(argv, output);
+    }
+}
+
+/* Reads `from`, writes `output`, which will be known as `final`. */
+void command_compile(const struct command *c, const struct word *input, const char *from,
+                     const char *output, const char *final, struct list *argv) {
+    list_add_all(argv, &c->cc);
+    command_add_words(c, argv, STEP_CC);
+    if (c->race)
+        list_add(argv, "-fsanitize=thread");
+    if (c->clang)
+        add_clang_words(input, argv);
+    add_color(c, argv);
+    if (command_uses_successor(c))
+        list_add(argv, "-pipe");
+    add_dump_names(c, input, final, argv);
+    /* a file is known by its suffix, and distcc trusts that more */
+    add_stage(c, c->wrapped ? NULL : "cpp-output", from, output, argv);
+}
+
+/* The source as it is, for text that turned out to be plain C. */
+void command_compile_plain(const struct command *c, const struct word *input, const char *output,
+                           struct list *argv) {
+    list_add_all(argv, &c->cc);
+    command_add_words(c, argv, STEP_CPP | STEP_CC);
+    add_gocc_words(c, argv);
+    add_dump_names(c, input, output, argv);
+    add_stage(c, "c", input->text[0], output, argv);
+}
