@@ -520,13 +520,20 @@ struct poll_desc { /* see poll.c for what guards what */
     int fd;
     _Atomic uint32_t refs;
     bool closing, ready[2];
+    uint32_t generation;
     struct poll_waiter *first[2];
     struct poll_desc *next_free;
 };
 int poll_os_open(struct poll_desc *pd);      /* 0 or an errno value */
 void poll_os_close(struct poll_desc *pd);
 struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list);
-void poll_forget(void);                      /* after fork: the kernel's part is the parent's */
+void poll_os_forget(void);
+/* ---- fork.c: what the child of a fork forgets ---- */
+void fork_init(void);
+void m_after_fork(struct m *m);
+void sysmon_forget(void);
+void poll_after_fork(void);
+void signal_after_fork(void);
 
 /* ---- handle.c ---- */
 #define HANDLE_POISON 0xdd                   /* what debug builds leave in dead objects */

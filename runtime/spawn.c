@@ -273,6 +273,8 @@ struct g *spawn_main(void (*fn)(void *), size_t stack)
     bool odd = stack > stack_size_now();
     struct m *m = rt_m();
     struct g *g = stack_alloc(odd ? stack : 0);
+    if (g->next != NULL)
+        stack_free(g->next, g->batch_n - 1);
     prepare(g, fn, no_args, 0);
     g->odd = odd;
     g->id = new_id(m->p);

@@ -25,11 +25,17 @@
 #include "rt.h"
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+#define SELF (-10000) /* PIDFD_SELF: this process, also after fork */
 #ifdef GOCC_HARD
 #define P_KEEP 4
 #else
@@ -41,6 +47,7 @@
 #define SLAB_BYTES ((size_t)1 << 30)
 #define FIRST_SLAB_BYTES ((size_t)16 << 20)
 #define MPROTECT_GUARDS 16000
+#define FRESH_MAX 32
 
 struct slab {
     struct slab *next;   /* of the class */
@@ -227,7 +234,31 @@ static struct g *slot_released(struct stack_class *c)
     uint32_t slot = s->released[--s->n_released];
     if (s->n_released == 0)
         c->with_released = NULL; /* found again by the next release */
-    return slot_init(s, slot);
+    struct g *g = slot_init(s, slot);
+    g->next = NULL;
+    return g;
+}
+
+/* One system call for many slots, 0.74 us each instead of 1.16. */
+static bool advise_many(char *first, size_t stride, size_t len, uint32_t n, int advice)
+{
+    struct iovec v[FRESH_MAX];
+    for (uint32_t i = 0; i < n; i++)
+        v[i] = (struct iovec){first + i * stride, len};
+    return syscall(SYS_process_madvise, SELF, v, n, advice, 0) == (long)(n * len);
+}
+
+/* The first touch of a page costs 2.4 us here when the kernel is told, 2.7 by fault.  Few are
+ * taken at first, then a part of what is there already. */
+static void slots_ready(struct stack_class *c, char *base, uint32_t n)
+{
+    size_t guard = guard_size(c->size);
+    if (n == 1 || pool.guard_kind != 1 ||
+        !advise_many(base, c->size, guard, n, MADV_GUARD_INSTALL))
+        for (uint32_t i = 0; i < n; i++)
+            guard_slot(base + i * c->size, guard);
+    if (n > 1)
+        advise_many(base + c->size - 4096, c->size, 4096, n, MADV_POPULATE_WRITE);
 }
 
 static struct g *slot_fresh(struct stack_class *c)
@@ -237,11 +268,19 @@ static struct g *slot_fresh(struct stack_class *c)
         s = slab_new(c);
     if (s == NULL)
         return NULL;
-    uint32_t slot = s->used;
-    guard_slot(s->base + (size_t)slot * c->size, guard_size(c->size));
-    struct g *g = slot_init(s, slot);
-    atomic_store_explicit(&s->used, slot + 1, memory_order_release);
-    return g;
+    uint32_t slot = s->used, n = slot / 16, left = s->slots - slot;
+    n = n < 1 ? 1 : n > FRESH_MAX ? FRESH_MAX : n;
+    n = n > left ? left : n;
+    slots_ready(c, s->base + (size_t)slot * c->size, n);
+    struct g *list = NULL;
+    for (uint32_t i = n; i-- > 0;) {
+        struct g *g = slot_init(s, slot + i);
+        g->next = list;
+        list = g;
+    }
+    list->batch_n = n;
+    atomic_store_explicit(&s->used, slot + n, memory_order_release);
+    return list;
 }
 
 /* size 0: the usual one.  May return a list by next: the rest is for the caller's cache. */
@@ -257,8 +296,6 @@ struct g *stack_alloc(size_t size)
         g = slot_released(c);
         if (g == NULL)
             g = slot_fresh(c);
-        if (g != NULL)
-            g->next = NULL;
     }
     lock_drop(&pool.lock);
     if (g == NULL)
@@ -275,8 +312,8 @@ bool stack_is_usual(struct g *g)
 /* A list of free Gs of one class. */
 void stack_free(struct g *list, uint32_t n)
 {
-    (void)n;
     struct stack_class *c = list->slab->cls;
+    list->batch_n = n;
     lock_take(&pool.lock, RANK_STACK);
     list->wait_on = c->batches;
     c->batches = list;

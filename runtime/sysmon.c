@@ -200,3 +200,9 @@ void sysmon_start(void)
         thread_helper(sysmon);
     }
 }
+
+void sysmon_forget(void)
+{
+    atomic_store(&mon.running, false);
+    atomic_store(&mon.state, 0);
+}

@@ -208,3 +208,14 @@ void thread_helper(void *(*fn)(void *))
     atomic_fetch_add(&helper_threads, 1);
     thread_create(fn, NULL);
 }
+
+/* The child of a fork has this thread only. */
+void m_after_fork(struct m *m)
+{
+    atomic_store(&helper_threads, 0);
+    m->tid = (int)syscall(SYS_gettid);
+    pthread_getcpuclockid(m->thread, &m->cpu_clock);
+    if (m->stat_fd >= 0)
+        close(m->stat_fd);
+    m->stat_fd = -1;
+}

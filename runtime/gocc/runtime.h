@@ -19,6 +19,9 @@
 extern "C" {
 #endif
 
+/* A shared library of .gc code finds the runtime in the program that loads it. */
+#pragma GCC visibility push(default)
+
 typedef struct gocc_chan gocc_chan; /* a counted handle: gocc_retain, gocc_release */
 typedef struct gocc__case gocc_case;
 enum { GOCC_SEND = 1, GOCC_RECV = 2, GOCC_TIMEOUT = 3 };
@@ -54,6 +57,8 @@ void gocc_lock_os_thread(void);
 void gocc_unlock_os_thread(void);
 long long gocc_set_max_stack(long long bytes); /* for goroutines to come; value before */
 int gocc_set_max_threads(int n);               /* value before */
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
