@@ -339,7 +339,7 @@ struct parser {
     bool failed;             /* lemon gave up: the end came in the middle */
     bool error_now;          /* the token just fed was not wanted */
     int braces;              /* open when it came */
-    uint32_t recovered;      /* token where the last recovery ended */
+    uint32_t recovered;      /* token where the last recovery ended, if not at a ; */
     bool constructs;         /* one was met; until then syntax errors are the host compiler's */
 };
 void gram(void *g, int token, struct span value, struct parser *p);
@@ -584,13 +584,16 @@ struct lower {
     uint32_t line, col;
     uint16_t file;
     bool known, glue, flat, system, extern_c;
+    uint32_t indent; /* of the statement being rewritten, for a reader */
     bool lost; /* the column is not the source's, the next token must be placed */
 };
 
 /* emit.c: tokens keep line and column, glue stands under linemarker flag 3 */
 void emit_range(struct lower *l, uint32_t first, uint32_t last);
 void emit_node(struct lower *l, struct node *n);
+/* For a reader \n begins a line and \t indents it; for the compiler both are a space. */
 void emit_glue(struct lower *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void emit_lines(struct lower *l, struct buf *b, const char *s); /* the same, to a buffer */
 char *emit_text(struct lower *l, uint32_t first, uint32_t last); /* lowered, on one line */
 char *emit_node_text(struct lower *l, struct node *n);
 struct emit_saved { struct buf out; uint32_t done, reached, here, line, col; uint16_t file; bool known, glue, flat, system, extern_c, lost; };

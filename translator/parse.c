@@ -363,7 +363,7 @@ static void recover(struct feeder *f, uint32_t from) {
         f->at = from; /* it fits here no better: one brace too many */
     gram_resume(f->p.gram);
     f->p.error_now = false;
-    f->p.recovered = f->at;
+    f->p.recovered = f->u->toks[f->at].kind == T_SEMI ? 0 : f->at;
     f->previous = T_SEMI;
 }
 
@@ -383,21 +383,26 @@ static void feed_all(struct feeder *f) {
 
 /* ---- messages ---- */
 
-/* Tried in this order; what the parser would take is what it expected. */
+/* Tried in this order; what the parser would take is what it expected.  What stands behind a gap is
+   possible almost anywhere and told only if nothing before the gap is. */
 static const struct {
     int token;
     const char *text;
 } expectable[] = {
-    {T_SEMI, "';'"},    {T_COMMA, "','"},  {T_RP, "')'"},     {T_RBRACK, "']'"},
-    {T_COLON, "':'"},   {T_ASSIGN, "'='"}, {T_LBRACE, "'{'"}, {T_LP, "'('"},
-    {T_RBRACE, "'}'"},  {T_WHILE, "'while'"}, {T_STRING, "a string"},
+    {T_SEMI, "';'"},   {T_COMMA, "','"},     {T_RP, "')'"},  {T_RBRACK, "']'"},
+    {T_COLON, "':'"},  {T_RBRACE, "'}'"},    {T_ELSE, NULL}, {T_LBRACE, "'{'"},
+    {T_LP, "'('"},     {T_WHILE, "'while'"}, {T_ELSE, NULL}, {T_ASSIGN, "'='"},
+    {T_STRING, "a string"},
 };
 
 static int expected_marks(struct parser *p, const char *found[3]) {
     int n = 0;
-    for (size_t i = 0; i < sizeof expectable / sizeof *expectable && n < 3; i++)
-        if (gram_would_shift(p->gram, expectable[i].token))
+    for (size_t i = 0; i < sizeof expectable / sizeof *expectable && n < 3; i++) {
+        if (!expectable[i].text && n)
+            break;
+        if (expectable[i].text && gram_would_shift(p->gram, expectable[i].token))
             found[n++] = expectable[i].text;
+    }
     return n;
 }
 
@@ -435,6 +440,9 @@ static const char *describe(struct parser *p, uint32_t tok) {
 /* `foo x;` where nobody declared foo */
 static bool is_unknown_type(const struct unit *u, uint32_t tok) {
     const struct tok *t = &u->toks[tok], *before = &u->toks[tok - 1];
+    int kind = u->toks[tok - 2].kind;
+    if (kind && kind != T_SEMI && kind != T_LBRACE && kind != T_RBRACE && kind != T_LP)
+        return false;
     return t->kind == T_NAME && before->kind == T_NAME && before->ident &&
            !u->idents[before->ident].binding;
 }
@@ -453,7 +461,7 @@ static bool report_known(struct parser *p, uint32_t tok) {
                            "'for' and in a case of a 'select'");
     else if (kind == T_ARROW || (kind == T_LT && is_arrow(&u->toks[tok])))
         diag_error(u, tok, "'<-' makes no sense here");
-    else if (tok > 1 && is_unknown_type(u, tok))
+    else if (tok > 2 && is_unknown_type(u, tok))
         diag_error(u, tok - 1, "unknown type name '%s'", tok_dup(u, tok - 1));
     else
         return false;
