@@ -7,6 +7,7 @@
  */
 #include "driver.h"
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -40,9 +41,42 @@ static bool file_uses_runtime(const char *path) {
     return found;
 }
 
-bool objects_use_runtime(const struct command *c) {
-    for (size_t i = 0; i < c->nwords; i++)
-        if (c->words[i].input && !c->words[i].gc && file_uses_runtime(c->words[i].text[0]))
+/* The argument of -l or -L, joined or not; NULL: another word. */
+static const char *argument(const struct word *w, const char *option) {
+    if (w->input || strncmp(w->text[0], option, 2))
+        return NULL;
+    return w->text[1] ? w->text[1] : w->text[0] + 2;
+}
+
+static bool in_folder(const char *folder, const char *name) {
+    static const char *const suffixes[] = {"so", "a"};
+    bool found = false;
+    for (int i = 0; i < 2 && !found; i++) {
+        char *path = format("%s/lib%s.%s", folder, name, suffixes[i]);
+        found = file_uses_runtime(path);
+        free(path);
+    }
+    return found;
+}
+
+/* -lNAME in the folders of -L; the system's own hold nothing of ours. */
+static bool library_uses_runtime(const struct command *c, const char *name) {
+    for (size_t i = 0; i < c->nwords; i++) {
+        const char *folder = argument(&c->words[i], "-L");
+        if (folder && in_folder(folder, name))
             return true;
+    }
+    return false;
+}
+
+bool objects_use_runtime(const struct command *c) {
+    for (size_t i = 0; i < c->nwords; i++) {
+        const struct word *w = &c->words[i];
+        const char *library = argument(w, "-l");
+        if (w->input && !w->gc && file_uses_runtime(w->text[0]))
+            return true;
+        if (library && library_uses_runtime(c, library))
+            return true;
+    }
     return false;
 }

@@ -11,6 +11,9 @@
 #ifndef GOCC_ABI_H
 #define GOCC_ABI_H
 
+/* A shared library of .gc code finds the runtime in the program that loads it. */
+#pragma GCC visibility push(default)
+
 #if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L
 typedef _Bool gocc__bool;
 #else
@@ -85,5 +88,7 @@ void gocc__release(const void *h, const char *file, int line);
 
 /* errno of the running goroutine; never cached by the compiler over a park */
 int *gocc__errno(void);
+
+#pragma GCC visibility pop
 
 #endif
