@@ -199,10 +199,20 @@ void context_cancel(context *ctx) {
     context_cancel_cause(ctx, NULL);
 }
 
+/* Nobody could learn of the cancellation: whoever has the context, a child of it or an
+ * after_func has a reference, and the channel that tells was never made.  acquire: a count of 1
+ * is ours alone, so what the others have done to the node is over. */
+static bool nobody_looks(const context *ctx) {
+    const struct gocc_handle *head = (const struct gocc_handle *)(const void *)ctx - 1;
+    return ctx->kind == CONTEXT_CANCEL && !ctx->ended && !((const struct cancel_node *)ctx)->done &&
+           atomic_load_explicit(&head->refs, memory_order_acquire) == 1;
+}
+
 void context_close(context *ctx) {
     if (!ctx)
         return;
-    context_cancel(ctx);
+    if (!nobody_looks(ctx))
+        context_cancel(ctx);
     handle_release(ctx);
 }
 
