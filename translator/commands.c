@@ -160,9 +160,11 @@ static void add_stage(const struct command *c, const char *language, const char 
 void command_compile(const struct command *c, const struct word *input, const char *from,
                      const char *output, const char *final, struct list *argv) {
     list_add_all(argv, &c->cc);
-    command_add_words(c, argv, STEP_CC);
-    if (c->race)
+    if (c->race) {
+        list_add(argv, "-g"); /* first, so that the user's own -g wins: reports name lines */
         list_add(argv, "-fsanitize=thread");
+    }
+    command_add_words(c, argv, STEP_CC);
     if (c->clang)
         add_clang_words(input, argv);
     add_color(c, argv);
