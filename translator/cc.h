@@ -536,6 +536,7 @@ struct body {
     bool defers;            /* it has a frame */
     bool recovers;          /* it names recover */
     const char *frame, *value, *args; /* names: of the frame, the result variable, the arguments */
+    uint32_t indent;        /* of its frame, for a reader */
     size_t records;         /* offset in out where the records of its defers are declared */
     struct buf decls;       /* those declarations */
 };
@@ -585,6 +586,7 @@ struct lower {
     uint16_t file;
     bool known, glue, flat, system, extern_c;
     uint32_t indent; /* of the statement being rewritten, for a reader */
+    bool adrift; /* for a reader: lines do not agree, a marker must come before the next line */
     bool lost; /* the column is not the source's, the next token must be placed */
 };
 
@@ -596,7 +598,7 @@ void emit_glue(struct lower *l, const char *fmt, ...) __attribute__((format(prin
 void emit_lines(struct lower *l, struct buf *b, const char *s); /* the same, to a buffer */
 char *emit_text(struct lower *l, uint32_t first, uint32_t last); /* lowered, on one line */
 char *emit_node_text(struct lower *l, struct node *n);
-struct emit_saved { struct buf out; uint32_t done, reached, here, line, col; uint16_t file; bool known, glue, flat, system, extern_c, lost; };
+struct emit_saved { struct buf out; uint32_t done, reached, here, line, col; uint16_t file; bool known, glue, flat, system, extern_c, adrift, lost; };
 struct emit_saved emit_divert(struct lower *l, bool flat); /* to a fresh buffer */
 struct buf emit_restore(struct lower *l, struct emit_saved saved);
 void emit_splice(struct lower *l, size_t at, const struct buf *text);

@@ -55,7 +55,7 @@ void emit_marker(struct lower *l, uint32_t tok, bool glue)
         buf_puts(&l->out, " 4");
     buf_puts(&l->out, "\n");
     l->known = true;
-    l->lost = false;
+    l->lost = l->adrift = false;
     l->glue = glue;
     l->line = t->line;
     l->file = t->file;
@@ -83,31 +83,41 @@ static bool same_source(struct lower *l, const struct tok *t)
 static void keep_apart(struct lower *l)
 {
     char c = l->out.n ? l->out.s[l->out.n - 1] : '\n';
-    if (!strchr(" \n(&*.{[,", c)) {
+    if (!strchr(" \n(&*.{[,!~", c)) {
         buf_puts(&l->out, " ");
         l->col++;
     }
 }
 
-/* For a reader: the line is all that counts. */
-static void place_tidy(struct lower *l, const struct tok *t, uint32_t tok, uint32_t col, bool after)
+static void strip_spaces(struct lower *l)
 {
-    bool near = same_source(l, t) && t->line >= l->line && t->line - l->line <= 3;
-    if (near && t->line == l->line) {
-        if (!after) /* else spaces of the user's follow */
-            keep_apart(l);
+    while (l->out.n && l->out.s[l->out.n - 1] == ' ')
+        l->out.n--;
+}
+
+static bool on_new_line(struct lower *l)
+{
+    size_t n = l->out.n;
+    while (n && l->out.s[n - 1] == ' ')
+        n--;
+    return !n || l->out.s[n - 1] == '\n';
+}
+
+/* For a reader: a marker never breaks a line, it waits until the next. */
+static void place_tidy(struct lower *l, const struct tok *t, uint32_t tok, bool after)
+{
+    bool same = same_source(l, t) && !l->adrift && t->line == l->line;
+    if (on_new_line(l) && !after) {
+        strip_spaces(l);
+        if (!same)
+            emit_marker(l, tok, false);
+        l->col = 1;
+        pad(l, t->col);
         return;
     }
-    if (near) {
-        while (l->line < t->line) {
-            buf_puts(&l->out, "\n");
-            l->line++;
-        }
-        l->col = 1;
-    } else {
-        emit_marker(l, tok, false);
-    }
-    pad(l, col);
+    l->adrift = !same;
+    if (!after) /* else spaces of the user's follow */
+        keep_apart(l);
 }
 
 /* Moves to where the token stands, or to its end. */
@@ -118,7 +128,7 @@ static void place(struct lower *l, uint32_t tok, bool after)
     if (l->flat) {
         keep_apart(l);
     } else if (l->u->opt->emit_c) {
-        place_tidy(l, t, tok, col, after);
+        place_tidy(l, t, tok, after);
     } else if (!l->glue && !l->lost && same_source(l, t) && l->line == t->line && l->col < col) {
         pad(l, col);
     } else if (l->glue || l->lost || !same_source(l, t) || l->line != t->line || l->col != col) {
@@ -126,6 +136,49 @@ static void place(struct lower *l, uint32_t tok, bool after)
         pad(l, col);
     }
     l->glue = l->lost = false;
+}
+
+/* \n and \t as cc.h says. */
+void emit_lines(struct lower *l, struct buf *b, const char *s)
+{
+    bool tidy = l->u->opt->emit_c && !l->flat;
+    for (; *s; s++) {
+        if (*s == '\n' && tidy) {
+            while (b->n && b->s[b->n - 1] == ' ')
+                b->n--;
+            buf_printf(b, "\n%*s", s[1] == '\n' || !s[1] ? 0 : (int)l->indent, "");
+        } else if (*s == '\t' && tidy) {
+            buf_puts(b, "    ");
+        } else if (*s == '\n') {
+            if (b->n && b->s[b->n - 1] != ' ' && b->s[b->n - 1] != '\n')
+                buf_puts(b, " ");
+        } else if (*s != '\t') {
+            buf_add(b, s, 1);
+        }
+    }
+}
+
+static uint32_t count_lines(const char *s)
+{
+    uint32_t n = 0;
+    for (; *s; s++)
+        n += *s == '\n';
+    return n;
+}
+
+static void glue(struct lower *l, const char *s)
+{
+    if (l->flat || l->u->opt->emit_c) {
+        if (*s && !strchr(",;)(.] }\n", *s))
+            keep_apart(l);
+        if (!l->flat && count_lines(s))
+            l->adrift = true;
+    } else if (!l->glue) {
+        emit_marker(l, l->here ? l->here : 1, true);
+    }
+    l->glue = true;
+    l->lost = false;
+    emit_lines(l, &l->out, s);
 }
 
 void emit_glue(struct lower *l, const char *fmt, ...)
@@ -137,15 +190,8 @@ void emit_glue(struct lower *l, const char *fmt, ...)
     va_end(ap);
     if (n < 0)
         die("out of memory");
-    if (l->flat || l->u->opt->emit_c) {
-        if (n && !strchr(",;)(.]", *s))
-            keep_apart(l);
-    } else if (!l->glue) {
-        emit_marker(l, l->here ? l->here : 1, true);
-    }
-    l->glue = true;
-    l->lost = false;
-    buf_add(&l->out, s, n);
+    if (*s)
+        glue(l, s);
     free(s);
 }
 
@@ -186,6 +232,11 @@ static void copy_between(struct lower *l, uint32_t i)
         keep_apart(l);
     else
         buf_add(&l->out, l->u->text + from, b->off - from);
+    if (l->adrift && memchr(l->u->text + from, '\n', b->off - from)) {
+        strip_spaces(l);
+        emit_marker(l, i, false);
+        pad(l, b->col);
+    }
     l->known = true;
     l->reached = i;
     l->line = b->line;
@@ -249,11 +300,15 @@ static uint32_t copy_stretch(struct lower *l, uint32_t i, uint32_t last)
 
 static uint32_t run_action(struct lower *l, struct action *a, uint32_t i)
 {
+    uint32_t indent = l->indent;
+    if (tok_at(l, i)->flags & TOK_BOL)
+        l->indent = tok_at(l, i)->col - 1;
     a->busy = true;
     l->done = i - 1;
     l->here = i;
     uint32_t end = a->run(l, a->node);
     a->busy = false;
+    l->indent = indent;
     const struct tok *t = tok_at(l, end);
     if (l->done != end || l->line != t->line || l->col != end_col(t))
         l->lost = true;
@@ -290,9 +345,9 @@ void emit_node(struct lower *l, struct node *n)
 struct emit_saved emit_divert(struct lower *l, bool flat)
 {
     struct emit_saved s = {l->out, l->done, l->reached, l->here, l->line, l->col, l->file,
-                           l->known, l->glue, l->flat, l->system, l->extern_c, l->lost};
+                           l->known, l->glue, l->flat, l->system, l->extern_c, l->adrift, l->lost};
     l->out = (struct buf){0};
-    l->known = l->glue = l->lost = false;
+    l->known = l->glue = l->lost = l->adrift = false;
     l->reached = 0;
     l->flat = flat;
     return s;
@@ -314,6 +369,7 @@ struct buf emit_restore(struct lower *l, struct emit_saved s)
     l->system = s.system;
     l->extern_c = s.extern_c;
     l->lost = s.lost;
+    l->adrift = s.adrift;
     return b;
 }
 

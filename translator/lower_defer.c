@@ -44,28 +44,31 @@ static bool is_main(struct lower *l, struct body *b)
 static void frame_open(struct lower *l, struct body *b)
 {
     bool owns = b->node->kind == N_FUNC && has_result(b);
+    b->indent = l->indent;
     const char *f = b->frame = lower_name(l, "frame");
-    emit_glue(l, "{ struct gocc__frame %s; ", f);
+    emit_glue(l, "{\n\tstruct gocc__frame %s;\n\t", f);
     if (owns) {
         b->value = lower_name(l, "result");
-        emit_glue(l, "%s = {0}; ", lower_type(l, b->node, type_unqual(l->u, b->result), b->value));
+        emit_glue(l, "%s = {0};\n\t", lower_type(l, b->node, type_unqual(l->u, b->result), b->value));
     }
     b->records = l->out.n;
-    emit_glue(l, "%s.result = %s%s; gocc__frame_enter(&%s); ", f, owns ? "&" : "",
+    emit_glue(l, "%s.result = %s%s;\n\tgocc__frame_enter(&%s);\n\t", f, owns ? "&" : "",
               owns ? b->value : "(void *)0", f);
-    emit_glue(l, "if (__builtin_setjmp(%s.jump)) return%s%s; ", f, owns ? " " : "",
+    emit_glue(l, "if (__builtin_setjmp(%s.jump))\n\t\treturn%s%s;\n", f, owns ? " " : "",
               owns ? b->value : "");
 }
 
 /* Before the last brace, not behind it: there the variables that the defers see are gone. */
 static void frame_close(struct lower *l, struct body *b, struct node *block)
 {
-    if (ends_with_return(block))
+    if (ends_with_return(block)) {
+        emit_glue(l, "\n");
         return;
-    emit_glue(l, " gocc__frame_leave(&%s);", b->frame);
+    }
+    emit_glue(l, "\n\tgocc__frame_leave(&%s);", b->frame);
     if (is_main(l, b))
-        emit_glue(l, " return %s;", b->value);
-    emit_glue(l, " ");
+        emit_glue(l, "\n\treturn %s;", b->value);
+    emit_glue(l, "\n");
 }
 
 uint32_t lower_frame(struct lower *l, struct node *block)
@@ -77,11 +80,12 @@ uint32_t lower_frame(struct lower *l, struct node *block)
         emit_node(l, block);
         return block->last;
     }
+    l->indent = b->node->kind == N_FUNC ? l->indent : 4; /* run_action puts it back */
     frame_open(l, b);
     emit_range(l, block->first, block->last - 1);
     frame_close(l, b, block);
     emit_range(l, block->last, block->last);
-    emit_glue(l, " }");
+    emit_glue(l, "\n}");
     emit_splice(l, b->records, &b->decls);
     buf_free(&b->decls);
     return block->last;
@@ -94,7 +98,7 @@ static void store_result(struct lower *l, struct body *b, struct node *e)
     if (has_result(b))
         emit_glue(l, "%s%s = ", b->is_defer ? "*" : "", b->value);
     emit_node(l, e);
-    emit_glue(l, "; ");
+    emit_glue(l, ";\n\t");
 }
 
 uint32_t lower_return(struct lower *l, struct node *n)
@@ -106,13 +110,13 @@ uint32_t lower_return(struct lower *l, struct node *n)
         emit_node(l, n);
         return n->last;
     }
-    emit_glue(l, "{ ");
+    emit_glue(l, "{\n\t");
     if (stores)
         store_result(l, b, e);
     if (b->defers)
-        emit_glue(l, "gocc__frame_leave(&%s); ", b->frame);
+        emit_glue(l, "gocc__frame_leave(&%s);\n\t", b->frame);
     bool returns = value && has_result(b) && !b->is_defer;
-    emit_glue(l, "return%s%s; }", returns ? " " : "", returns ? b->value : "");
+    emit_glue(l, "return%s%s;\n}", returns ? " " : "", returns ? b->value : "");
     return n->last;
 }
 
@@ -123,16 +127,16 @@ static void push(struct lower *l, struct record *r, struct body *owner, const ch
 {
     const char *dot = heap ? "->" : ".", *amp = heap ? "" : "&";
     const char *link = arena_printf(l->u->arena, "%s%s%s", d, dot, r->link);
-    emit_glue(l, "%s.run = %s; ", link, r->tag);
+    emit_glue(l, "%s.run = %s;\n\t", link, r->tag);
     if (r->by_pointer)
-        emit_glue(l, "%s.fn = (const void *)%s%sfn; ", link, d, dot);
+        emit_glue(l, "%s.fn = (const void *)%s%sfn;\n\t", link, d, dot);
     else if (r->callee && strncmp(r->callee, "gocc__", 6) && *r->callee != '(')
-        emit_glue(l, "%s.fn = (const void *)%s; ", link, r->callee);
+        emit_glue(l, "%s.fn = (const void *)%s;\n\t", link, r->callee);
     else
-        emit_glue(l, "%s.fn = (const void *)0; ", link);
+        emit_glue(l, "%s.fn = (const void *)0;\n\t", link);
     if (!heap)
-        emit_glue(l, "%s.heap = 0; ", link);
-    emit_glue(l, "gocc__defer_push(&%s, %s%s); }", owner->frame, amp, d);
+        emit_glue(l, "%s.heap = 0;\n\t", link);
+    emit_glue(l, "gocc__defer_push(&%s, %s%s);\n}", owner->frame, amp, d);
 }
 
 static void store_and_push(struct lower *l, struct record *r, struct node *n)
@@ -142,13 +146,17 @@ static void store_and_push(struct lower *l, struct record *r, struct node *n)
     bool heap = !r->shared || stmt_may_repeat(l->u, n);
     if (heap) {
         d = lower_name(l, "d");
-        emit_glue(l, "{ %s *%s = gocc__defer_alloc(sizeof *%s); ",
+        emit_glue(l, "{\n\t%s *%s = gocc__defer_alloc(sizeof *%s);\n\t",
                   r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r),
                   d, d);
     } else {
         d = lower_name(l, arena_printf(l->u->arena, "d%u", ++l->serial));
-        buf_printf(&owner->decls, "struct %s %s; ", r->tag, d);
-        emit_glue(l, "{ ");
+        char *decl = arena_printf(l->u->arena, "struct %s %s;\n\t", r->tag, d);
+        uint32_t indent = l->indent;
+        l->indent = owner->indent;
+        emit_lines(l, &owner->decls, decl);
+        l->indent = indent;
+        emit_glue(l, "{\n\t");
     }
     record_store(l, r, arena_printf(l->u->arena, heap ? "%s->" : "%s.", d));
     push(l, r, owner, d, heap);

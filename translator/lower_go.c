@@ -59,7 +59,7 @@ static void add_members(struct lower *l, struct record *r, struct buf *b, bool h
         struct field *f = &r->fields[i];
         if (f->in_place || f->handle != handles)
             continue;
-        buf_printf(b, " %s;", type_print(l->u, type_unqual(l->u, f->type), f->name));
+        buf_printf(b, "%s;\n\t", type_print(l->u, type_unqual(l->u, f->type), f->name));
     }
 }
 
@@ -67,12 +67,14 @@ static void add_members(struct lower *l, struct record *r, struct buf *b, bool h
 char *record_struct(struct lower *l, struct record *r)
 {
     struct buf b = {0};
-    buf_printf(&b, "struct %s {", r->tag);
+    buf_printf(&b, "struct %s {\n\t", r->tag);
     if (r->is_defer)
-        buf_printf(&b, " struct gocc__defer %s;", r->link);
+        buf_printf(&b, "struct gocc__defer %s;\n\t", r->link);
     add_members(l, r, &b, true);
     add_members(l, r, &b, false);
-    buf_puts(&b, " }");
+    if (b.s[b.n - 1] == '\t')
+        b.n -= 2;
+    buf_puts(&b, "\n}");
     char *s = arena_printf(l->u->arena, "%.*s", (int)b.n, b.s);
     buf_free(&b);
     return s;
@@ -91,6 +93,15 @@ static const char *record_name(struct lower *l, struct record *r)
     return r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r);
 }
 
+static void add_before(struct lower *l, const char *s)
+{
+    uint32_t indent = l->indent;
+    l->indent = 0;
+    emit_lines(l, &l->before, s);
+    buf_puts(&l->before, ";\n");
+    l->indent = indent;
+}
+
 void record_declare(struct lower *l, struct record *r)
 {
     r->shared = true;
@@ -101,7 +112,7 @@ void record_declare(struct lower *l, struct record *r)
         r->shared = r->shared && (f->in_place || type_printable_at_file_scope(l->u, f->type));
     }
     if (r->shared && !is_empty(r))
-        buf_printf(&l->before, "%s;\n", record_struct(l, r));
+        add_before(l, record_struct(l, r));
     buf_printf(&l->before, "static void %s(void *);\n", r->tag);
 }
 
@@ -117,7 +128,7 @@ void record_store(struct lower *l, struct record *r, const char *into)
             emit_node(l, f->arg);
         else
             emit_glue(l, "%s", f->init);
-        emit_glue(l, "; ");
+        emit_glue(l, ";\n\t");
     }
 }
 
@@ -172,7 +183,7 @@ static void repeat_tag(struct lower *l, struct symbol *s)
     uint32_t brace = n->first;
     while (!tok_is(l->u, brace, "{"))
         brace++;
-    emit_glue(l, "%s %s %s; ", emit_text(l, n->first, brace - 1),
+    emit_glue(l, "%s %s %s;\n\t", emit_text(l, n->first, brace - 1),
               is_lent(l, s) ? ident_text(l->u, s->ident) : "", emit_text(l, brace, n->last));
 }
 
@@ -184,9 +195,7 @@ static void repeat_typedef(struct lower *l, struct symbol *s)
     for (struct type *t = symbol_type(l->u, s); t; t = t->base)
         if (t->vla)
             return;
-    emit_glue(l, "%s ", emit_node_text(l, decl));
-    if (!tok_is(l->u, decl->last, ";"))
-        emit_glue(l, "; ");
+    emit_glue(l, "%s%s\n\t", emit_node_text(l, decl), tok_is(l->u, decl->last, ";") ? "" : ";");
 }
 
 static void repeat_types(struct lower *l, struct scope *scope, uint32_t before)
@@ -316,7 +325,7 @@ void call_plan(struct lower *l, struct record *r, struct node *call)
 
 static void begin_function(struct lower *l, struct record *r, const char *section)
 {
-    emit_glue(l, "static __attribute__((%s)) void %s(void *%s) { ", section, r->tag, r->args);
+    emit_glue(l, "static __attribute__((%s))\nvoid %s(void *%s)\n{\n\t", section, r->tag, r->args);
 }
 
 /* The function text stands after the one it came from. */
@@ -329,11 +338,13 @@ static void keep_after(struct lower *l, struct buf text)
     buf_free(&text);
 }
 
+/* Starts at file scope; the caller's indentation is for the caller to keep. */
 static struct emit_saved begin_after(struct lower *l, struct node *n)
 {
     uint32_t here = n->first;
     struct emit_saved saved = emit_divert(l, false);
     l->here = here;
+    l->indent = 0;
     if (l->u->opt->emit_c)
         emit_marker(l, here, false);
     return saved;
@@ -342,6 +353,7 @@ static struct emit_saved begin_after(struct lower *l, struct node *n)
 /* static void gocc__go1(void *args) { struct gocc__go1 *g = args; f(g->a1); } */
 void call_thunk(struct lower *l, struct record *r, struct node *call)
 {
+    uint32_t indent = l->indent;
     struct emit_saved saved = begin_after(l, call);
     bool stores = !is_empty(r) && r->nfields;
     int lent = l->nlent;
@@ -350,7 +362,7 @@ void call_thunk(struct lower *l, struct record *r, struct node *call)
     if (!r->shared)
         repeat_types(l, scope_around(call), call->first);
     if (stores)
-        emit_glue(l, "%s *%s = %s; ", record_name(l, r), r->g, r->args);
+        emit_glue(l, "%s *%s = %s;\n\t", record_name(l, r), r->g, r->args);
     if (r->by_pointer)
         emit_glue(l, "%s->fn(", r->g);
     else
@@ -366,7 +378,8 @@ void call_thunk(struct lower *l, struct record *r, struct node *call)
             emit_glue(l, "%s->%s", r->g, f->name);
     }
     /* not a tail call: the runtime asks whether a thunk called the function that recovers */
-    emit_glue(l, "%s);%s }", r->tail, r->is_defer ? " __asm__ volatile (\"\");" : "");
+    emit_glue(l, "%s);%s\n}", r->tail, r->is_defer ? "\n\t__asm__ volatile (\"\");" : "");
+    l->indent = indent;
     return_tags(l, lent);
     keep_after(l, emit_restore(l, saved));
 }
@@ -482,17 +495,18 @@ static void unpack(struct lower *l, struct record *r)
 {
     if (is_empty(r))
         return;
-    emit_glue(l, "%s *%s = %s; ", record_name(l, r), r->g, r->args);
+    emit_glue(l, "%s *%s = %s;\n\t", record_name(l, r), r->g, r->args);
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         if (f->local)
-            emit_glue(l, "%s = %s%s->%s; ", local_declaration(l, r, f), f->count ? "(void *)" : "",
+            emit_glue(l, "%s = %s%s->%s;\n\t", local_declaration(l, r, f), f->count ? "(void *)" : "",
                       r->g, f->name);
     }
 }
 
 void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block)
 {
+    uint32_t indent = l->indent;
     struct emit_saved saved = begin_after(l, block);
     struct body *outside = l->body;
     int lent = l->nlent;
@@ -502,8 +516,9 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
         repeat_types(l, scope_around(b->node), block->first);
     unpack(l, r);
     emit_node(l, block);
-    emit_glue(l, " }");
+    emit_glue(l, "\n}");
     l->body = outside;
+    l->indent = indent;
     return_tags(l, lent);
     keep_after(l, emit_restore(l, saved));
 }
@@ -517,11 +532,11 @@ static void go_record(struct lower *l, struct record *r, const char *g)
         emit_glue(l, "gocc__go(%s, (void *)0, 0, 0);", r->tag);
         return;
     }
-    emit_glue(l, "{ %s %s; ", record_name(l, r), g);
+    emit_glue(l, "{\n\t%s %s;\n\t", record_name(l, r), g);
     record_store(l, r, arena_printf(l->u->arena, "%s.", g));
     if (r->by_pointer)
-        emit_glue(l, "gocc__go_check((const void *)%s.fn); ", g);
-    emit_glue(l, "gocc__go(%s, &%s, sizeof %s, %d); }", r->tag, g, g, r->nhandles);
+        emit_glue(l, "gocc__go_check((const void *)%s.fn);\n\t", g);
+    emit_glue(l, "gocc__go(%s, &%s, sizeof %s, %d);\n}", r->tag, g, g, r->nhandles);
 }
 
 static uint32_t lower_go_call(struct lower *l, struct node *n)

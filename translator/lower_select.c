@@ -139,7 +139,7 @@ static void declare_temps(struct lower *l, struct sel *s)
 {
     for (int i = 0; i < s->n; i++)
         if (s->cases[i].temp)
-            emit_glue(l, "%s; ",
+            emit_glue(l, "%s;\n\t",
                       lower_type(l, s->cases[i].comm, s->cases[i].elem, s->cases[i].temp));
 }
 
@@ -167,19 +167,19 @@ static void send_value(struct lower *l, struct sel_case *k)
 static void case_operands(struct lower *l, struct sel_case *k, const char *at)
 {
     if (k->timeout) {
-        emit_glue(l, "%s.wait = ", at);
+        emit_glue(l, "\n\t%s.wait = ", at);
         emit_node(l, node_kid(expr_strip(k->recv->kid), 1)->kid);
-        emit_glue(l, "; %s.op = GOCC__TIMEOUT; ", at);
+        emit_glue(l, ";\n\t%s.op = GOCC__TIMEOUT;", at);
         return;
     }
-    emit_glue(l, "%s.c = ", at);
+    emit_glue(l, "\n\t%s.c = ", at);
     emit_node(l, k->recv ? k->recv->kid : k->comm->kid);
-    emit_glue(l, "; %s.v = ", at);
+    emit_glue(l, ";\n\t%s.v = ", at);
     if (k->recv)
         emit_glue(l, "%s", k->into);
     else
         send_value(l, k);
-    emit_glue(l, "; %s.op = %s; ", at, k->recv ? "GOCC__RECV" : "GOCC__SEND");
+    emit_glue(l, ";\n\t%s.op = %s;", at, k->recv ? "GOCC__RECV" : "GOCC__SEND");
 }
 
 static void take_value(struct lower *l, struct sel_case *k)
@@ -228,30 +228,30 @@ static void write_body(struct lower *l, struct sel_case *k)
 static void select_general(struct lower *l, struct sel *s)
 {
     s->array = lower_name(l, "k");
-    emit_glue(l, "{ ");
+    emit_glue(l, "{\n\t");
     declare_temps(l, s);
-    emit_glue(l, "struct gocc__case %s[%d]; ", s->array, s->n);
+    emit_glue(l, "struct gocc__case %s[%d];", s->array, s->n);
     for (int i = 0; i < s->n; i++) {
         case_operands(l, &s->cases[i], arena_printf(l->u->arena, "%s[%d]", s->array, i));
         s->cases[i].ok = arena_printf(l->u->arena, "%s[%d].ok", s->array, i);
     }
-    emit_glue(l, "switch (gocc__select(%s, %d, %d)) { ", s->array, s->n, s->fallback != NULL);
+    emit_glue(l, "\n\tswitch (gocc__select(%s, %d, %d)) {", s->array, s->n, s->fallback != NULL);
     int at = 0;
     for (struct node *k = s->node->kid; k; k = k->next) {
         if (k == s->fallback) {
-            emit_glue(l, "default: { ");
+            emit_glue(l, "\n\tdefault: { ");
             write_items(l, k->kid->next);
-            emit_glue(l, " } break; ");
+            emit_glue(l, " } break;");
             continue;
         }
         if (at == s->n - 1 && !s->fallback)
-            emit_glue(l, "default: ");
+            emit_glue(l, "\n\tdefault: ");
         else
-            emit_glue(l, "case %d: ", at);
+            emit_glue(l, "\n\tcase %d: ", at);
         write_body(l, &s->cases[at++]);
-        emit_glue(l, " break; ");
+        emit_glue(l, " break;");
     }
-    emit_glue(l, "} }");
+    emit_glue(l, "\n\t}\n}");
 }
 
 /* ---- one case ---- */
@@ -289,11 +289,11 @@ static void do_one(struct lower *l, struct sel_case *k)
 static void open_one(struct lower *l, struct sel *s)
 {
     struct sel_case *k = s->cases;
-    emit_glue(l, "{ ");
+    emit_glue(l, "{\n\t");
     declare_temps(l, s);
     if (k->comm->kind == N_RECV_OK && !is_discard(l, k->comm->kid->next)) {
         k->ok = lower_name(l, "ok");
-        emit_glue(l, "_Bool %s; ", k->ok);
+        emit_glue(l, "_Bool %s;\n\t", k->ok);
     }
 }
 
@@ -306,7 +306,7 @@ static void select_with_default(struct lower *l, struct sel *s)
     try_one(l, s->cases);
     emit_glue(l, breaks ? ") { case 1: " : ") ");
     write_body(l, s->cases);
-    emit_glue(l, breaks ? " break; default: { " : " else { ");
+    emit_glue(l, breaks ? "\n\t\tbreak;\n\tdefault: { " : " else {\n\t\t");
     write_items(l, s->fallback->kid->next);
     emit_glue(l, breaks ? " } } }" : " } }");
 }
