@@ -31,33 +31,6 @@ static char *slot(struct chan *c, size_t i)
     return c->buf + i * c->elem;
 }
 
-/* ---- wait queues ---- */
-void chan_enqueue(struct waitq *q, struct waiter *w)
-{
-    w->next = NULL;
-    w->prev = q->last;
-    if (q->last != NULL)
-        q->last->next = w;
-    else
-        q->first = w;
-    q->last = w;
-}
-
-void chan_unlink(struct waitq *q, struct waiter *w)
-{
-    if (w->prev != NULL)
-        w->prev->next = w->next;
-    else if (q->first == w)
-        q->first = w->next;
-    else
-        return; /* was taken out already */
-    if (w->next != NULL)
-        w->next->prev = w->prev;
-    else
-        q->last = w->prev;
-    w->next = w->prev = NULL;
-}
-
 static void serve(struct waiter *w)
 {
     w->success = true;

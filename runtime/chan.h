@@ -19,8 +19,33 @@ struct chan {
     char buf[] __attribute__((aligned(16)));
 };
 
-void chan_enqueue(struct waitq *q, struct waiter *w);
-void chan_unlink(struct waitq *q, struct waiter *w);
+static inline void chan_enqueue(struct waitq *q, struct waiter *w)
+{
+    w->next = NULL;
+    w->prev = q->last;
+    if (q->last != NULL)
+        q->last->next = w;
+    else
+        q->first = w;
+    q->last = w;
+}
+
+/* Nothing if it was taken out already. */
+static inline void chan_unlink(struct waitq *q, struct waiter *w)
+{
+    if (w->prev != NULL)
+        w->prev->next = w->next;
+    else if (q->first == w)
+        q->first = w->next;
+    else
+        return;
+    if (w->next != NULL)
+        w->next->prev = w->prev;
+    else
+        q->last = w->prev;
+    w->next = w->prev = NULL;
+}
+
 bool chan_send_locked(struct chan *c, const void *v, struct g **wake);
 bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake);
 _Noreturn void chan_panic_closed(void);

@@ -129,7 +129,9 @@ static struct g *find(struct m *m)
         }
         if (m->p->timers.first != INT64_MAX)
             timer_run(m->p, clock_mono());
-        struct g *g = look(m);
+        struct g *g = hard_chance(4) ? steal(m) : NULL;
+        if (g == NULL)
+            g = look(m);
         if (g == NULL)
             g = search_others(m);
         if (g == NULL && timer_run_all(clock_mono()))

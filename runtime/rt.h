@@ -270,6 +270,9 @@ struct m {
     struct m *all_next;
     struct p *next_p;              /* handed over with the wake-up */
     uint64_t rand;
+#ifdef GOCC_HARD
+    uint64_t hard;                 /* hard.c: state of its generator */
+#endif
     pthread_t thread;
     clockid_t cpu_clock;
     int tid;
@@ -339,14 +342,16 @@ static inline struct g *rt_g(void) /* NULL on a scheduler stack */
 }
 
 void rt_reacquire(struct m *m); /* proc.c: the P was asked for or taken meanwhile */
-void rt_hard_point(void);       /* HARD builds: yield, steal, delay from the seed */
+#ifdef GOCC_HARD
+void rt_hard_point(void);       /* yield, steal, delay from the seed */
+bool hard_chance(uint32_t one_in);
+#else
+#define hard_chance(one_in) false
+#endif
 /* Program code -> runtime. The compiler barrier with the membarrier() of the asking side
  * makes a store-load fence unnecessary here (asymmetric Dekker, see sysmon.c). */
-static inline struct m *rt_enter(void)
+static inline struct m *rt_enter_plain(void)
 {
-#ifdef GOCC_HARD
-    rt_hard_point();
-#endif
     struct m *m = rt_m();
     *(volatile uint32_t *)&m->in_rt = m->in_rt + 1;
     fence_light();
@@ -355,6 +360,13 @@ static inline struct m *rt_enter(void)
         m = rt_m();
     }
     return m;
+}
+static inline struct m *rt_enter(void)
+{
+#ifdef GOCC_HARD
+    rt_hard_point();
+#endif
+    return rt_enter_plain();
 }
 static inline void rt_leave(void)
 {
@@ -380,7 +392,8 @@ void sched_ready_slow(struct g *g, bool next);
 static inline void sched_ready(struct g *g)
 {
     struct p *p = rt_m()->p;
-    if (likely(!g->foreign && p != NULL && p->runnext == NULL && !p->want_resched)) {
+    if (likely(!g->foreign && p != NULL && p->runnext == NULL && !p->want_resched) &&
+        !hard_chance(4)) {
         atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
         p->runnext = g;
     } else {
@@ -394,6 +407,7 @@ void sched_ready_list(struct g *list);      /* linked by next; from poll: global
 void sched_park_drop(enum wait_reason why, void *on, struct lock *lock);
 void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg);
 void sched_yield_local(void);               /* depth 1: behind the others of this P */
+void sched_gosched_entered(struct m *m);    /* the same from depth 1; leaves the runtime */
 void sched_gosched(void);                   /* depth 0: to the tail of the global queue */
 _Noreturn void sched_exit_g(void);          /* depth 0: the current G has ended; never returns */
 

@@ -87,7 +87,8 @@ static void ring_put(struct p *p, struct g *g)
 
 bool runq_put(struct p *p, struct g *g, bool next)
 {
-    if (next && likely(!atomic_load_explicit(&p->want_resched, memory_order_relaxed))) {
+    if (next && likely(!atomic_load_explicit(&p->want_resched, memory_order_relaxed)) &&
+        !hard_chance(4)) {
         struct g *old = p->runnext;
         p->runnext = g;
         if (old == NULL)

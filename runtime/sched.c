@@ -73,7 +73,8 @@ static inline __attribute__((always_inline)) struct g *pick_next(struct m *m)
     struct p *p = m->p;
     struct g *g;
     if (unlikely(p == NULL || m->locked_g != NULL ||
-                 atomic_load_explicit(&p->attention, memory_order_relaxed)))
+                 atomic_load_explicit(&p->attention, memory_order_relaxed)) ||
+        hard_chance(8))
         return NULL;
     if (unlikely(p->tick % 61 == 0) && (g = pick_fair(p)) != NULL) {
         p->tick++;
@@ -234,9 +235,8 @@ static void yield_visibly(struct m *m, struct g *g)
 
 /* The P's own stretch of the queue is out of reach for others while we are in here, so the
  * goroutine may be in it before its registers are saved. */
-void sched_gosched(void)
+void sched_gosched_entered(struct m *m)
 {
-    struct m *m = rt_enter();
     struct g *g = m->g;
     if (unlikely(m->foreign)) {
         spin_once();
@@ -251,6 +251,11 @@ void sched_gosched(void)
         atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
     }
     rt_leave();
+}
+
+void sched_gosched(void)
+{
+    sched_gosched_entered(rt_enter());
 }
 
 void sched_yield_local(void)

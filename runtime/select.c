@@ -98,19 +98,30 @@ static bool try_one(struct gocc__case *k)
 }
 
 /* ---- all channels locked ---- */
-static void order_channels(struct select *s)
+static void put_in_order(struct select *s, struct chan *c)
+{
+    int at = s->n_order;
+    for (; at > 0 && s->order[at - 1] >= c; at--)
+        if (s->order[at - 1] == c)
+            return;
+    for (int i = s->n_order++; i > at; i--)
+        s->order[i] = s->order[i - 1];
+    s->order[at] = c;
+}
+
+/* The channels by address, and the case with the shortest time-out. */
+static void prepare(struct select *s)
 {
     s->n_order = 0;
+    s->timeout = -1;
     for (int i = 0; i < s->n; i++) {
-        struct chan *c = s->cases[i].op == GOCC__TIMEOUT ? NULL : s->cases[i].c;
-        int at = s->n_order;
-        while (at > 0 && s->order[at - 1] > c)
-            at--;
-        if (c == NULL || (at > 0 && s->order[at - 1] == c))
-            continue;
-        memmove(&s->order[at + 1], &s->order[at], (size_t)(s->n_order - at) * sizeof *s->order);
-        s->order[at] = c;
-        s->n_order++;
+        const struct gocc__case *k = &s->cases[i];
+        if (k->op != GOCC__TIMEOUT) {
+            if (k->c != NULL)
+                put_in_order(s, k->c);
+        } else if (s->timeout < 0 || k->wait < s->cases[s->timeout].wait) {
+            s->timeout = i;
+        }
     }
 }
 
@@ -130,13 +141,17 @@ static void enqueue_all(struct select *s)
 {
     for (int i = 0; i < s->n; i++) {
         struct gocc__case *k = &s->cases[i];
-        struct chan *c = k->c;
-        s->w[i].c = NULL;
-        if (k->op == GOCC__TIMEOUT || c == NULL)
+        struct waiter *w = &s->w[i];
+        w->c = k->op == GOCC__TIMEOUT ? NULL : k->c;
+        if (w->c == NULL)
             continue;
-        s->w[i] = (struct waiter){
-            .g = s->g, .elem = k->v, .c = c, .index = i, .is_select = true};
-        chan_enqueue(k->op == GOCC__SEND ? &c->sendq : &c->recvq, &s->w[i]);
+        w->g = s->g;
+        w->elem = k->v;
+        w->index = i;
+        w->is_select = true;
+        chan_enqueue(k->op == GOCC__SEND ? &((struct chan *)w->c)->sendq
+                                         : &((struct chan *)w->c)->recvq,
+                     w);
     }
 }
 
@@ -150,15 +165,6 @@ static void dequeue_all(struct select *s)
 }
 
 /* ---- time-outs ---- */
-static void find_timeout(struct select *s)
-{
-    s->timeout = -1;
-    for (int i = 0; i < s->n; i++)
-        if (s->cases[i].op == GOCC__TIMEOUT &&
-            (s->timeout < 0 || s->cases[i].wait < s->cases[s->timeout].wait))
-            s->timeout = i;
-}
-
 static void time_over(void *arg, int64_t late)
 {
     struct g *g = arg;
@@ -244,8 +250,7 @@ static int perform_locked(struct select *s, int i)
 static int select_locked(struct select *s, bool has_default)
 {
     int i;
-    order_channels(s);
-    find_timeout(s);
+    prepare(s);
     s->g->claim = CLAIM_NOT_PARKED;
     if (has_default)
         s->timeout = -1;
@@ -273,7 +278,12 @@ static int select_few(struct gocc__case *cases, int n, bool has_default, struct 
 {
     struct chan *order[FEW];
     struct waiter w[FEW];
-    struct select s = {.cases = cases, .n = n, .order = order, .w = w, .g = g};
+    struct select s; /* the timer is filled in when it is needed */
+    s.cases = cases;
+    s.n = n;
+    s.order = order;
+    s.w = w;
+    s.g = g;
     return select_locked(&s, has_default);
 }
 
