@@ -26,25 +26,14 @@ static bool name_taken(struct lower *l, const char *name)
     return id < l->nstamp && l->stamp[id] == l->decl_no;
 }
 
-static void stamp_name(struct lower *l, uint32_t id)
-{
-    if (id >= l->nstamp) {
-        l->stamp = xrealloc(l->stamp, (id * 2 + 1) * sizeof *l->stamp);
-        memset(l->stamp + l->nstamp, 0, (id * 2 + 1 - l->nstamp) * sizeof *l->stamp);
-        l->nstamp = id * 2 + 1;
-    }
-    l->stamp[id] = l->decl_no;
-}
-
 /* A local name that neither the external declaration being written nor the file scope uses.
-   A number behind it could make it the name that somebody else wants: d10 and 1, d101. */
+   d10 becomes d10_1, for d101 may be what somebody else wants. */
 const char *lower_name(struct lower *l, const char *want)
 {
     const char *name = want;
+    bool digit = *want && strchr("0123456789", want[strlen(want) - 1]);
     for (int i = 1; name_taken(l, name); i++)
-        name = arena_printf(l->u->arena, "%s%d", want, i);
-    if (name != want)
-        stamp_name(l, ident_intern(l->u, name, strlen(name)));
+        name = arena_printf(l->u->arena, digit ? "%s_%d" : "%s%d", want, i);
     return name;
 }
 
