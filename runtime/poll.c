@@ -19,6 +19,15 @@ static struct lock free_lock; /* guards free_list; nothing else is done under it
 static struct poll_desc *free_list;
 static _Atomic uint32_t waiting; /* goroutines in poll_wait; read by the scheduler, hint only */
 
+static uint32_t generation; /* of the kernel's part: one more after each fork */
+
+void poll_after_fork(void)
+{
+    poll_os_forget();
+    generation++;
+    atomic_store(&waiting, 0);
+}
+
 uint32_t poll_waiters(void)
 {
     return atomic_load_explicit(&waiting, memory_order_relaxed);
@@ -55,6 +64,7 @@ struct poll_desc *poll_open(int fd)
         pd->fd = fd;
         pd->closing = false;
         pd->ready[0] = pd->ready[1] = false;
+        pd->generation = generation;
         atomic_store_explicit(&pd->refs, 1, memory_order_relaxed);
         err = poll_os_open(pd);
         if (err) {
@@ -157,6 +167,14 @@ static void unlock_parked(void *pd)
     lock_drop(&((struct poll_desc *)pd)->lock);
 }
 
+/* Opened before a fork: those who waited then do not exist here. */
+static void adopt(struct poll_desc *pd)
+{
+    pd->generation = generation;
+    pd->first[0] = pd->first[1] = NULL;
+    poll_os_open(pd);
+}
+
 /* pd->lock is held and dropped here. */
 static enum poll_result wait_locked(struct poll_desc *pd, struct poll_waiter *w)
 {
@@ -182,6 +200,8 @@ enum poll_result poll_wait(struct poll_desc *pd, char mode, int64_t deadline)
     if (deadline)
         timer_start(&limit);
     lock_take(&pd->lock, RANK_POLL);
+    if (unlikely(pd->generation != generation))
+        adopt(pd);
     enum poll_result r = wait_locked(pd, &w);
     if (deadline)
         timer_stop(&limit);

@@ -123,7 +123,7 @@ void poll_wake(void)
         ;
 }
 
-void poll_forget(void)
+void poll_os_forget(void)
 {
     int ep = atomic_exchange(&epoll_fd, -1);
     if (ep < 0)

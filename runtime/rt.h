@@ -299,7 +299,7 @@ struct sched {
     _Atomic uint32_t n_procs;      /* how many have been made */
     struct m *_Atomic all_m;       /* every real M; none is ever freed */
     struct m *_Atomic poller;      /* the idle M that waits for timers and I/O */
-    _Atomic uint32_t n_foreign;    /* live pseudo-Ms */
+    _Atomic int32_t n_foreign;    /* live pseudo-Ms */
     _Atomic int64_t n_g;           /* user goroutines that have not ended */
     _Atomic uint64_t id_gen;
     _Atomic int32_t no_deadlock;   /* deadlock_suppress */
@@ -412,7 +412,7 @@ void sched_gosched(void);                   /* depth 0: to the tail of the globa
 _Noreturn void sched_exit_g(void);          /* depth 0: the current G has ended; never returns */
 
 /* ---- spawn.c ---- */
-struct g *spawn_main(void (*fn)(void *), size_t stack);
+struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack);
 struct g *spawn_attach(struct m *m, struct g *fresh); /* gives a start record its stack */
 void spawn_bury(struct m *m, struct g *g);  /* the current G has ended, about to leave it */
 void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg); /* all live Gs */
@@ -464,6 +464,7 @@ void m_init_self(struct m *m);
 void m_remember_mask(void);                 /* signal mask for the threads to come */
 void m_check_limit(uint32_t have);
 void m_forget_foreign(void);
+void thread_set_aside(bool aside);          /* the calling thread sends nothing meanwhile */
 void thread_helper(void *(*fn)(void *));    /* a thread that is no M */
 int thread_count_foreign(void);             /* threads in /proc/self/task that are not ours */
 int64_t thread_cpu(struct m *m);

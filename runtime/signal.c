@@ -132,9 +132,21 @@ static void on_quit(int sig, siginfo_t *info, void *context)
     death_end(&o);
 }
 
+/* The child must not wake its parent, and has no forwarder. */
+void signal_after_fork(void)
+{
+    if (event_fd < 0)
+        return;
+    close(event_fd);
+    event_fd = -1;
+    atomic_store(&pending, 0);
+    start_forwarder();
+}
+
 void signal_init(void)
 {
     struct sigaction now;
+    fork_init();
     if (sigaction(SIGQUIT, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
         now.sa_handler == SIG_DFL)
         set_action(SIGQUIT, false);

@@ -163,6 +163,12 @@ struct m *m_foreign(void)
     return m;
 }
 
+void thread_set_aside(bool aside)
+{
+    atomic_fetch_add(&helper_threads, aside ? 1 : -1);
+    atomic_fetch_sub(&rt_sched.n_foreign, aside ? 1 : -1);
+}
+
 /* The main thread used the runtime (in a constructor) before it became an M. */
 void m_forget_foreign(void)
 {

@@ -200,6 +200,12 @@ static void write_header(struct out *o, const struct g *g, const char *state)
     out_dec(o, (int64_t)g->id);
     out_text(o, " [");
     out_text(o, state);
+    if (atomic_load_explicit(&g->state, memory_order_relaxed) == G_WAITING &&
+        rt_sched.minute > g->wait_minute) {
+        out_text(o, ", ");
+        out_dec(o, rt_sched.minute - g->wait_minute);
+        out_text(o, " minutes");
+    }
     if (g->locked)
         out_text(o, ", locked to thread");
     out_text(o, "]:\n");
@@ -298,8 +304,18 @@ static void write_other(struct out *o, struct g *g)
     write_creator(o, g);
 }
 
+/* One that has not run yet has no G; sched_each_g() shows a passing likeness of one. */
+struct entry {
+    uint64_t id;
+    struct g *g; /* NULL: not started */
+    void (*fn)(void *);
+    void *created_pc;
+    uint64_t created_by;
+};
+
 struct others {
-    struct g *self, **list;
+    struct g *self;
+    struct entry *list;
     size_t n, room;
 };
 
@@ -309,24 +325,44 @@ static void note_other(struct g *g, void *arg)
     if (g == others->self || g->foreign)
         return;
     if (others->n < others->room)
-        others->list[others->n] = g;
+        others->list[others->n] =
+            (struct entry){g->id, g->stack_hi ? g : NULL, g->fn, g->created_pc, g->created_by};
     others->n++;
 }
 
 /* Stacks are found by address; people want main first.  Shellsort: qsort() may allocate. */
-static void sort_by_id(struct g **list, size_t n)
+static void sort_by_id(struct entry *list, size_t n)
 {
     size_t gap = 1;
     while (gap < n / 3)
         gap = 3 * gap + 1;
     for (; gap > 0; gap /= 3)
         for (size_t i = gap; i < n; i++) {
-            struct g *g = list[i];
+            struct entry e = list[i];
             size_t k = i;
-            for (; k >= gap && list[k - gap]->id > g->id; k -= gap)
+            for (; k >= gap && list[k - gap].id > e.id; k -= gap)
                 list[k] = list[k - gap];
-            list[k] = g;
+            list[k] = e;
         }
+}
+
+static void write_entry(struct out *o, const struct entry *e)
+{
+    struct g fresh = {.id = e->id,
+                      .fn = e->fn,
+                      .created_pc = e->created_pc,
+                      .created_by = e->created_by,
+                      .ctx.pc = (void *)rt_entry,
+                      .state = G_RUNNABLE};
+    write_other(o, e->g ? e->g : &fresh);
+}
+
+static void write_list(struct out *o, struct others *others)
+{
+    size_t n = others->n < others->room ? others->n : others->room;
+    sort_by_id(others->list, n);
+    for (size_t i = 0; i < n; i++)
+        write_entry(o, &others->list[i]);
 }
 
 void trace_write_others(struct out *o, struct g *self)
@@ -341,10 +377,7 @@ void trace_write_others(struct out *o, struct g *self)
         others.room = others.n;
         others.n = 0;
         sched_each_g(note_other, &others);
-        size_t n = others.n < others.room ? others.n : others.room;
-        sort_by_id(others.list, n);
-        for (size_t i = 0; i < n; i++)
-            write_other(o, others.list[i]);
+        write_list(o, &others);
         munmap(others.list, bytes);
     }
     freeze_end();

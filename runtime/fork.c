@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fork(): the child has one thread, and so it has one goroutine, the one that forked.
+ *
+ * As with threads, the others do not exist in the child: their stacks are there, but they are
+ * never run again.  The forking goroutine goes on, may park, use timers, start goroutines and
+ * open descriptors; the scheduler around it is made anew.  What waited in the queues of a
+ * channel when the process forked ends silently if the child serves it.
+ *
+ * The alternative, to let every parked goroutine live on in both processes, was rejected: a
+ * server would answer each request twice.
+ *
+ * Not covered: a lock inside the runtime that another thread held at the very moment of the
+ * fork.  Those that the child needs at once are made free here; the data under them may be
+ * half written if fork() is called while other threads are in the middle of the scheduler.
+ * exec, the usual thing to do next, touches none of it.
+ */
+#include "rt.h"
+
+static void gone(void *arg)
+{
+    (void)arg;
+}
+
+/* If something wakes this goroutine, it begins anew with a function that does nothing. */
+static void forget_g(struct g *g, void *self)
+{
+    if (g == self || !g->slab)
+        return;
+    g->system = true;
+    g->fn = gone;
+    g->handles = 0;
+    g->frames = NULL;
+    g->panics = NULL;
+    g->lock_m = NULL;
+    g->ctx.pc = (void *)rt_entry;
+}
+
+/* Sleeping and selecting goroutines have their timers on their stacks; the program's own
+ * timers stay. */
+static void forget_timers(struct p *p, struct g *self)
+{
+    struct timer_heap *h = &p->timers;
+    h->lock.word = 0;
+    h->running = NULL;
+    for (uint32_t i = 0; i < h->n;) {
+        struct timer *t = h->e[i].t;
+        struct g *owner = stack_find(t);
+        if (owner && owner != self)
+            timer_stop(t);
+        if (i < h->n && h->e[i].t == t)
+            i++;
+    }
+}
+
+static void forget_work(struct p *p)
+{
+    p->runnext = p->yield_head = p->yield_tail = NULL;
+    p->head = 0;
+    p->tail = 0;
+    p->n_started = p->n_ended = 0;
+    p->want_resched = 0;
+    /* Another thread may have been changing these; what they held is lost to the child. */
+    p->free_g = NULL;
+    p->free_fresh = NULL;
+    p->free_n = p->free_fresh_n = 0;
+}
+
+static void idle_others(struct m *m)
+{
+    rt_sched.idle_p = NULL;
+    rt_sched.n_idle_p = 0;
+    for (uint32_t i = rt_sched.n_procs; i-- > 0;) {
+        struct p *p = rt_sched.procs[i];
+        if (!m->foreign && !m->p && !p->parked)
+            m->p = p;
+        p->m = p == m->p ? m : NULL;
+        p->idle = p != m->p && !p->parked;
+        if (!p->idle)
+            continue;
+        p->idle_next = rt_sched.idle_p;
+        rt_sched.idle_p = p;
+        rt_sched.n_idle_p++;
+    }
+}
+
+static void renew_sched(struct m *m)
+{
+    rt_sched.lock.word = 0;
+    rt_sched.q_head = rt_sched.q_tail = NULL;
+    rt_sched.q_len = 0;
+    rt_sched.idle_m = NULL;
+    rt_sched.n_idle_m = 0;
+    rt_sched.n_m = m->foreign ? 0 : 1;
+    rt_sched.n_foreign = m->foreign ? 1 : 0;
+    rt_sched.n_spinning = 0;
+    rt_sched.poller = NULL;
+    rt_sched.n_g = m->foreign ? 0 : 1;
+    rt_sched.started = false;
+    rt_sched.all_m = m->foreign ? NULL : m;
+    m->all_next = NULL;
+    m->idle_next = NULL;
+    m->retake = RETAKE_NONE;
+    m->spinning = false;
+    m->next_p = NULL;
+}
+
+static void in_child(void)
+{
+    struct m *m = rt_m_or_null();
+    if (!atomic_load(&rt_sched.ready))
+        return;
+    if (!m)
+        m = rt_m();
+    m_after_fork(m);
+    renew_sched(m);
+    for (uint32_t i = 0; i < rt_sched.n_procs; i++)
+        forget_work(rt_sched.procs[i]);
+    idle_others(m);
+    sched_each_g(forget_g, m->g);
+    for (uint32_t i = 0; i < rt_sched.n_procs; i++)
+        forget_timers(rt_sched.procs[i], m->g);
+    sysmon_forget();
+    poll_after_fork();
+    signal_after_fork();
+}
+
+void fork_init(void)
+{
+    pthread_atfork(NULL, NULL, in_child);
+}
