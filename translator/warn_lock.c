@@ -69,8 +69,12 @@ static void warn_copy(struct unit *u, struct node *e, const char *how) {
     const char *lock = t->kind == TY_ARRAY ? NULL : lock_in(u, t, 0);
     if (!lock)
         return;
-    const char *part = lock_name(u, t->alias) || lock_name(u, t->tag) ? "" : ", which contains it";
-    diag_warning(u, "lock-copy", e->first, "%s copies '%s'%s: use a pointer", how, lock, part);
+    if (lock_name(u, t->alias) || lock_name(u, t->tag))
+        diag_warning(u, "lock-copy", e->first, "%s copies a '%s': use a pointer", how, lock);
+    else
+        diag_warning(u, "lock-copy", e->first,
+                     "%s copies a '%s', which contains a '%s': use a pointer", how, type_show(u, t),
+                     lock);
 }
 
 static void warn_param(struct unit *u, struct node *param) {
@@ -80,9 +84,7 @@ static void warn_param(struct unit *u, struct node *param) {
     if (!lock || param->sym->depth != 1 || param->first > node_kid(func, 1)->last)
         return;
     diag_warning(u, "lock-copy", param->first,
-                 "a parameter of type '%s' is a copy of a '%s': use a "
-                 "pointer",
-                 type_show(u, t), lock);
+                 "a parameter of type '%s' copies a '%s': use a pointer", type_show(u, t), lock);
 }
 
 /* ---- a park under a mutex of pthreads ---- */
