@@ -13,37 +13,35 @@ extern int __real_main(int, char **, char **) __attribute__((weak));
 int __wrap_main(int argc, char **argv, char **envp);
 
 static struct {
-    int (*fn)(int, char **);
-    int argc, status;
+    int argc;
     char **argv, **envp;
-    bool back;          /* gocc_main: return instead of exit */
-    struct ctx caller;
 } start;
 
 static void run_main(void *arg)
 {
     (void)arg;
-    int status = start.fn != NULL ? start.fn(start.argc, start.argv)
-                                  : __real_main(start.argc, start.argv, start.envp);
-    exit(status);
+    exit(__real_main(start.argc, start.argv, start.envp));
 }
 
-static void start_scheduler(void)
+int __wrap_main(int argc, char **argv, char **envp)
 {
     static struct m m0;
+    start.argc = argc;
+    start.argv = argv;
+    start.envp = envp;
     m_forget_foreign();
     proc_init();
     rt_sched.no_main = false;
     m0.rand = (uint64_t)clock_mono() | 1;
+    m0.in_rt = 1;
     m_adopt_thread(&m0);
     lock_take(&rt_sched.lock, RANK_SCHED);
     rt_sched.n_m++;
     lock_drop(&rt_sched.lock);
-    m0.in_rt = 1;
     struct p *p = proc_take_idle();
     if (p != NULL)
         proc_bind(&m0, p);
-    struct g *g = spawn_main(run_main, MAIN_STACK);
+    struct g *g = spawn_main(run_main, NULL, MAIN_STACK);
     if (m0.p != NULL)
         runq_put(m0.p, g, true);
     else
@@ -51,20 +49,36 @@ static void start_scheduler(void)
     find_loop();
 }
 
-int __wrap_main(int argc, char **argv, char **envp)
+/* ---- a program with a main of its own ---- */
+struct call {
+    int (*fn)(int, char **);
+    int argc, status;
+    char **argv;
+    _Atomic uint32_t done;
+};
+
+static void run_call(void *arg)
 {
-    start.argc = argc;
-    start.argv = argv;
-    start.envp = envp;
-    start_scheduler();
-    return 0;
+    struct call *c = *(struct call **)arg;
+    c->status = c->fn(c->argc, c->argv);
+    rt_sched.no_main = true; /* what goes on now is no deadlock of ours to find */
+    atomic_store_explicit(&c->done, 1, memory_order_release);
+    futex_wake(&c->done, 1);
 }
 
+/* The calling thread only waits: it is not counted as one that could still send. */
 int gocc_main(int (*fn)(int, char **), int argc, char **argv)
 {
-    start.fn = fn;
-    start.argc = argc;
-    start.argv = argv;
-    start_scheduler();
-    return 0;
+    struct call c = {.fn = fn, .argc = argc, .argv = argv}, *at = &c;
+    proc_init();
+    rt_sched.no_main = false;
+    rt_m();
+    thread_set_aside(true);
+    struct g *g = spawn_main(run_call, &at, MAIN_STACK);
+    runq_global_put(g, g, 1);
+    proc_wake();
+    while (atomic_load_explicit(&c.done, memory_order_acquire) == 0)
+        futex_wait(&c.done, 0, -1);
+    thread_set_aside(false);
+    return c.status;
 }

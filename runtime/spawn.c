@@ -267,15 +267,18 @@ struct g *spawn_attach(struct m *m, struct g *fresh)
     return g;
 }
 
-struct g *spawn_main(void (*fn)(void *), size_t stack)
+/* arg: one pointer is copied, or NULL. */
+struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack)
 {
-    static const char no_args[ARGS];
+    char args[ARGS] = {0};
     bool odd = stack > stack_size_now();
     struct m *m = rt_m();
     struct g *g = stack_alloc(odd ? stack : 0);
     if (g->next != NULL)
         stack_free(g->next, g->batch_n - 1);
-    prepare(g, fn, no_args, 0);
+    if (arg != NULL)
+        memcpy(args, arg, sizeof(void *));
+    prepare(g, fn, args, 0);
     g->odd = odd;
     g->id = new_id(m->p);
     g->created_pc = NULL;

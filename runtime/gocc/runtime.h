@@ -26,7 +26,8 @@ typedef struct gocc_chan gocc_chan; /* a counted handle: gocc_retain, gocc_relea
 typedef struct gocc__case gocc_case;
 enum { GOCC_SEND = 1, GOCC_RECV = 2, GOCC_TIMEOUT = 3 };
 
-/* Runs fn(argc, argv) as goroutine 1 and returns its result; once per process. */
+/* Runs fn(argc, argv) as a goroutine, as main would run, while this thread waits for its result.
+ * Other goroutines may go on after that. */
 int gocc_main(int (*fn)(int, char **), int argc, char **argv);
 
 void gocc_go(void (*fn)(void *), void *arg);
