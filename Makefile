@@ -161,7 +161,7 @@ SUITES = $(filter-out %-full,$(fragment_suites)) $(tagged_suites) \
 -include $(fragments)
 
 check: all
-	@testsuite/check $(SUITES)
+	@testsuite/check $(sort $(SUITES))
 
 .PHONY: $(SUITES)
 $(tagged_suites): check-%: all

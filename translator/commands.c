@@ -160,6 +160,8 @@ static void add_stage(const struct command *c, const char *language, const char 
 void command_compile(const struct command *c, const struct word *input, const char *from,
                      const char *output, const char *final, struct list *argv) {
     list_add_all(argv, &c->cc);
+    /* A goroutine's stack is small: a big local must not reach over its guard pages. */
+    list_add(argv, "-fstack-clash-protection");
     if (c->race) {
         list_add(argv, "-g"); /* first, so that the user's own -g wins: reports name lines */
         list_add(argv, "-fsanitize=thread");
