@@ -1,0 +1,6 @@
+#include "common.h"
+
+int plain(void)
+{
+    return 30;
+}

@@ -1,0 +1,6 @@
+int other(void);
+
+int other(void)
+{
+    return 2;
+}

@@ -1,0 +1,13 @@
+;; prints LINE WORD FACE for each line of $EXPECT; run by `check`
+(add-to-list 'load-path (concat (getenv "EDITORS") "/emacs"))
+(require 'gc-mode)
+(find-file (getenv "SAMPLE"))
+(font-lock-ensure)
+(princ (format "filetype %s\n" major-mode))
+(dolist (row (split-string (with-temp-buffer (insert-file-contents (getenv "EXPECT")) (buffer-string)) "\n" t))
+  (unless (string-prefix-p "#" row)
+    (let* ((w (split-string row)) (line (string-to-number (car w))))
+      (goto-char (point-min))
+      (forward-line (1- line))
+      (re-search-forward (concat "\\_<" (nth 1 w) "\\_>") (line-end-position))
+      (princ (format "%s %s %s\n" (car w) (nth 1 w) (get-text-property (match-beginning 0) 'face))))))
