@@ -153,13 +153,16 @@ static void sleep_m(struct m *m)
         proc_bind(m, p);
 }
 
+/* Not by m->park: m may have stopped being the poller and be in idle_m by now, and one that
+ * wakes up while it is still in that list would be handed a P twice.  A late poll_word only
+ * makes the next poller look once more. */
 static void wake_poller(struct m *m)
 {
     if (m->in_poll) {
         poll_wake();
     } else {
-        atomic_store_explicit(&m->park, 1, memory_order_release);
-        futex_wake(&m->park, 1);
+        atomic_store_explicit(&rt_sched.poll_word, 1, memory_order_release);
+        futex_wake(&rt_sched.poll_word, 1);
     }
 }
 
@@ -214,6 +217,24 @@ static bool has_work(struct p *p)
            atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0;
 }
 
+static void back_in_use(struct p *p)
+{
+    p->parked = false;
+    push_idle(p);
+}
+
+/* p is nobody's; it may have been wanted again meanwhile. */
+static void retire(struct p *p)
+{
+    runq_drain(p);
+    timer_adopt(p, rt_sched.procs[0]);
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    p->parked = true;
+    if (!p->dying)
+        back_in_use(p);
+    lock_drop(&rt_sched.lock);
+}
+
 /* Timers or descriptors want a poller and there is none. */
 static bool wants_poller(void)
 {
@@ -224,6 +245,11 @@ static bool wants_poller(void)
 void proc_hand_off(struct p *p)
 {
     atomic_store_explicit(&p->m, NULL, memory_order_release);
+    if (p->dying) {
+        retire(p);
+        proc_wake_if_idle();
+        return;
+    }
     if (has_work(p) || wants_poller()) {
         proc_start_m(p, false);
         return;
@@ -328,11 +354,11 @@ static void sleep_as_poller(struct m *m)
     if (next == INT64_MAX || delay > 0) {
         if (m->in_poll)
             list = poll_net(delay);
-        else if (atomic_load(&m->park) == 0)
-            futex_wait(&m->park, 0, delay);
+        else
+            futex_wait(&rt_sched.poll_word, 0, delay);
     }
+    atomic_store(&rt_sched.poll_word, 0);
     atomic_store(&rt_sched.poller, NULL);
-    atomic_store(&m->park, 0);
     got_ready(m, list);
 }
 
@@ -431,28 +457,23 @@ void proc_retire(struct m *m)
 {
     struct p *p = unbind(m);
     stop_spinning(m);
-    runq_drain(p);
-    timer_adopt(p, rt_sched.procs[0]);
-    p->parked = true;
+    retire(p);
 }
 
 static void grow(uint32_t n)
 {
-    for (uint32_t i = rt_sched.n_procs; i < n; i++) {
-        rt_sched.procs[i] = p_new((int)i);
-        atomic_store_explicit(&rt_sched.n_procs, i + 1, memory_order_release);
-        rt_sched.procs[i]->parked = true;
-    }
+    lock_take(&rt_sched.lock, RANK_SCHED);
     for (uint32_t i = 0; i < n; i++) {
-        struct p *p = rt_sched.procs[i];
-        p->dying = false;
-        if (p->parked) {
-            p->parked = false;
-            lock_take(&rt_sched.lock, RANK_SCHED);
-            push_idle(p);
-            lock_drop(&rt_sched.lock);
+        if (i == rt_sched.n_procs) {
+            rt_sched.procs[i] = p_new((int)i);
+            rt_sched.procs[i]->parked = true;
+            atomic_store_explicit(&rt_sched.n_procs, i + 1, memory_order_release);
         }
+        rt_sched.procs[i]->dying = false;
+        if (rt_sched.procs[i]->parked)
+            back_in_use(rt_sched.procs[i]);
     }
+    lock_drop(&rt_sched.lock);
 }
 
 /* Idle Ps go at once, busy ones when their M passes the scheduler: no need to stop the world. */
@@ -474,9 +495,9 @@ static void shrink(uint32_t n)
         push_idle(p);
     }
     lock_drop(&rt_sched.lock);
-    for (; gone != NULL; gone = gone->idle_next) {
-        timer_adopt(gone, rt_sched.procs[0]);
-        gone->parked = true;
+    while ((p = gone) != NULL) {
+        gone = p->idle_next;
+        retire(p);
     }
 }
 

@@ -299,6 +299,7 @@ struct sched {
     _Atomic uint32_t n_procs;      /* how many have been made */
     struct m *_Atomic all_m;       /* every real M; none is ever freed */
     struct m *_Atomic poller;      /* the idle M that waits for timers and I/O */
+    _Atomic uint32_t poll_word;    /* futex it sleeps on when nothing is in poll_net() */
     _Atomic int32_t n_foreign;    /* live pseudo-Ms */
     _Atomic int64_t n_g;           /* user goroutines that have not ended */
     _Atomic uint64_t id_gen;
