@@ -8,7 +8,7 @@
  *       return 1;            if (__builtin_setjmp(frame.jump)) return result;
  *   }                        {
  *                                d1.a1 = x; d1.link.run = gocc__defer1; d1.link.fn = g; …
- *                                gocc__defer_push(&frame, &d1);
+ *                                d1.link.next = frame.defers; frame.defers = &d1.link;
  *                                { result = 1; gocc__frame_leave(&frame); return result; }
  *                            } }
  *
@@ -125,7 +125,7 @@ uint32_t lower_return(struct lower *l, struct node *n)
 /* May the function that is called ask for the panic?  Then the runtime must know it. */
 static void push(struct lower *l, struct record *r, struct body *owner, const char *d, bool heap)
 {
-    const char *dot = heap ? "->" : ".", *amp = heap ? "" : "&";
+    const char *dot = heap ? "->" : ".";
     const char *link = arena_printf(l->u->arena, "%s%s%s", d, dot, r->link);
     emit_glue(l, "%s.run = %s;\n\t", link, r->tag);
     if (r->by_pointer)
@@ -136,7 +136,8 @@ static void push(struct lower *l, struct record *r, struct body *owner, const ch
         emit_glue(l, "%s.fn = (const void *)0;\n\t", link);
     if (!heap)
         emit_glue(l, "%s.heap = 0;\n\t", link);
-    emit_glue(l, "gocc__defer_push(&%s, %s%s);\n}", owner->frame, amp, d);
+    emit_glue(l, "%s.next = %s.defers;\n\t%s.defers = &%s;\n}", link, owner->frame, owner->frame,
+              link);
 }
 
 static void store_and_push(struct lower *l, struct record *r, struct node *n)

@@ -42,7 +42,8 @@ __attribute__((__section__("gocc_text"))) int defer_block(int n)
         d1.link.run = defer_block_defer1;
         d1.link.fn = (const void *)0;
         d1.link.heap = 0;
-        gocc__defer_push(&frame, &d1);
+        d1.link.next = frame.defers;
+        frame.defers = &d1.link;
     }
 # 16 "defer_block.gc"
     {
@@ -111,7 +112,8 @@ void defer_block_go1(void *args)
             d2.link.run = defer_block_defer2;
             d2.link.fn = (const void *)0;
             d2.link.heap = 0;
-            gocc__defer_push(&frame, &d2);
+            d2.link.next = frame.defers;
+            frame.defers = &d2.link;
         }
 # 18 "defer_block.gc"
         risky(&(*sum_p));

@@ -39,7 +39,8 @@ __attribute__((__section__("gocc_text"))) int defer_call(int *lock, int n)
         d1.link.run = gocc__defer1;
         d1.link.fn = (const void *)unlock;
         d1.link.heap = 0;
-        gocc__defer_push(&frame, &d1);
+        d1.link.next = frame.defers;
+        frame.defers = &d1.link;
     }
 # 9 "defer_call.gc"
     {
@@ -47,7 +48,8 @@ __attribute__((__section__("gocc_text"))) int defer_call(int *lock, int n)
         d2.link.run = gocc__defer2;
         d2.link.fn = (const void *)trace;
         d2.link.heap = 0;
-        gocc__defer_push(&frame, &d2);
+        d2.link.next = frame.defers;
+        frame.defers = &d2.link;
     }
 # 10 "defer_call.gc"
     if (n < 0)
@@ -63,7 +65,8 @@ __attribute__((__section__("gocc_text"))) int defer_call(int *lock, int n)
             d->a2 = i;
             d->link.run = gocc__defer3;
             d->link.fn = (const void *)trace;
-            gocc__defer_push(&frame, d);
+            d->link.next = frame.defers;
+            frame.defers = &d->link;
         }
 # 14 "defer_call.gc"
     {
@@ -121,7 +124,8 @@ __attribute__((__section__("gocc_text"))) void nothing_to_return(int *lock)
         d3.link.run = gocc__defer4;
         d3.link.fn = (const void *)unlock;
         d3.link.heap = 0;
-        gocc__defer_push(&frame, &d3);
+        d3.link.next = frame.defers;
+        frame.defers = &d3.link;
     }
 # 20 "defer_call.gc"
     f(1);
@@ -159,7 +163,8 @@ __attribute__((__section__("gocc_text"))) int main(void)
         d4.link.run = gocc__defer5;
         d4.link.fn = (const void *)f;
         d4.link.heap = 0;
-        gocc__defer_push(&frame, &d4);
+        d4.link.next = frame.defers;
+        frame.defers = &d4.link;
     }
 # 26 "defer_call.gc"
     f(1);

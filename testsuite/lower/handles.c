@@ -38,7 +38,8 @@ __attribute__((__section__("gocc_text"))) gocc__chan_int_t handles(gocc__chan_in
         d1.link.run = gocc__defer1;
         d1.link.fn = (const void *)0;
         d1.link.heap = 0;
-        gocc__defer_push(&frame, &d1);
+        d1.link.next = frame.defers;
+        frame.defers = &d1.link;
     }
 # 8 "handles.gc"
     {
