@@ -10,6 +10,8 @@ syn match gcStatement "\<defer\>\ze\s*\(\h\|{\|(\*\)"
 syn match gcStatement "\<select\>\ze\s*{"
 syn match gcStatement "\(:=\s*\|[^=!<>]=\s*\|(\s*\)\@<=\<range\>\ze\s*[^ )=,;<]"
 syn match gcType "\<chan\>\ze\(\s*<-\)\?\s*\(\h\|(\)"
+" `x :=` at the start of a line is no label
+syn match gcName "^\s*\h\w*\(\s*,\s*\h\w*\)*\ze\s*:="
 syn match gcArrow "<-"
 syn match gcDefine ":="
 syn match gcFunction "\<\(make\|len\|cap\|close\|panic\|panic_value\|recover\|recover_value\|retain\|release\)\>\ze\s*("
