@@ -145,21 +145,20 @@ void gocc__release(const void *h, const char *file, int line)
     if (!alive(h))
         bad_handle("release", h, file, line);
     struct gocc_handle *head = handle_head(h);
-    uint32_t refs = atomic_load_explicit(&head->refs, memory_order_relaxed);
+    uint32_t refs = atomic_load_explicit(&head->refs, memory_order_acquire);
     if (refs & HANDLE_STATIC)
         return;
-    /* A sole owner needs no locked instruction: nobody else can take a reference. */
+    /* A sole owner needs no locked instruction: nobody else can take a reference.  (Acquire
+     * above, and not a fence here, because the race detector knows no fences.) */
     if (refs == 1) {
-        atomic_thread_fence(memory_order_acquire);
         atomic_store_explicit(&head->refs, 0, memory_order_relaxed);
         destroy(head, file, line);
         return;
     }
-    refs = atomic_fetch_sub_explicit(&head->refs, 1, memory_order_release);
+    refs = atomic_fetch_sub_explicit(&head->refs, 1, memory_order_acq_rel);
     if (refs == 0)
         bad_handle("release", h, file, line);
     if (refs == 1) {
-        atomic_thread_fence(memory_order_acquire);
         destroy(head, file, line);
     }
 }
