@@ -49,9 +49,10 @@ static void set_standard(const struct command *c, struct translate_options *opt)
     static const struct {
         const char *name;
         int version;
-    } versions[] = {{"89", 0},      {"90", 0},      {"iso9899:199409", 199409}, {"99", 199901},
-                    {"9x", 199901}, {"11", 201112}, {"1x", 201112},             {"17", 201710},
-                    {"18", 201710}, {"2x", 202311}, {"23", 202311},             {"-ansi", 0}};
+    } versions[] = {{"89", 0},      {"90", 0},      {"iso9899:199409", 199409},
+                    {"99", 199901}, {"9x", 199901}, {"11", 201112},
+                    {"1x", 201112}, {"17", 201710}, {"18", 201710},
+                    {"2x", 202311}, {"23", 202311}, {"-ansi", 0}};
     opt->std = 201710;
     opt->gnu = !c->std || !strncmp(c->std, "gnu", 3);
     for (size_t i = 0; c->std && i < sizeof versions / sizeof *versions; i++)

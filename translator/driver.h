@@ -23,7 +23,8 @@ char *list_quote(const char *word);
 /* To which commands of the road a word of the command line goes. */
 enum step { STEP_CPP = 1, STEP_CC = 2, STEP_DEPENDENCIES = 4, STEP_LINK = 8, STEP_ALL = 15 };
 
-enum stage { /* where the road ends */
+/* Where the road ends. */
+enum stage {
     STAGE_LINK,
     STAGE_OBJECT,
     STAGE_ASSEMBLY,
@@ -53,7 +54,7 @@ struct command {
     bool print_only; /* -### */
     bool verbose;
     bool save_temps;
-    bool shared; /* -shared or -r: nothing of the runtime is linked */
+    bool shared;  /* -shared or -r: nothing of the runtime is linked */
     bool no_libs; /* -nostdlib, -nodefaultlibs */
     bool race, address;
     bool own; /* an option of ours is there: the host compiler cannot have the line as it is */
@@ -88,7 +89,8 @@ struct streams { /* of a child; 0: the driver's own */
 /* `apart` puts the child into a process group of its own, so that it can be ended together with
    what it started. */
 struct child process_start(const struct list *argv, struct streams to, bool apart);
-int process_wait(struct child child); /* exit status; dies by SIGINT and the like as the child did */
+int process_wait(
+    struct child child); /* exit status; dies by SIGINT and the like as the child did */
 void process_abandon(struct child child);
 int process_run(const struct list *argv);
 _Noreturn void process_replace(const struct list *argv);
@@ -118,9 +120,9 @@ void text_write_file(const struct text *text, const char *path);
 int deep_translate(const struct text *text, FILE *out, const struct translate_options *opt);
 
 /* ---- messages.c: what two runs of one compiler say, as if it had been one ---- */
-int messages_open(void); /* a file for the standard error of the first run */
-void messages_take(int fd, struct text *said);           /* of the first run, when it has ended */
-void messages_copy(int pipe, const struct text *said);   /* of the second, without repetitions */
+int messages_open(void);                       /* a file for the standard error of the first run */
+void messages_take(int fd, struct text *said); /* of the first run, when it has ended */
+void messages_copy(int pipe, const struct text *said); /* of the second, without repetitions */
 
 /* ---- paths.c: where the headers and the library are ---- */
 void paths_add_headers(struct list *argv);

@@ -20,8 +20,8 @@ static bool is_object(const char *text, size_t n) {
 
 static bool mentions_runtime(const char *text, size_t n) {
     static const char name[] = "gocc__";
-    return is_object(text, n) && (memmem(text, n, name, sizeof name - 1) ||
-                                  memmem(text, n, "\0gocc_", 6));
+    return is_object(text, n) &&
+           (memmem(text, n, name, sizeof name - 1) || memmem(text, n, "\0gocc_", 6));
 }
 
 static bool file_uses_runtime(const char *path) {

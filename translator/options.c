@@ -310,9 +310,12 @@ static bool is_gc(const char *path, const char *language) {
 
 static void add_input(struct command *c, char *path, const char *language) {
     bool gc = is_gc(path, language);
-    c->words[c->nwords++] =
-        (struct word){.text = {path}, .steps = STEP_LINK, .input = true, .gc = gc,
-                      .language = language && !strcmp(language, "gc") ? NULL : language};
+    c->words[c->nwords++] = (struct word){
+        .text = {path},
+        .steps = STEP_LINK,
+        .input = true,
+        .gc = gc,
+        .language = language && !strcmp(language, "gc") ? NULL : language};
     if (gc)
         c->ngc++;
     else

@@ -131,7 +131,8 @@ _Noreturn void process_die(int sig) {
 static _Noreturn void cannot_run(const char *program, int error) {
     if (error == ENOENT)
         fatal("cannot run the host compiler '%s': no such program in PATH; name another with "
-              "--cc= or GOCC_CC", program);
+              "--cc= or GOCC_CC",
+              program);
     fatal("cannot run '%s': %s", program, strerror(error));
 }
 
