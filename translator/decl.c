@@ -446,7 +446,8 @@ static uint32_t count_params(struct node *list) {
     uint32_t n = 0;
     for (struct node *p = list->kid; p; p = p->next)
         n += p->kind == N_PARAM && p->kid && p->kid->kind == N_SPECS;
-    return list->kid->kid && list->kid->kid->first > list->kid->kid->last ? 0 : n; /* f(a, b): K&R */
+    return list->kid->kid && list->kid->kid->first > list->kid->kid->last ? 0
+                                                                          : n; /* f(a, b): K&R */
 }
 
 static struct type *function_type(struct unit *u, struct node *n, struct type *base) {
