@@ -342,6 +342,7 @@ struct parser {
     uint32_t recovered;      /* token where the last recovery ended, if not at a ; */
     bool constructs;         /* one was met; until then syntax errors are the host compiler's */
 };
+bool tok_is_arrow(const struct tok *t);       /* < and - side by side */
 void gram(void *g, int token, struct span value, struct parser *p);
 bool gram_would_shift(void *g, int token);
 void gram_resume(void *g);
@@ -484,6 +485,7 @@ bool check_undeclared(struct unit *u, struct node *n); /* true: a name in it is 
 void check_assign(struct unit *u, struct type *to, struct node *e);
 void check_convert(struct unit *u, struct type *to, struct node *e, const char *what);
 void check_assignments(struct unit *u, struct node *n);
+bool check_known_type(const struct type *t);           /* nothing in it is TY_UNKNOWN */
 void check_block(struct unit *u, struct node *n);
 void check_label(struct unit *u, struct node *n);
 void check_jumps(struct unit *u, struct node *n);
@@ -624,7 +626,7 @@ bool chan_is_void(const struct type *elem);
 bool chan_addressable(struct lower *l, struct node *e, struct type *elem);
 void chan_declare(struct lower *l, struct type *t, uint32_t name); /* the user's token as its name */
 lower_fn lower_spec_chan, lower_send, lower_recv, lower_recv_assign, lower_recv_statement;
-lower_fn lower_recv_ok, lower_define, lower_builtin;
+lower_fn lower_recv_ok, lower_define, lower_builtin, lower_generic;
 
 /* lower_go.c: also what go and defer share */
 lower_fn lower_go;

@@ -25,10 +25,22 @@ bool check_undeclared(struct unit *u, struct node *n)
     return false;
 }
 
+bool check_known_type(const struct type *t)
+{
+    for (; t; t = t->kind == TY_CHAN ? NULL : t->base) {
+        if (t->kind == TY_UNKNOWN)
+            return false;
+        for (uint32_t i = 0; t->kind == TY_FUNC && i < t->nparams; i++)
+            if (!check_known_type(t->params[i]))
+                return false;
+    }
+    return true;
+}
+
 /* An operand whose type is not known is an error of its own. */
 bool check_known(struct unit *u, struct node *e)
 {
-    if (type_decay(u, expr_type(u, e))->kind != TY_UNKNOWN)
+    if (check_known_type(expr_type(u, e)))
         return true;
     if (!check_undeclared(u, e))
         diag_error_range(u, e, "the type of this expression cannot be told here; "
@@ -88,7 +100,9 @@ static void check_element(struct unit *u, struct node *spec)
     struct type *t = element_type(u, spec);
     struct node *at = spec->kid;
     int64_t size, align;
-    if (t->kind == TY_ARRAY)
+    if (!check_known_type(t))
+        diag_error_range(u, at, "the element type of this channel is not known here");
+    else if (t->kind == TY_ARRAY)
         diag_error_range(u, at, "a channel cannot carry an array ('%s'); put it into a struct, or "
                                 "send a pointer", type_show(u, t));
     else if (t->kind == TY_FUNC)
@@ -146,6 +160,23 @@ static void check_recv_ok(struct unit *u, struct node *n)
         diag_error_range(u, v, "a channel of void has no value to receive; write '_' here");
     if (n->parent && n->parent->kind == N_FOR)
         diag_error_range(u, n, "a 'for' can declare one variable with ':='; receive before it");
+}
+
+static bool is_body_of(const struct node *up, const struct node *n)
+{
+    return up->kind == N_IF || up->kind == N_WHILE || up->kind == N_DO || up->kind == N_SWITCH ||
+           (up->kind == N_RANGE && node_kid(up, 2) == n) ||
+           (up->kind == N_FOR && node_kid(up, 3) == n);
+}
+
+static void check_define(struct unit *u, struct node *n)
+{
+    struct node *recv = expr_strip(node_kid(n, n->kind == N_DEFINE ? 0 : 2));
+    struct type *t = recv->kind == N_RECV ? operand_type(u, recv->kid) : NULL;
+    if (n->parent && is_body_of(n->parent, n))
+        diag_error(u, n->tok, "':=' declares a variable and wants a block around it, { }");
+    else if (n->kind == N_DEFINE && t && t->kind == TY_CHAN && t->base->kind == TY_VOID)
+        diag_error_range(u, recv, "a channel of void has no value to receive");
 }
 
 /* ---- select ---- */
@@ -352,7 +383,12 @@ static void check_construct(struct unit *u, struct node *n)
     switch (n->kind) {
     case N_SEND: check_send(u, n); break;
     case N_RECV: check_recv(u, n); break;
-    case N_RECV_OK: check_recv_ok(u, n); break;
+    case N_DEFINE: check_define(u, n); break;
+    case N_RECV_OK:
+        if (tok_is(u, n->kid->next->last + 1, ":="))
+            check_define(u, n);
+        check_recv_ok(u, n);
+        break;
     case N_SELECT: check_select(u, n); break;
     case N_RANGE: check_range(u, n); break;
     case N_CALL: check_call(u, n); break;

@@ -171,7 +171,10 @@ static void check_captures(struct unit *u, struct node *n)
 {
     for (struct capture *c = capture_find(u, n); c; c = c->next) {
         const char *name = ident_text(u, c->sym->ident);
-        if (is_varying(symbol_type(u, c->sym)))
+        if (!check_known_type(symbol_type(u, c->sym)))
+            diag_error(u, c->tok, "the type of '%s' cannot be told here, so that a %s block cannot "
+                                  "take it over", name, block_word(n));
+        else if (is_varying(symbol_type(u, c->sym)))
             diag_error(u, c->tok, "'%s' has a type of variable length that a %s block cannot take "
                                   "over; use a pointer to its first element", name, block_word(n));
         else if (c->sym->storage == STORAGE_REGISTER && c->by_address && n->kind == N_GO)

@@ -150,6 +150,9 @@ static void plan_specs(struct lower *l, struct node *specs)
     for (struct node *k = specs->kid; k; k = k->next)
         if (k->kind == N_SPEC_CHAN)
             lower_action(l, k, lower_spec_chan);
+    struct node *type = specs->parent;
+    if (type && type->parent && type->parent->kind == N_GENERIC_ASSOC)
+        lower_action(l, node_enclosing(type, N_GENERIC), lower_generic);
 }
 
 static void plan_call(struct lower *l, struct node *n)

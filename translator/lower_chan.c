@@ -348,6 +348,58 @@ uint32_t lower_define(struct lower *l, struct node *n)
     return lower_statement_end(l, n);
 }
 
+/* ---- _Generic: directions are one type to the host compiler ---- */
+
+static struct type *assoc_type(struct lower *l, struct node *assoc)
+{
+    struct node *t = node_kid(assoc, 0);
+    return node_absent(t) ? NULL : type_name_type(l->u, t);
+}
+
+static bool clashes(struct lower *l, struct node *assoc)
+{
+    struct type *t = assoc_type(l, assoc);
+    for (struct node *k = assoc->next; t && t->kind == TY_CHAN && k; k = k->next) {
+        struct type *o = assoc_type(l, k);
+        if (o && o->kind == TY_CHAN && type_same(t->base, o->base))
+            return true;
+    }
+    return false;
+}
+
+static struct node *chosen(struct lower *l, struct node *n)
+{
+    struct type *control = type_unqual(l->u, type_decay(l->u, expr_type(l->u, n->kid)));
+    struct node *fallback = NULL;
+    for (struct node *k = n->kid->next->kid; k; k = k->next) {
+        struct type *t = assoc_type(l, k);
+        if (!t)
+            fallback = node_kid(k, 1);
+        else if (type_same(t, control))
+            return node_kid(k, 1);
+    }
+    return fallback;
+}
+
+/* Only where two associations would become the same: the choice is made here. */
+uint32_t lower_generic(struct lower *l, struct node *n)
+{
+    bool clash = false;
+    for (struct node *k = n->kid->next->kid; k; k = k->next)
+        clash = clash || clashes(l, k);
+    struct node *e = clash ? chosen(l, n) : NULL;
+    if (!e) {
+        emit_node(l, n);
+        return n->last;
+    }
+    emit_glue(l, "_Generic(");
+    emit_node(l, n->kid);
+    emit_glue(l, ", default: ");
+    emit_node(l, e);
+    emit_glue(l, ")");
+    return n->last;
+}
+
 /* ---- calls of predeclared names ---- */
 
 static void lower_make(struct lower *l, struct node *n)
