@@ -49,10 +49,10 @@ TCFLAGS = -std=gnu11 -D_GNU_SOURCE -Itranslator -I$(B) -Igrammar \
 host_flags = -DGOCC_MACHINE='"$(shell $(CC) -dumpmachine)"'
 
 $(B)/gocc: $(B)/translator/driver.o $(translator_lib)
-	$(call say,LD) $(CC) $(CFLAGS) $(LDFLAGS) -o $@.tmp $^ && mv $@.tmp $@
+	$(call say,LD) $(CC) $(CFLAGS) $(LDFLAGS) -o $@.$$$$ $^ && mv $@.$$$$ $@
 
 $(translator_lib): $(filter-out $(B)/translator/driver.o,$(translator_obj))
-	$(call say,AR) rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR) $(AR) rcs $@.$$$$ $^ && mv $@.$$$$ $@
 
 $(B)/translator/gen_%.o: $(B)/%.c | $(B)/translator
 	$(call say,CC) $(CC) $(CFLAGS) $(TCFLAGS) -MMD -MP -c -o $@ $<
@@ -89,7 +89,7 @@ OBJCOPY = objcopy
 # $(5) the gcc whose libbacktrace it takes, $(6) objcopy.
 define library
 $(2): $(call lib_objects,$(1)) $(if $(call backtrace_of,$(5)),$(1)/backtrace.o)
-	$$(call say,AR) rm -f $$@ && $(AR) rcs $$@ $$^
+	$$(call say,AR) $(AR) rcs $$@.$$$$$$$$ $$^ && mv $$@.$$$$$$$$ $$@
 
 $(1)/backtrace.o: | $(dir $(call lib_objects,$(1)))
 	$$(call say,LD) $(5) -r -nostdlib -o $$@.tmp -Wl,--whole-archive $(call backtrace_of,$(5)) && \
