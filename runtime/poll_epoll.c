@@ -8,7 +8,9 @@
  *  - wake_sent is true from a poll_wake() until the poller has emptied the eventfd, so a
  *    thousand wakes cost one write.  Exchanges are sequentially consistent: whoever finds
  *    true may rely on the poller to return after what it did before.
- *  - Registration is for both directions, edge-triggered, once per descriptor: 1 system call
+ *  - The eventfd is level-triggered and only a poller that sleeps (delay != 0) empties it: one
+ *    that just looks must not take the wake-up away from one that is asleep.
+ *  - Registration of the others is for both directions, edge-triggered, once per descriptor: 1 system call
  *    per connection instead of 2 per wait.
  */
 #include "rt.h"
@@ -32,7 +34,7 @@ bool poll_active(void)
 
 static int make_both(void)
 {
-    struct epoll_event ev = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
+    struct epoll_event ev = {.events = EPOLLIN, .data.ptr = NULL};
     int ep = epoll_create1(EPOLL_CLOEXEC);
     if (ep < 0)
         return errno;
@@ -86,13 +88,15 @@ static int wait_events(struct epoll_event *ev, int64_t delay)
     return epoll_wait(epoll_fd, ev, EVENTS, ms > INT_MAX ? INT_MAX : (int)ms);
 }
 
+/* Emptied first, then reset.  A wake in between writes nothing, but its caller's doings are
+ * seen: the poller is awake and looks again.  The other order could empty a second wake and
+ * leave wake_sent true for ever. */
 static void drain_wake(void)
 {
     uint64_t count;
-    /* Reset first: a wake after this writes again. */
+    while (read(wake_fd, &count, sizeof count) > 0)
+        ;
     atomic_store(&wake_sent, false);
-    if (read(wake_fd, &count, sizeof count) < 0)
-        return;
 }
 
 struct g *poll_net(int64_t delay)
@@ -108,7 +112,7 @@ struct g *poll_net(int64_t delay)
         if (pd)
             list = poll_event(pd, e & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR),
                               e & (EPOLLOUT | EPOLLHUP | EPOLLERR), list);
-        else
+        else if (delay != 0)
             drain_wake();
     }
     return list;

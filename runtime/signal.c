@@ -13,6 +13,7 @@
  *  - SIGSEGV, SIGBUS and SIGFPE are not forwarded; they are faults (fault.c).
  */
 #include "rt.h"
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -72,6 +73,7 @@ static void start_forwarder(void)
 }
 
 static void on_quit(int sig, siginfo_t *info, void *context);
+static void on_pipe(int sig);
 
 static void set_action(int sig, bool ours)
 {
@@ -81,6 +83,8 @@ static void set_action(int sig, bool ours)
     } else if (sig == SIGQUIT) {
         act.sa_sigaction = on_quit;
         act.sa_flags |= SA_SIGINFO;
+    } else if (sig == SIGPIPE) {
+        act.sa_handler = on_pipe;
     }
     sigaction(sig, &act, NULL);
 }
@@ -132,6 +136,25 @@ static void on_quit(int sig, siginfo_t *info, void *context)
     death_end(&o);
 }
 
+/* ---- SIGPIPE: as in Go, it ends the program only for standard output and error ---- */
+
+static bool is_broken(int fd)
+{
+    struct pollfd p = {.fd = fd};
+    return poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP));
+}
+
+/* Which descriptor it was, the kernel does not say. */
+static void on_pipe(int sig)
+{
+    int err = errno;
+    if (is_broken(STDOUT_FILENO) || is_broken(STDERR_FILENO)) {
+        signal(sig, SIG_DFL);
+        raise(sig);
+    }
+    errno = err;
+}
+
 /* The child must not wake its parent, and has no forwarder. */
 void signal_after_fork(void)
 {
@@ -143,11 +166,17 @@ void signal_after_fork(void)
     start_forwarder();
 }
 
-void signal_init(void)
+static void take_over(int sig)
 {
     struct sigaction now;
-    fork_init();
-    if (sigaction(SIGQUIT, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
+    if (sigaction(sig, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
         now.sa_handler == SIG_DFL)
-        set_action(SIGQUIT, false);
+        set_action(sig, false);
+}
+
+void signal_init(void)
+{
+    fork_init();
+    take_over(SIGQUIT);
+    take_over(SIGPIPE);
 }
