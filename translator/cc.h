@@ -615,6 +615,7 @@ char *lower_type(struct lower *l, struct node *at, struct type *t, const char *n
 void lower_action(struct lower *l, struct node *n, lower_fn *run);
 bool lower_simple(struct lower *l, struct node *e);             /* no side effect, same value again */
 uint32_t lower_statement_end(struct lower *l, struct node *n);  /* with its semicolon */
+const char *lower_stay(struct lower *l, struct node *n);        /* text after a call that ends a block */
 struct body *lower_body_of(struct lower *l, struct node *n);    /* whose code n is */
 const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool address);
 
@@ -626,7 +627,7 @@ bool chan_is_void(const struct type *elem);
 bool chan_addressable(struct lower *l, struct node *e, struct type *elem);
 void chan_declare(struct lower *l, struct type *t, uint32_t name); /* the user's token as its name */
 lower_fn lower_spec_chan, lower_send, lower_recv, lower_recv_assign, lower_recv_statement;
-lower_fn lower_recv_ok, lower_define, lower_builtin, lower_generic;
+lower_fn lower_recv_ok, lower_define, lower_builtin, lower_generic, lower_close_statement;
 
 /* lower_go.c: also what go and defer share */
 lower_fn lower_go;

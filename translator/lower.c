@@ -89,6 +89,16 @@ uint32_t lower_statement_end(struct lower *l, struct node *n)
     return tok_is(l->u, last + 1, ";") ? last + 1 : last;
 }
 
+/* A function whose last act is to park or to panic must still be on the stack, or the reports of
+   the runtime would not name it: an empty asm keeps the call from becoming a jump. */
+const char *lower_stay(struct lower *l, struct node *n)
+{
+    struct node *up = n->parent;
+    struct body *b = lower_body_of(l, n);
+    bool last = up && up->kind == N_COMPOUND && !n->next && (!b || !b->defers);
+    return last ? "\n__asm__ volatile (\"\");" : "";
+}
+
 struct body *lower_body_of(struct lower *l, struct node *n)
 {
     for (n = n->parent; n && !stmt_is_body(n); n = n->parent)
@@ -158,6 +168,8 @@ static void plan_specs(struct lower *l, struct node *specs)
 static void plan_call(struct lower *l, struct node *n)
 {
     struct node *callee = expr_strip(n->kid);
+    if (n->parent && n->parent->kind == N_EXPR_STMT && tok_is(l->u, callee->tok, "close"))
+        lower_action(l, n->parent, lower_close_statement);
     if (callee->kind == N_IDENT && (tok_is(l->u, callee->tok, "recover") ||
                                     tok_is(l->u, callee->tok, "recover_value")))
         lower_action(l, n, lower_recover);

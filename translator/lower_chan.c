@@ -208,7 +208,7 @@ uint32_t lower_recv_statement(struct lower *l, struct node *n)
     struct node *recv = expr_strip(n->kid);
     emit_glue(l, "gocc__chan_recv(");
     emit_node(l, recv->kid);
-    emit_glue(l, ", (void *)0);");
+    emit_glue(l, ", (void *)0);%s", lower_stay(l, n));
     return lower_statement_end(l, n);
 }
 
@@ -468,5 +468,13 @@ uint32_t lower_builtin(struct lower *l, struct node *n)
         }
     }
     emit_node(l, n);
+    return n->last;
+}
+
+uint32_t lower_close_statement(struct lower *l, struct node *n)
+{
+    emit_node(l, n);
+    if (expr_is_builtin_call(l->u, n->kid, "close") && *lower_stay(l, n))
+        emit_glue(l, "%s", lower_stay(l, n));
     return n->last;
 }

@@ -526,10 +526,11 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 /* ---- go ---- */
 
 /* Value after value, as the source has them; `g` is then complete. */
-static void go_record(struct lower *l, struct record *r, const char *g)
+static void go_record(struct lower *l, struct record *r, struct node *n)
 {
+    const char *g = lower_name(l, "g");
     if (is_empty(r)) {
-        emit_glue(l, "gocc__go(%s, (void *)0, 0, 0);", r->tag);
+        emit_glue(l, "gocc__go(%s, (void *)0, 0, 0);%s", r->tag, lower_stay(l, n));
         return;
     }
     emit_glue(l, "{\n\t%s %s;\n\t", record_name(l, r), g);
@@ -547,7 +548,7 @@ static uint32_t lower_go_call(struct lower *l, struct node *n)
     call_plan(l, &r, call);
     record_declare(l, &r);
     call_thunk(l, &r, call);
-    go_record(l, &r, lower_name(l, "g"));
+    go_record(l, &r, n);
     return lower_statement_end(l, n);
 }
 
@@ -570,6 +571,6 @@ uint32_t lower_go(struct lower *l, struct node *n)
     block_plan(l, &r, b);
     record_declare(l, &r);
     block_lift(l, &r, b, n->kid);
-    go_record(l, &r, lower_name(l, "g"));
+    go_record(l, &r, n);
     return n->last;
 }
