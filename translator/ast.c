@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Walking a finished tree: links, questions, and the dump that tests compare. */
-#include "cc.h"
 #include "c.h"
+#include "cc.h"
 
 static const char *const kind_names[] = {
 #define X(name) #name,
@@ -48,12 +48,17 @@ static bool is_construct(const struct node *n) {
     case N_DEFINE:
     case N_RECV_OK:
     case N_SELECT:
-    case N_RANGE: return true;
-    case N_SPECS: return has_channel_word(n);
+    case N_RANGE:
+        return true;
+    case N_SPECS:
+        return has_channel_word(n);
     case N_BREAK:
-    case N_CONTINUE: return n->tok2 != 0;
-    case N_CALL: return n->has_construct; /* ast_call knows */
-    default: return false;
+    case N_CONTINUE:
+        return n->tok2 != 0;
+    case N_CALL:
+        return n->has_construct; /* ast_call knows */
+    default:
+        return false;
     }
 }
 
@@ -101,8 +106,8 @@ static const char *storage_name(const struct symbol *s) {
 }
 
 static const char *symbol_kind_name(int kind) {
-    static const char *const names[] = {"var",   "func",  "typedef", "enumerator",
-                                        "tag",   "param", "builtin"};
+    static const char *const names[] = {"var", "func",  "typedef", "enumerator",
+                                        "tag", "param", "builtin"};
     return names[kind];
 }
 

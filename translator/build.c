@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the grammar's actions build.  While a node is a growing list its `parent` points at its last
    kid; ast_link gives `parent` its real meaning once the tree is complete. */
-#include "cc.h"
 #include "c.h"
+#include "cc.h"
 
 static bool is_empty(const struct node *n) {
     return n->first > n->last;
@@ -73,8 +73,10 @@ void ast_replace(struct node *n, int i, struct node *kid) {
     ast_cover(n, span_of(kid));
 }
 
-#define KIDS(...) sizeof((struct node *[]){__VA_ARGS__}) / sizeof(struct node *), \
-                  (struct node *[]){__VA_ARGS__}
+#define KIDS(...)                                                                       \
+    sizeof((struct node *[]){__VA_ARGS__}) / sizeof(struct node *), (struct node *[]) { \
+        __VA_ARGS__                                                                     \
+    }
 #define NODE(kind, tok, ...) ast_node(p, N_##kind, tok, KIDS(__VA_ARGS__))
 
 struct node *ast_leaf(struct parser *p, int kind, struct span s) {
@@ -105,8 +107,8 @@ struct node *ast_sizeof(struct parser *p, struct span op, struct node *e, struct
     return ast_op(p, ast_cover(ast_cover(NODE(SIZEOF, op.last, e), op), end));
 }
 
-/* Only a function, or a name that nobody declared, may turn out to be gocc's make, close, panic …; a
-   function counts only when a system header declares it. */
+/* Only a function, or a name that nobody declared, may turn out to be gocc's make, close, panic …;
+   a function counts only when a system header declares it. */
 static bool may_be_predeclared(const struct parser *p, const struct node *f) {
     if (f->kind != N_IDENT || !f->sym || p->u->idents[p->u->toks[f->tok].ident].contextual != 2)
         return false;
@@ -262,8 +264,7 @@ struct node *ast_function(struct parser *p, struct node *d, struct node *params)
     return n;
 }
 
-struct node *ast_no_params(struct parser *p, struct span open, struct scope *s,
-                           struct span close) {
+struct node *ast_no_params(struct parser *p, struct span open, struct scope *s, struct span close) {
     struct node *n = ast_cover(ast_cover(NODE(LIST, 0), open), close);
     n->op = T_NAME;
     n->scope = s;
@@ -369,8 +370,8 @@ struct node *ast_own(struct node *n, struct scope *s) {
     return n;
 }
 
-struct node *ast_compound(struct parser *p, struct span open, struct node *items,
-                          struct span close, struct scope *s) {
+struct node *ast_compound(struct parser *p, struct span open, struct node *items, struct span close,
+                          struct scope *s) {
     items->kind = N_COMPOUND;
     items->tok = open.last;
     ast_cover(ast_cover(items, open), close);
@@ -391,8 +392,7 @@ static bool is_blank(const struct parser *p, const struct node *n) {
     return tok_is(p->u, n->tok, "_");
 }
 
-static struct node *define_two(struct parser *p, struct node *lhs, struct span op,
-                               struct node *e) {
+static struct node *define_two(struct parser *p, struct node *lhs, struct span op, struct node *e) {
     struct node *v = lhs->kid, *ok = v->next;
     struct node *n = NODE(RECV_OK, op.last, v, ok, e);
     n->op = T_DEFINE;

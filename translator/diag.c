@@ -31,8 +31,7 @@ struct diag {
 
 /* ---- collecting ---- */
 
-static struct diag *add(struct unit *u, enum kind kind, uint32_t tok, const char *fmt,
-                        va_list ap) {
+static struct diag *add(struct unit *u, enum kind kind, uint32_t tok, const char *fmt, va_list ap) {
     char text[2048];
     vsnprintf(text, sizeof text, fmt, ap);
     struct diag *d = arena_alloc(u->arena, sizeof *d);
@@ -46,10 +45,10 @@ static struct diag *add(struct unit *u, enum kind kind, uint32_t tok, const char
     return u->last_diag = d;
 }
 
-#define ADD(d, kind, tok)                                                                          \
-    va_list ap;                                                                                    \
-    va_start(ap, fmt);                                                                             \
-    struct diag *d = add(u, kind, tok, fmt, ap);                                                   \
+#define ADD(d, kind, tok)                        \
+    va_list ap;                                  \
+    va_start(ap, fmt);                           \
+    struct diag *d = add(u, kind, tok, fmt, ap); \
     va_end(ap)
 
 void diag_error(struct unit *u, uint32_t tok, const char *fmt, ...) {
@@ -149,10 +148,10 @@ void diag_forget(struct unit *u) {
 /* ---- the line ---- */
 
 struct place {
-    const char *line;  /* not terminated; NULL: cannot be shown */
+    const char *line; /* not terminated; NULL: cannot be shown */
     size_t len;
-    size_t col;        /* 1-based byte of the caret; 0: no caret */
-    bool exact;        /* the line shows the tokens as they were scanned */
+    size_t col; /* 1-based byte of the caret; 0: no caret */
+    bool exact; /* the line shows the tokens as they were scanned */
 };
 
 /* Original files stay in memory until the messages are printed. */
@@ -216,8 +215,8 @@ static size_t only_place(const struct place *at, const char *s, size_t n) {
     for (size_t i = 0; n && i + n <= at->len; i++) {
         if (memcmp(at->line + i, s, n))
             continue;
-        if (is_word(*s) && ((i && is_word(at->line[i - 1])) ||
-                            (i + n < at->len && is_word(at->line[i + n]))))
+        if (is_word(*s) &&
+            ((i && is_word(at->line[i - 1])) || (i + n < at->len && is_word(at->line[i + n]))))
             continue;
         if (found)
             return 0;
@@ -346,8 +345,8 @@ static void print_text(struct unit *u, const struct diag *d, const struct style 
     if (d->after && at.col)
         at.col += t->len;
     if (d->tok)
-        fprintf(stderr, "%s%s:%u:%zu:%s ", s->bold, u->files[t->file], t->line,
-                at.col ? at.col : 1, s->end);
+        fprintf(stderr, "%s%s:%u:%zu:%s ", s->bold, u->files[t->file], t->line, at.col ? at.col : 1,
+                s->end);
     else
         fprintf(stderr, "%s%s:%s ", s->bold, u->opt->source, s->end);
     fprintf(stderr, "%s%s:%s %s", kind_style(s, d), kind_name(d), s->end, d->text);
@@ -382,7 +381,8 @@ static void json_string(const char *s) {
 static void json_place(const struct unit *u, const char *name, uint32_t tok, size_t col) {
     fprintf(stderr, "\"%s\": {\"file\": ", name);
     json_string(u->files[u->toks[tok].file]);
-    fprintf(stderr, ", \"line\": %u, \"display-column\": %zu, \"byte-column\": %zu, \"column\": %zu}",
+    fprintf(stderr,
+            ", \"line\": %u, \"display-column\": %zu, \"byte-column\": %zu, \"column\": %zu}",
             u->toks[tok].line, col, col, col);
 }
 

@@ -2,8 +2,8 @@
 /* Identifiers are interned once; from then on a name is its index in unit->idents, and what it is
    bound to stands in its entry.  Whether a word is a keyword stands there too, so the scanner
    needs no keyword rules and a mode of C costs nothing. */
-#include "cc.h"
 #include "c.h"
+#include "cc.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,14 +60,22 @@ const char *ident_text(const struct unit *u, uint32_t id) {
 
 static bool in_mode(const struct translate_options *o, int mode) {
     switch (mode) {
-    case WORD_C99: return o->std >= 199901;
-    case WORD_GNU_OR_C99: return o->gnu || o->std >= 199901;
-    case WORD_C23: return o->std >= 202000;
-    case WORD_GNU: return o->gnu;
-    case WORD_GNU_OR_C23: return o->gnu || o->std >= 202000;
-    case WORD_GCC: return !o->clang;
-    case WORD_CLANG: return o->clang;
-    default: return true;
+    case WORD_C99:
+        return o->std >= 199901;
+    case WORD_GNU_OR_C99:
+        return o->gnu || o->std >= 199901;
+    case WORD_C23:
+        return o->std >= 202000;
+    case WORD_GNU:
+        return o->gnu;
+    case WORD_GNU_OR_C23:
+        return o->gnu || o->std >= 202000;
+    case WORD_GCC:
+        return !o->clang;
+    case WORD_CLANG:
+        return o->clang;
+    default:
+        return true;
     }
 }
 
@@ -80,10 +88,10 @@ static const struct word {
     bool skip;
 } words[] = {
 #define WORD(text, token, mode) {text, token, mode, 0, false, false},
-#define SKIP(text) {text, 0, WORD_ALWAYS, 0, false, true},
-#define CONTEXT(text, token) {text, token, WORD_ALWAYS, 1, false, false},
-#define PREDECLARED(text) {text, 0, WORD_ALWAYS, 2, false, false},
-#define TYPENAME(text) {text, 0, WORD_ALWAYS, 0, true, false},
+#define SKIP(text)              {text, 0, WORD_ALWAYS, 0, false, true},
+#define CONTEXT(text, token)    {text, token, WORD_ALWAYS, 1, false, false},
+#define PREDECLARED(text)       {text, 0, WORD_ALWAYS, 2, false, false},
+#define TYPENAME(text)          {text, 0, WORD_ALWAYS, 0, true, false},
 #include "keywords.def"
 };
 

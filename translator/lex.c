@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Text to tokens.  The rules are in grammar/c.re; here is what they call, the loop that fills
    unit->toks, and the question whether a text needs a parser at all. */
-#include "cc.h"
 #include "c.h"
+#include "cc.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,9 +191,9 @@ static const struct trigger {
     const char *word;
     const char *next; /* a = letter, otherwise that character */
 } triggers[] = {
-    {"go", "a({"},      {"defer", "a({"},  {"select", "{"},      {"chan", "a(<"},
-    {"range", "a(<0*"}, {"panic", "("},    {"panic_value", "("}, {"recover", "("},
-    {"retain", "("},    {"release", "("},  {"recover_value", "("},
+    {"go", "a({"},      {"defer", "a({"}, {"select", "{"},        {"chan", "a(<"},
+    {"range", "a(<0*"}, {"panic", "("},   {"panic_value", "("},   {"recover", "("},
+    {"retain", "("},    {"release", "("}, {"recover_value", "("},
 };
 
 static bool is_letter(int c) {

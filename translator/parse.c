@@ -9,8 +9,8 @@
      Spacing cannot decide: `#define NEG -1` and `a<NEG` give `a<-1`.
 
    A file whose constructs nobody met is the host compiler's, errors and all. */
-#include "cc.h"
 #include "c.h"
+#include "cc.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,9 +20,9 @@ void gramFree(void *g, void (*release)(void *));
 struct feeder {
     struct parser p;
     struct unit *u;
-    uint32_t at;      /* token to feed next */
-    uint32_t first;   /* it, or a skipped word before it */
-    int previous;     /* kind of the token fed before */
+    uint32_t at;    /* token to feed next */
+    uint32_t first; /* it, or a skipped word before it */
+    int previous;   /* kind of the token fed before */
 };
 
 /* ---- looking at tokens ---- */
@@ -46,29 +46,47 @@ static bool is_declared(const struct feeder *f, const struct tok *t) {
     return sym && sym->kind != S_BUILTIN;
 }
 
-static bool adjoin(const struct tok *a, const struct tok *b) {
-    return a->off + a->len == b->off;
-}
-
-static bool is_arrow(const struct tok *t) {
-    return t->kind == T_LT && t[1].kind == T_MINUS && adjoin(t, t + 1);
+bool tok_is_arrow(const struct tok *t) {
+    return t->kind == T_LT && t[1].kind == T_MINUS && t->off + t->len == t[1].off;
 }
 
 static bool starts_type(const struct feeder *f, const struct tok *t) {
     switch (t->kind) {
-    case T_VOID: case T_CHAR: case T_SHORT: case T_INT: case T_LONG: case T_FLOAT: case T_DOUBLE:
-    case T_SIGNED: case T_UNSIGNED: case T_BOOL: case T_COMPLEX: case T_INT128: case T_FLOATN:
-    case T_STRUCT: case T_UNION: case T_ENUM: case T_CONST: case T_VOLATILE: case T_RESTRICT:
-    case T_ATOMIC: case T_TYPEOF: case T_BITINT: case T_AUTO_TYPE: return true;
-    case T_NAME: return word(f, t)->is_typename || word(f, t)->keyword == T_CHAN;
-    default: return is_arrow(t);
+    case T_VOID:
+    case T_CHAR:
+    case T_SHORT:
+    case T_INT:
+    case T_LONG:
+    case T_FLOAT:
+    case T_DOUBLE:
+    case T_SIGNED:
+    case T_UNSIGNED:
+    case T_BOOL:
+    case T_COMPLEX:
+    case T_INT128:
+    case T_FLOATN:
+    case T_STRUCT:
+    case T_UNION:
+    case T_ENUM:
+    case T_CONST:
+    case T_VOLATILE:
+    case T_RESTRICT:
+    case T_ATOMIC:
+    case T_TYPEOF:
+    case T_BITINT:
+    case T_AUTO_TYPE:
+        return true;
+    case T_NAME:
+        return word(f, t)->is_typename || word(f, t)->keyword == T_CHAN;
+    default:
+        return tok_is_arrow(t);
     }
 }
 
 /* ---- contextual words ---- */
 
 static bool is_operand(const struct tok *t) {
-    return t->kind == T_NAME || t->kind == T_NUMBER || t->kind == T_SIZEOF || is_arrow(t);
+    return t->kind == T_NAME || t->kind == T_NUMBER || t->kind == T_SIZEOF || tok_is_arrow(t);
 }
 
 static bool wants_go(const struct feeder *f, const struct tok *t, const struct tok *next) {
@@ -78,7 +96,7 @@ static bool wants_go(const struct feeder *f, const struct tok *t, const struct t
 }
 
 static bool wants_chan(const struct feeder *f, const struct tok *t, const struct tok *next) {
-    if (next->kind == T_LP || is_arrow(next)) {
+    if (next->kind == T_LP || tok_is_arrow(next)) {
         const struct tok *inner = peek(f, next->kind == T_LP ? 2 : 3);
         return starts_type(f, inner) || !is_declared(f, t);
     }
@@ -116,7 +134,8 @@ static bool is_keyword_here(const struct feeder *f, const struct tok *t) {
         if (!wants_range(f, t, next))
             return false;
         break;
-    default: return false;
+    default:
+        return false;
     }
     return gram_would_shift(f->p.gram, id->keyword);
 }
@@ -144,11 +163,41 @@ static bool is_being_defined(const struct feeder *f) {
     return next->kind == T_COMMA && peek(f, 2)->kind == T_NAME && peek(f, 3)->kind == T_DEFINE;
 }
 
+/* int8x16x2_t: arm_neon.h has gcc declare it by a pragma */
+static bool is_neon_name(const struct ident *id) {
+    static const char *const elements[] = {"int", "uint", "float", "poly", "bfloat"};
+    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
+        size_t n = strlen(elements[i]);
+        if (id->len > n + 4 && !memcmp(id->text, elements[i], n) && id->text[n] >= '1' &&
+            id->text[n] <= '8' && !memcmp(id->text + id->len - 2, "_t", 2) &&
+            memchr(id->text + n, 'x', id->len - n))
+            return true;
+    }
+    return false;
+}
+
+/* `__Int8x8_t x`, `(__type *)`: a type that only the host compiler knows.  Nothing else may stand
+   there; a word that does not look like one of its own is rather a mistake. */
+static bool is_host_type(const struct feeder *f, const struct tok *t) {
+    const struct ident *id = word(f, t);
+    const struct tok *next = peek(f, 1);
+    if (id->binding)
+        return false;
+    if (is_neon_name(id))
+        return gram_would_shift(f->p.gram, T_VOID);
+    bool fits = next->kind == T_NAME || next->kind == T_ATTR ||
+                (next->kind == T_STAR && peek(f, 2)->kind == T_RP);
+    return fits && id->len > 2 && id->text[0] == '_' && id->text[1] == '_' &&
+           gram_would_shift(f->p.gram, T_VOID);
+}
+
 static void feed_name(struct feeder *f, const struct tok *t) {
+    bool host_type = is_host_type(f, t);
+
     push(f, T_NAME, span_at(f));
     if (f->p.error_now)
         return;
-    bool type = word(f, t)->is_typename && !is_being_defined(f);
+    bool type = host_type || (word(f, t)->is_typename && !is_being_defined(f));
     feed(f, type ? T_TYPE : T_VARIABLE);
 }
 
@@ -164,7 +213,7 @@ static void feed_word(struct feeder *f, struct tok *t) {
 }
 
 static void feed_less(struct feeder *f, struct tok *t) {
-    if (is_arrow(t) && gram_would_shift(f->p.gram, T_ARROW)) {
+    if (tok_is_arrow(t) && gram_would_shift(f->p.gram, T_ARROW)) {
         t->kind = T_ARROW;
         t->len = 2;
         t[1].kind = t[1].len = 0;
@@ -211,15 +260,40 @@ static void skip_attribute(struct feeder *f) {
 /* [[likely]] and the like before a statement that is no declaration and not empty */
 static bool is_statement_attribute(const struct feeder *f, const struct tok *next) {
     switch (f->previous) {
-    case T_SEMI: case T_LBRACE: case T_RBRACE: case T_COLON: case T_RP: case T_ELSE: case T_DO: break;
-    default: return false;
+    case T_SEMI:
+    case T_LBRACE:
+    case T_RBRACE:
+    case T_COLON:
+    case T_RP:
+    case T_ELSE:
+    case T_DO:
+        break;
+    default:
+        return false;
     }
     switch (next->kind) {
-    case T_LBRACE: case T_IF: case T_SWITCH: case T_FOR: case T_WHILE: case T_DO: case T_GOTO:
-    case T_CONTINUE: case T_BREAK: case T_RETURN: case T_CASE: case T_DEFAULT: case T_LP:
-    case T_STAR: case T_INC: case T_DEC: case T_ASM: return true;
-    case T_NAME: return !word(f, next)->is_typename && word(f, next)->keyword != T_CHAN;
-    default: return false;
+    case T_LBRACE:
+    case T_IF:
+    case T_SWITCH:
+    case T_FOR:
+    case T_WHILE:
+    case T_DO:
+    case T_GOTO:
+    case T_CONTINUE:
+    case T_BREAK:
+    case T_RETURN:
+    case T_CASE:
+    case T_DEFAULT:
+    case T_LP:
+    case T_STAR:
+    case T_INC:
+    case T_DEC:
+    case T_ASM:
+        return true;
+    case T_NAME:
+        return !word(f, next)->is_typename && word(f, next)->keyword != T_CHAN;
+    default:
+        return false;
     }
 }
 
@@ -297,19 +371,34 @@ static void feed_bad(struct feeder *f, const struct tok *t) {
 static void feed_token(struct feeder *f) {
     struct tok *t = &f->u->toks[f->at];
     switch (t->kind) {
-    case T_NAME: feed_word(f, t); break;
-    case T_LT: feed_less(f, t); break;
-    case T_ATTR: feed_attributes(f); break;
-    case T_ALIGNAS: feed_alignas(f); break;
-    case T_LBRACK: feed_bracket(f); break;
-    case T_ANDAND: feed_andand(f, t); break;
+    case T_NAME:
+        feed_word(f, t);
+        break;
+    case T_LT:
+        feed_less(f, t);
+        break;
+    case T_ATTR:
+        feed_attributes(f);
+        break;
+    case T_ALIGNAS:
+        feed_alignas(f);
+        break;
+    case T_LBRACK:
+        feed_bracket(f);
+        break;
+    case T_ANDAND:
+        feed_andand(f, t);
+        break;
     case T_ATOMIC:
         if (t[1].kind == T_LP)
             t->kind = T_ATOMICTYPE;
         feed(f, t->kind);
         break;
-    case T_BAD: feed_bad(f, t); break;
-    default: feed(f, t->kind);
+    case T_BAD:
+        feed_bad(f, t);
+        break;
+    default:
+        feed(f, t->kind);
     }
 }
 
@@ -327,10 +416,26 @@ static bool starts_statement(const struct tok *t) {
     if (!(t->flags & TOK_BOL))
         return false;
     switch (t->kind) {
-    case T_IF: case T_FOR: case T_WHILE: case T_DO: case T_SWITCH: case T_RETURN: case T_BREAK:
-    case T_CONTINUE: case T_GOTO: case T_CASE: case T_DEFAULT: case T_TYPEDEF: case T_STATIC:
-    case T_EXTERN: case T_GO: case T_DEFER: case T_SELECT: return true;
-    default: return false;
+    case T_IF:
+    case T_FOR:
+    case T_WHILE:
+    case T_DO:
+    case T_SWITCH:
+    case T_RETURN:
+    case T_BREAK:
+    case T_CONTINUE:
+    case T_GOTO:
+    case T_CASE:
+    case T_DEFAULT:
+    case T_TYPEDEF:
+    case T_STATIC:
+    case T_EXTERN:
+    case T_GO:
+    case T_DEFER:
+    case T_SELECT:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -381,242 +486,6 @@ static void feed_all(struct feeder *f) {
     push(f, 0, span_at(f));
 }
 
-/* ---- messages ---- */
-
-/* Tried in this order; what the parser would take is what it expected.  What stands behind a gap is
-   possible almost anywhere and told only if nothing before the gap is. */
-static const struct {
-    int token;
-    const char *text;
-} expectable[] = {
-    {T_SEMI, "';'"},   {T_COMMA, "','"},     {T_RP, "')'"},  {T_RBRACK, "']'"},
-    {T_COLON, "':'"},  {T_RBRACE, "'}'"},    {T_ELSE, NULL}, {T_LBRACE, "'{'"},
-    {T_LP, "'('"},     {T_WHILE, "'while'"}, {T_ELSE, NULL}, {T_ASSIGN, "'='"},
-    {T_STRING, "a string"},
-};
-
-static int expected_marks(struct parser *p, const char *found[3]) {
-    int n = 0;
-    for (size_t i = 0; i < sizeof expectable / sizeof *expectable && n < 3; i++) {
-        if (!expectable[i].text && n)
-            break;
-        if (expectable[i].text && gram_would_shift(p->gram, expectable[i].token))
-            found[n++] = expectable[i].text;
-    }
-    return n;
-}
-
-static const char *expected(struct parser *p) {
-    const char *found[3];
-    struct arena *a = p->u->arena;
-    if (gram_would_shift(p->gram, T_IF))
-        return "a statement";
-    if (gram_would_shift(p->gram, T_NUMBER))
-        return "an expression";
-    int n = expected_marks(p, found);
-    if (gram_would_shift(p->gram, T_NAME) && n != 1)
-        return gram_would_shift(p->gram, T_INT) ? "a declaration" : "a name";
-    switch (n) {
-    case 0: return gram_would_shift(p->gram, T_INT) ? "a type" : NULL;
-    case 1: return found[0];
-    case 2: return arena_printf(a, "%s or %s", found[0], found[1]);
-    default: return arena_printf(a, "%s, %s or %s", found[0], found[1], found[2]);
-    }
-}
-
-static const char *describe(struct parser *p, uint32_t tok) {
-    const struct tok *t = &p->u->toks[tok];
-    if (tok >= p->u->ntoks)
-        return "the end of the file";
-    if (t->kind == T_STRING)
-        return "a string";
-    if (t->kind == T_NUMBER)
-        return arena_printf(p->u->arena, "the constant '%.*s'", (int)(t->len > 40 ? 40 : t->len),
-                            tok_text(p->u, tok));
-    return arena_printf(p->u->arena, "'%.*s'", (int)(t->len > 40 ? 40 : t->len),
-                        tok_text(p->u, tok));
-}
-
-/* `foo x;` where nobody declared foo */
-static bool is_unknown_type(const struct unit *u, uint32_t tok) {
-    const struct tok *t = &u->toks[tok], *before = &u->toks[tok - 1];
-    int kind = u->toks[tok - 2].kind;
-    if (kind && kind != T_SEMI && kind != T_LBRACE && kind != T_RBRACE && kind != T_LP)
-        return false;
-    return t->kind == T_NAME && before->kind == T_NAME && before->ident &&
-           !u->idents[before->ident].binding;
-}
-
-/* Mistakes that deserve more than what the tables know. */
-static bool report_known(struct parser *p, uint32_t tok) {
-    struct unit *u = p->u;
-    int kind = u->toks[tok].kind;
-    if (tok >= u->ntoks && p->braces)
-        diag_error(u, tok - 1, "expected '}' before the end of the file: %d %s open", p->braces,
-                   p->braces == 1 ? "block is" : "blocks are");
-    else if (kind == T_RBRACE && !p->braces)
-        diag_error(u, tok, "this '}' closes nothing");
-    else if (kind == T_DEFINE)
-        diag_error(u, tok, "':=' declares a variable: it is possible in a block, at the head of a "
-                           "'for' and in a case of a 'select'");
-    else if (kind == T_ARROW || (kind == T_LT && is_arrow(&u->toks[tok])))
-        diag_error(u, tok, "'<-' makes no sense here");
-    else if (tok > 2 && is_unknown_type(u, tok))
-        diag_error(u, tok - 1, "unknown type name '%s'", tok_dup(u, tok - 1));
-    else
-        return false;
-    return true;
-}
-
-/* A ; that is missing is missing behind the token before, where gcc points as well. */
-static void report(struct parser *p, uint32_t tok, const char *want) {
-    struct unit *u = p->u;
-    const char *got = describe(p, tok);
-    bool semi = gram_would_shift(p->gram, T_SEMI) && tok > 1 &&
-                !gram_would_shift(p->gram, T_NUMBER);
-    if (report_known(p, tok))
-        return;
-    if (semi && (u->toks[tok].flags & TOK_BOL || u->toks[tok].kind == T_RBRACE))
-        diag_error_after(u, tok - 1, ";", "expected ';' before %s", got);
-    else if (want)
-        diag_error(u, tok, "expected %s before %s", want, got);
-    else
-        diag_error(u, tok, "%s makes no sense here", got);
-}
-
-void parse_syntax_error(struct parser *p, int token, struct span at) {
-    (void)token;
-    uint32_t tok = at.last;
-    p->error_now = true;
-    p->braces = gram_braces(p->gram);
-    p->u->syntax_errors = true;
-    if (!p->recovered || tok > p->recovered + 1)
-        report(p, tok, expected(p));
-}
-
-void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e) {
-    p->u->syntax_errors = true;
-    if (lhs->kind == N_COMMA && e)
-        diag_error(p->u, op.last, "two names left of ':=' need a receive, '<-channel', on its right");
-    else
-        diag_error_range(p->u, lhs, "':=' declares a variable: left of it stands one name");
-}
-
-/* ---- declarations and functions ---- */
-
-static bool is_function(const struct node *d) {
-    const struct node *outer = NULL;
-    for (; d->kind != N_D_NAME; d = d->kid)
-        if (d->kind != N_D_PAREN)
-            outer = d;
-    return outer && outer->kind == N_D_FUNC;
-}
-
-static struct node *function_of(struct node *d) {
-    struct node *outer = NULL;
-    for (; d->kind != N_D_NAME; d = d->kid)
-        if (d->kind != N_D_PAREN)
-            outer = d;
-    return outer && outer->kind == N_D_FUNC ? outer : NULL;
-}
-
-static bool has_word(const struct node *specs, int word) {
-    for (const struct node *w = specs->kid; w; w = w->next)
-        if (w->kind == N_SPEC_WORD && w->op == word)
-            return true;
-    return false;
-}
-
-static int storage_of(const struct symbol *s, const struct node *specs) {
-    if (has_word(specs, T_STATIC))
-        return STORAGE_STATIC;
-    if (has_word(specs, T_EXTERN))
-        return STORAGE_EXTERN;
-    if (has_word(specs, T_REGISTER))
-        return STORAGE_REGISTER;
-    if (s->depth == 0 || s->kind == S_FUNC)
-        return STORAGE_EXTERN;
-    return STORAGE_AUTO;
-}
-
-static void symbol_finish(struct symbol *s, struct node *specs, struct node *declarator) {
-    s->specs = specs;
-    if (s->kind == S_VAR && is_function(declarator))
-        s->kind = S_FUNC;
-    s->storage = (uint8_t)storage_of(s, specs);
-    s->is_thread = has_word(specs, T_THREAD);
-    if (s->is_thread && s->storage == STORAGE_AUTO)
-        s->storage = STORAGE_THREAD;
-}
-
-static struct node *empty(struct parser *p, int kind) {
-    return ast_node(p, kind, 0, 0, NULL);
-}
-
-/* `struct s;` alone declares a new one here, whatever the outer scopes know. */
-static void forward_tag(struct parser *p, struct node *specs) {
-    struct node *only = specs->kid;
-    if (!only || only->next || only->kind != N_SPEC_RECORD || only->kid->kind != N_NONE)
-        return;
-    if (only->sym->scope != p->scope)
-        only->sym = scope_declare_tag(p, only->tok, NULL);
-}
-
-struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
-                               struct span semi, int kind) {
-    (void)kind;
-    if (!specs)
-        specs = empty(p, N_SPECS);
-    if (!list)
-        forward_tag(p, specs);
-    for (struct node *d = list ? list->kid : NULL; d; d = d->next)
-        symbol_finish(d->sym, specs, d->kid);
-    struct node *n = ast_node(p, N_DECL, 0, 2,
-                              (struct node *[]){specs, list ? list : empty(p, N_LIST)});
-    return ast_cover(n, semi);
-}
-
-/* The function exists before its body is parsed, so that what is declared inside knows it; the
-   parameters' scope comes back. */
-struct node *parse_func_enter(struct parser *p, struct node *specs, struct node *declr) {
-    struct node *declarator = declr->kid, *func = function_of(declarator);
-    if (!specs)
-        specs = empty(p, N_SPECS);
-    symbol_finish(declr->sym, specs, declarator);
-    struct node *n = ast_node(p, N_FUNC, declr->tok, 2, (struct node *[]){specs, declarator});
-    n->sym = declr->sym;
-    n->sym->node = n;
-    p->func = n;
-    if (func && func->scope)
-        scope_reenter(p, func->scope);
-    else
-        scope_enter(p);
-    return ast_own(n, p->scope);
-}
-
-void parse_func_leave(struct parser *p, struct node *f) {
-    scope_leave(p, f->scope);
-    p->func = f->sym->func;
-}
-
-static void kr_params(struct node *list) {
-    for (struct node *decl = list->kid; decl; decl = decl->next)
-        for (struct node *d = decl->kind == N_DECL ? decl->kid->next->kid : NULL; d; d = d->next) {
-            d->sym->kind = S_PARAM;
-            d->sym->storage = STORAGE_AUTO;
-        }
-}
-
-struct node *parse_func_done(struct parser *p, struct node *f, struct node *kr,
-                             struct node *body) {
-    if (kr)
-        kr_params(kr);
-    ast_add(f, kr ? kr : empty(p, N_NONE));
-    ast_add(f, body);
-    parse_func_leave(p, f);
-    return f;
-}
-
 void parse_unit(struct unit *u) {
     struct feeder f = {.u = u, .p = {.u = u, .none = {1, 0}}};
     ident_init(u);
@@ -629,7 +498,7 @@ void parse_unit(struct unit *u) {
     feed_all(&f);
     gramFree(f.p.gram, free);
     free(f.p.trail);
-    u->root = f.p.root ? f.p.root : empty(&f.p, N_UNIT);
+    u->root = f.p.root ? f.p.root : ast_node(&f.p, N_UNIT, 0, 0, NULL);
     u->globals->owner = u->root;
     ast_link(u);
     if (!f.p.constructs && u->syntax_errors)

@@ -3,8 +3,8 @@
    trail remembers what each binding hid: closing a scope undoes the trail to the scope's mark, so
    entering and leaving cost nothing and error recovery (lemon destroys the open scopes that it
    pops) comes for free.  Scopes and symbols stay for the passes after parsing. */
-#include "cc.h"
 #include "c.h"
+#include "cc.h"
 #include <stdlib.h>
 
 static uint16_t depth_below(const struct scope *up) {
@@ -47,8 +47,7 @@ static void bind(struct parser *p, struct symbol *sym) {
         p->ctrail = p->ctrail ? p->ctrail * 2 : 256;
         p->trail = xrealloc(p->trail, p->ctrail * sizeof *p->trail);
     }
-    p->trail[p->ntrail++] =
-        (struct undo){*binding(p->u, sym->ident, is_tag), sym->ident, is_tag};
+    p->trail[p->ntrail++] = (struct undo){*binding(p->u, sym->ident, is_tag), sym->ident, is_tag};
     rebind(p->u, sym->ident, is_tag, sym);
 }
 

@@ -44,8 +44,7 @@ static void arena_grow(struct arena *a, size_t size) {
         a->next_size = want * 2;
     while (want < size + sizeof(struct chunk))
         want *= 2;
-    struct chunk *c =
-        mmap(NULL, want, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct chunk *c = mmap(NULL, want, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (c == MAP_FAILED)
         die("out of memory");
     if (want >= HUGE_PAGE)

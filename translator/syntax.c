@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages for text that the grammar does not know.  What would have been right is asked of the
+   parser's tables, in the state where the wrong token came. */
+#include "c.h"
+#include "cc.h"
+
+/* Tried in this order; what the parser would take is what it expected.  What stands behind a gap is
+   possible almost anywhere and told only if nothing before the gap is. */
+static const struct {
+    int token;
+    const char *text;
+} expectable[] = {
+    {T_SEMI, "';'"},        {T_COMMA, "','"},     {T_RP, "')'"},  {T_RBRACK, "']'"},
+    {T_COLON, "':'"},       {T_RBRACE, "'}'"},    {T_ELSE, NULL}, {T_LBRACE, "'{'"},
+    {T_LP, "'('"},          {T_WHILE, "'while'"}, {T_ELSE, NULL}, {T_ASSIGN, "'='"},
+    {T_STRING, "a string"},
+};
+
+static int expected_marks(struct parser *p, const char *found[3]) {
+    int n = 0;
+    for (size_t i = 0; i < sizeof expectable / sizeof *expectable && n < 3; i++) {
+        if (!expectable[i].text && n)
+            break;
+        if (expectable[i].text && gram_would_shift(p->gram, expectable[i].token))
+            found[n++] = expectable[i].text;
+    }
+    return n;
+}
+
+static const char *expected(struct parser *p) {
+    const char *found[3];
+    struct arena *a = p->u->arena;
+    if (gram_would_shift(p->gram, T_IF))
+        return "a statement";
+    if (gram_would_shift(p->gram, T_NUMBER))
+        return "an expression";
+    int n = expected_marks(p, found);
+    if (gram_would_shift(p->gram, T_NAME) && n != 1)
+        return gram_would_shift(p->gram, T_INT) ? "a declaration" : "a name";
+    switch (n) {
+    case 0:
+        return gram_would_shift(p->gram, T_INT) ? "a type" : NULL;
+    case 1:
+        return found[0];
+    case 2:
+        return arena_printf(a, "%s or %s", found[0], found[1]);
+    default:
+        return arena_printf(a, "%s, %s or %s", found[0], found[1], found[2]);
+    }
+}
+
+static const char *describe(struct parser *p, uint32_t tok) {
+    const struct tok *t = &p->u->toks[tok];
+    if (tok >= p->u->ntoks)
+        return "the end of the file";
+    if (t->kind == T_STRING)
+        return "a string";
+    if (t->kind == T_NUMBER)
+        return arena_printf(p->u->arena, "the constant '%.*s'", (int)(t->len > 40 ? 40 : t->len),
+                            tok_text(p->u, tok));
+    return arena_printf(p->u->arena, "'%.*s'", (int)(t->len > 40 ? 40 : t->len),
+                        tok_text(p->u, tok));
+}
+
+/* `foo x;` where nobody declared foo */
+static bool is_unknown_type(const struct unit *u, uint32_t tok) {
+    const struct tok *t = &u->toks[tok], *before = &u->toks[tok - 1];
+    int kind = u->toks[tok - 2].kind;
+    if (kind && kind != T_SEMI && kind != T_LBRACE && kind != T_RBRACE && kind != T_LP)
+        return false;
+    return t->kind == T_NAME && before->kind == T_NAME && before->ident &&
+           !u->idents[before->ident].binding;
+}
+
+/* Mistakes that deserve more than what the tables know. */
+static bool report_known(struct parser *p, uint32_t tok) {
+    struct unit *u = p->u;
+    int kind = u->toks[tok].kind;
+    if (tok >= u->ntoks && p->braces)
+        diag_error(u, tok - 1, "expected '}' before the end of the file: %d %s open", p->braces,
+                   p->braces == 1 ? "block is" : "blocks are");
+    else if (kind == T_RBRACE && !p->braces)
+        diag_error(u, tok, "this '}' closes nothing");
+    else if (kind == T_DEFINE)
+        diag_error(u, tok,
+                   "':=' declares a variable: it is possible in a block, at the head of a "
+                   "'for' and in a case of a 'select'");
+    else if (kind == T_ARROW || (kind == T_LT && tok_is_arrow(&u->toks[tok])))
+        diag_error(u, tok, "'<-' makes no sense here");
+    else if (tok > 2 && is_unknown_type(u, tok))
+        diag_error(u, tok - 1, "unknown type name '%s'", tok_dup(u, tok - 1));
+    else
+        return false;
+    return true;
+}
+
+/* A ; that is missing is missing behind the token before, where gcc points as well. */
+static void report(struct parser *p, uint32_t tok, const char *want) {
+    struct unit *u = p->u;
+    const char *got = describe(p, tok);
+    bool semi = gram_would_shift(p->gram, T_SEMI) && tok > 1 &&
+                !gram_would_shift(p->gram, T_NUMBER);
+    if (report_known(p, tok))
+        return;
+    if (semi && (u->toks[tok].flags & TOK_BOL || u->toks[tok].kind == T_RBRACE))
+        diag_error_after(u, tok - 1, ";", "expected ';' before %s", got);
+    else if (want)
+        diag_error(u, tok, "expected %s before %s", want, got);
+    else
+        diag_error(u, tok, "%s makes no sense here", got);
+}
+
+void parse_syntax_error(struct parser *p, int token, struct span at) {
+    (void)token;
+    uint32_t tok = at.last;
+    p->error_now = true;
+    p->braces = gram_braces(p->gram);
+    p->u->syntax_errors = true;
+    if (!p->recovered || tok > p->recovered + 1)
+        report(p, tok, expected(p));
+}
+
+void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e) {
+    p->u->syntax_errors = true;
+    if (lhs->kind == N_COMMA && e)
+        diag_error(p->u, op.last,
+                   "two names left of ':=' need a receive, '<-channel', on its right");
+    else
+        diag_error_range(p->u, lhs, "':=' declares a variable: left of it stands one name");
+}
