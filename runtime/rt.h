@@ -42,6 +42,17 @@
 #endif
 #endif
 
+/* TSan follows goroutines as fibers and knows nothing of locks that another fiber drops. */
+#ifdef RT_TSAN
+void __tsan_acquire(void *at);
+void __tsan_release(void *at);
+#define tsan_acquire(at) __tsan_acquire(at)
+#define tsan_release(at) __tsan_release(at)
+#else
+#define tsan_acquire(at) ((void)0)
+#define tsan_release(at) ((void)0)
+#endif
+
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define barrier() __asm__ volatile("" ::: "memory")
@@ -170,7 +181,7 @@ struct g {
     uint32_t handles;           /* leading counted handles in args, to release at the end */
     int err;                    /* errno while it does not run */
 
-    struct waiter *won;         /* select: the waiter that was served */
+    struct waiter *won;         /* select: the waiter that was served; first: start record */
     _Atomic uint32_t claim;     /* select.c: who may wake it */
     uint32_t locked;            /* nesting of lock_os_thread */
     char *stack_lo, *stack_hi;  /* usable range; the guard lies below stack_lo */
@@ -393,6 +404,7 @@ void sched_ready_slow(struct g *g, bool next);
 static inline void sched_ready(struct g *g)
 {
     struct p *p = rt_m()->p;
+    tsan_release(g);
     if (likely(!g->foreign && p != NULL && p->runnext == NULL && !p->want_resched) &&
         !hard_chance(4)) {
         atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
@@ -546,6 +558,8 @@ struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list);
 void poll_os_forget(void);
 /* ---- fork.c: what the child of a fork forgets ---- */
 void fork_init(void);
+struct lock *stack_pool_lock(void);
+struct lock *spawn_pool_lock(void);
 void m_after_fork(struct m *m);
 void sysmon_forget(void);
 void poll_after_fork(void);

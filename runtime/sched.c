@@ -108,6 +108,7 @@ static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g
     }
     m = rt_m();
     sanitize_switched(m, from);
+    tsan_acquire(from);
     run_after(m);
     *m->errno_ptr = from->err;
 }
@@ -155,6 +156,7 @@ void sched_park_drop(enum wait_reason why, void *on, struct lock *lock)
         return;
     }
     m->after_drop = lock;
+    tsan_release(lock);
     leave_to(m, g, pick_next(m));
 }
 
@@ -175,6 +177,7 @@ void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg
 void sched_ready_slow(struct g *g, bool next)
 {
     struct m *m = rt_m();
+    tsan_release(g);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
     if (unlikely(g->foreign)) {
         ready_foreign(g);
@@ -276,6 +279,7 @@ void sched_entry(void)
     struct m *m = rt_m();
     struct g *g = m->g;
     sanitize_switched(m, g);
+    tsan_acquire(g->won != NULL ? (void *)g->won : g); /* the start record */
     sched_run_after(m);
     *m->errno_ptr = 0;
     rt_leave();

@@ -206,6 +206,8 @@ static int wait_for_one(struct select *s)
     struct g *g = s->g;
     g->won = NULL;
     enqueue_all(s);
+    for (int i = 0; i < s->n_order; i++)
+        tsan_release(&s->order[i]->lock);
     sched_park(WAIT_SELECT, s->n_order == 1 ? s->order[0] : NULL, parked, s);
     if (s->timeout >= 0 && g->won != NULL)
         timer_stop_own(&s->timer);

@@ -259,6 +259,7 @@ struct g *spawn_attach(struct m *m, struct g *fresh)
     g->created_pc = r->created_pc;
     g->created_by = r->created_by;
     g->handles = r->handles;
+    g->won = (struct waiter *)(void *)r;
     if (unlikely(r->size > ARGS))
         free(r->big);
     fresh_put(m->p, r);
@@ -283,6 +284,7 @@ struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack)
     g->id = new_id(m->p);
     g->created_pc = NULL;
     g->handles = 0;
+    g->won = NULL;
     atomic_fetch_add_explicit(&rt_sched.n_g, 1, memory_order_relaxed);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
     return g;
@@ -325,6 +327,7 @@ static inline void go(void (*fn)(void *), const void *args, size_t size, unsigne
     r->created_by = m->g != NULL ? m->g->id : 0;
     fill_args(r, args, size, handles);
     struct g *g = (struct g *)r;
+    tsan_release(r);
     atomic_store_explicit(&r->state, G_FRESH, memory_order_release);
     if (likely(p != NULL)) {
         p->n_started++;
@@ -439,4 +442,9 @@ void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg)
     for (struct chunk *c = atomic_load(&pool.chunks); c != NULL; c = c->next)
         for (int i = 0; i < CHUNK; i++)
             each_fresh(&c->r[i], &e);
+}
+
+struct lock *spawn_pool_lock(void) /* for fork.c */
+{
+    return &pool.lock;
 }

@@ -342,3 +342,8 @@ void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg)
             fn(slot_g(s, i), arg);
     }
 }
+
+struct lock *stack_pool_lock(void) /* for fork.c */
+{
+    return &pool.lock;
+}

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define SLICE_NS 10000000
+#define MINUTE_NS INT64_C(60000000000)
 
 static struct {
     _Atomic uint32_t state; /* futex: 0 asleep for good, 1 awake */
@@ -18,6 +19,7 @@ void sysmon_kick(void)
 {
     if (likely(atomic_load_explicit(&mon.state, memory_order_relaxed) == 1))
         return;
+    rt_sched.minute = (uint32_t)(clock_mono() / MINUTE_NS); /* it has stood still meanwhile */
     if (atomic_exchange(&mon.state, 1) == 0)
         futex_wake(&mon.state, 1);
 }
@@ -178,7 +180,7 @@ static void *sysmon(void *arg)
             idle = 0;
         }
         int64_t now = clock_mono();
-        rt_sched.minute = (uint32_t)(now / INT64_C(60000000000));
+        rt_sched.minute = (uint32_t)(now / MINUTE_NS);
         bool did = false;
         overdue_timers(now);
         for (uint32_t i = 0; i < rt_sched.n_procs; i++)
