@@ -10,10 +10,10 @@
  * The alternative, to let every parked goroutine live on in both processes, was rejected: a
  * server would answer each request twice.
  *
- * Not covered: a lock inside the runtime that another thread held at the very moment of the
- * fork.  Those that the child needs at once are made free here; the data under them may be
- * half written if fork() is called while other threads are in the middle of the scheduler.
- * exec, the usual thing to do next, touches none of it.
+ * The locks of timers, scheduler and stacks are taken before the fork, so that what they guard
+ * is whole in the child.  Not covered: a channel or semaphore in whose lock another thread was
+ * at that very moment stays locked in the child.  exec, the usual thing to do next, touches
+ * none of it.
  */
 #include "rt.h"
 
@@ -41,7 +41,6 @@ static void forget_g(struct g *g, void *self)
 static void forget_timers(struct p *p, struct g *self)
 {
     struct timer_heap *h = &p->timers;
-    h->lock.word = 0;
     h->running = NULL;
     for (uint32_t i = 0; i < h->n;) {
         struct timer *t = h->e[i].t;
@@ -86,7 +85,6 @@ static void idle_others(struct m *m)
 
 static void renew_sched(struct m *m)
 {
-    rt_sched.lock.word = 0;
     rt_sched.q_head = rt_sched.q_tail = NULL;
     rt_sched.q_len = 0;
     rt_sched.idle_m = NULL;
@@ -105,13 +103,46 @@ static void renew_sched(struct m *m)
     m->next_p = NULL;
 }
 
+/* lock_slow() takes a lock without a look at its rank: many of one rank are taken here. */
+static void each_lock(void (*fn)(struct lock *l))
+{
+    for (uint32_t i = 0; i < rt_sched.n_procs; i++)
+        fn(&rt_sched.procs[i]->timers.lock);
+    fn(&rt_sched.lock);
+    fn(spawn_pool_lock());
+    fn(stack_pool_lock());
+}
+
+static void drop(struct lock *l)
+{
+    atomic_store_explicit(&l->word, 0, memory_order_release);
+}
+
+static bool prepared; /* only the forking thread looks, between prepare and the end */
+
+static void prepare(void)
+{
+    prepared = atomic_load(&rt_sched.ready);
+    if (!prepared)
+        return;
+    rt_enter();
+    each_lock(lock_slow);
+}
+
+static void in_parent(void)
+{
+    if (!prepared)
+        return;
+    each_lock(drop);
+    rt_leave();
+}
+
 static void in_child(void)
 {
-    struct m *m = rt_m_or_null();
-    if (!atomic_load(&rt_sched.ready))
+    if (!prepared)
         return;
-    if (!m)
-        m = rt_m();
+    struct m *m = rt_m();
+    each_lock(drop);
     m_after_fork(m);
     renew_sched(m);
     for (uint32_t i = 0; i < rt_sched.n_procs; i++)
@@ -123,9 +154,10 @@ static void in_child(void)
     sysmon_forget();
     poll_after_fork();
     signal_after_fork();
+    rt_leave();
 }
 
 void fork_init(void)
 {
-    pthread_atfork(NULL, NULL, in_child);
+    pthread_atfork(prepare, in_parent, in_child);
 }
