@@ -421,9 +421,9 @@ ustmt(A) ::= GOTO(B) STAR(O) expr(D) SEMI(E). { A = COVER(NODE(GOTO, TOK(O), D),
 ustmt(A) ::= CONTINUE(B) SEMI(E).       { A = COVER(NODE(CONTINUE, TOK(B)), B, E); }
 ustmt(A) ::= BREAK(B) SEMI(E).          { A = COVER(NODE(BREAK, TOK(B)), B, E); }
 ustmt(A) ::= CONTINUE(B) gid(N) SEMI(E). /* gocc */
-                                        { A = COVER(NODE(CONTINUE, TOK(B)), B, E); A->tok2 = TOK(N); }
+                                        { A = ast_jump(p, N_CONTINUE, B, N, E); }
 ustmt(A) ::= BREAK(B) gid(N) SEMI(E).   /* gocc */
-                                        { A = COVER(NODE(BREAK, TOK(B)), B, E); A->tok2 = TOK(N); }
+                                        { A = ast_jump(p, N_BREAK, B, N, E); }
 ustmt(A) ::= RETURN(B) expr_o(D) SEMI(E). { A = COVER(NODE(RETURN, TOK(B), D), B, E); }
 ustmt(A) ::= ASM(B) asmq LP asm_body(L) RP SEMI(E). { A = COVER(NODE(ASM, TOK(B), L), B, E); }
 ustmt(A) ::= ASM(B) LP asm_body(L) RP SEMI(E). { A = COVER(NODE(ASM, TOK(B), L), B, E); }

@@ -419,6 +419,15 @@ struct node *ast_define(struct parser *p, struct node *lhs, struct span op, stru
     return n;
 }
 
+/* break L; continue L; */
+struct node *ast_jump(struct parser *p, int kind, struct span word, struct span label,
+                      struct span semi) {
+    struct node *n = ast_cover(ast_leaf(p, kind, word), semi);
+    n->tok2 = label.last;
+    p->constructs = true;
+    return n;
+}
+
 struct node *ast_clause(struct parser *p, struct span word, struct node *comm, struct span colon,
                         struct node *items) {
     struct node *n = NODE(SELECT_CASE, word.last, comm, items);

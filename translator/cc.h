@@ -399,6 +399,8 @@ struct node *ast_add_item(struct node *list, struct node *item);
 struct node *ast_compound(struct parser *p, struct span open, struct node *items, struct span close,
                           struct scope *s);
 struct node *ast_own(struct node *n, struct scope *s);
+struct node *ast_jump(struct parser *p, int kind, struct span word, struct span label,
+                      struct span semi);
 struct node *ast_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 struct node *ast_recv_ok(struct parser *p, struct node *e);
 struct node *ast_clause(struct parser *p, struct span word, struct node *comm, struct span colon,

@@ -193,7 +193,8 @@ static const struct trigger {
 } triggers[] = {
     {"go", "a({"},      {"defer", "a({"}, {"select", "{"},        {"chan", "a(<"},
     {"range", "a(<0*"}, {"panic", "("},   {"panic_value", "("},   {"recover", "("},
-    {"retain", "("},    {"release", "("}, {"recover_value", "("},
+    {"retain", "("},    {"release", "("}, {"recover_value", "("}, {"break", "a"},
+    {"continue", "a"},
 };
 
 static bool is_letter(int c) {
@@ -268,7 +269,7 @@ bool lex_may_have_constructs(const char *text, size_t len) {
         if (is_letter(c)) {
             const char *word = p;
             p = skip_word(p, end);
-            if (strchr("gdscrp", c) && word_triggers(word, (size_t)(p - word), end))
+            if (strchr("bcdgprs", c) && word_triggers(word, (size_t)(p - word), end))
                 return true;
             if (c == 'R' && p == word + 1 && p < end && *p == '"')
                 return true; /* a raw string: too rare to be skipped here */

@@ -110,7 +110,7 @@ Test(front_lex, prefilter_sees_constructs) {
         "select {",         "select\n# 3 \"x\"\n{", "chan int c;", "chan(int)",  "chan<- int",
         "x = <-c;",         "c<-1;",           "x:=1",            "range c",    "range 10",
         "range <-c",        "panic (\"\")",    "recover()",       "release(x)", "retain(x)",
-        "R\"(\")\" go f()",
+        "R\"(\")\" go f()", "break outer;", "continue\nouter;",
     };
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
         cr_assert(needed(yes[i]), "%s", yes[i]);
@@ -127,6 +127,7 @@ Test(front_lex, prefilter_lets_plain_c_through) {
         "#define chan chan int x\n#pragma go f\n",
         "a < -b; a <<-b; a<=-b; a : =b; x::y",
         "ago f; gone f; chanx int; panicky()",
+        "break; continue; breaks x; continued y",
         "1'000 'a' 0x1p-1",
     };
     for (size_t i = 0; i < sizeof no / sizeof *no; i++)
