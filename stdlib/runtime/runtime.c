@@ -77,8 +77,7 @@ size_t runtime_debug_set_max_stack(size_t bytes) {
     return (size_t)gocc_set_max_stack((long long)bytes);
 }
 
-int runtime_debug_set_max_threads(int threads)
-{
+int runtime_debug_set_max_threads(int threads) {
     return gocc_set_max_threads(threads);
 }
 
