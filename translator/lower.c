@@ -139,6 +139,18 @@ void lower_action(struct lower *l, struct node *n, lower_fn *run)
     *at = a;
 }
 
+/* A statement whose value nobody can see: `({ f(); <-c; })` has that of its last one. */
+static bool is_plain_statement(struct node *n)
+{
+    if (!n || n->kind != N_EXPR_STMT)
+        return false;
+    while (!n->next && n->parent && n->parent->kind == N_LABEL)
+        n = n->parent;
+    struct node *block = n->parent;
+    return n->next || !block || block->kind != N_COMPOUND || !block->parent ||
+           block->parent->kind != N_STMT_EXPR;
+}
+
 /* `<-c;` and `x = <-c;` need no statement expression. */
 static void plan_recv(struct lower *l, struct node *n)
 {
@@ -146,9 +158,9 @@ static void plan_recv(struct lower *l, struct node *n)
     while (top->parent && top->parent->kind == N_PAREN)
         top = top->parent;
     struct node *up = top->parent;
-    if (up && up->kind == N_EXPR_STMT) {
+    if (is_plain_statement(up)) {
         lower_action(l, up, lower_recv_statement);
-    } else if (up && up->kind == N_ASSIGN && up->parent && up->parent->kind == N_EXPR_STMT &&
+    } else if (up && up->kind == N_ASSIGN && is_plain_statement(up->parent) &&
                tok_is(l->u, up->tok, "=") && node_kid(up, 1) == top) {
         lower_action(l, up->parent, lower_recv_assign);
     }
