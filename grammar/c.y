@@ -17,6 +17,9 @@
 %extra_argument {struct parser *p}
 %stack_size 0
 %include {
+#ifndef GRAM_TRACE /* to follow the parser: -DGRAM_TRACE and gramTrace(stderr, "") */
+#define NDEBUG
+#endif
 #include "cc.h"
 #include "c.h"
 #include <assert.h>
