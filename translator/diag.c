@@ -4,7 +4,7 @@
 
    The line shown is that of the original file.  A token that came out of a macro has there another
    column than in the preprocessed text, or none; then the message points at the word if it stands
-   on the line once, and otherwise shows the line without a caret. */
+   on the line once, and otherwise at the macro. */
 #include "cc.h"
 #include <stdlib.h>
 #include <string.h>
@@ -150,8 +150,9 @@ void diag_forget(struct unit *u) {
 struct place {
     const char *line; /* not terminated; NULL: cannot be shown */
     size_t len;
-    size_t col; /* 1-based byte of the caret; 0: no caret */
-    bool exact; /* the line shows the tokens as they were scanned */
+    size_t col;   /* 1-based byte of the caret; 0: no caret */
+    size_t width; /* of what stands there */
+    bool exact;   /* the line shows the tokens as they were scanned */
 };
 
 /* Original files stay in memory until the messages are printed. */
@@ -225,19 +226,45 @@ static size_t only_place(const struct place *at, const char *s, size_t n) {
     return found;
 }
 
+static bool stands_there(const struct unit *u, const struct place *at, const struct tok *t) {
+    return t->col && t->len && t->col - 1u + t->len <= at->len &&
+           !memcmp(at->line + t->col - 1, u->text + t->off, t->len);
+}
+
+/* Where the macro that gave the token is named: behind the last token before it on this line that
+   stands where it says, or at the start of the line. */
+static void macro_place(const struct unit *u, uint32_t tok, struct place *at) {
+    const struct tok *t = &u->toks[tok], *before = t - 1;
+    size_t col = 0;
+    while (before > u->toks && before->line == t->line && before->file == t->file &&
+           !stands_there(u, at, before))
+        before--;
+    if (before > u->toks && before->line == t->line && before->file == t->file)
+        col = before->col - 1u + before->len;
+    while (col < at->len && (at->line[col] == ' ' || at->line[col] == '\t'))
+        col++;
+    if (col >= at->len)
+        return;
+    at->col = col + 1;
+    while (col < at->len && is_word(at->line[col]))
+        col++;
+    at->width = col + 1 > at->col ? col + 1 - at->col : 1;
+}
+
 static struct place place_of(struct unit *u, uint32_t tok) {
     const struct tok *t = &u->toks[tok];
-    struct place at = {0};
+    struct place at = {.col = t->col, .width = t->len};
     bool original = tok && source_load(u->files[t->file]);
     if (original)
         at.line = line_of(cached.text, cached.len, t->line, &at.len);
     else if (tok)
         at.line = preprocessed_line(u, t, &at.len);
-    at.col = t->col;
-    at.exact = at.line && t->col && t->col - 1u + t->len <= at.len &&
-               !memcmp(at.line + t->col - 1, tok_text(u, tok), t->len);
-    if (at.line && !at.exact && t->len)
-        at.col = only_place(&at, tok_text(u, tok), t->len);
+    at.exact = at.line && stands_there(u, &at, t);
+    if (!at.line || at.exact)
+        return at;
+    at.col = t->len ? only_place(&at, tok_text(u, tok), t->len) : 0;
+    if (!at.col)
+        macro_place(u, tok, &at);
     return at;
 }
 
@@ -300,7 +327,7 @@ static void range_of(const struct unit *u, const struct diag *d, const struct pl
                      size_t *from, size_t *to) {
     const struct tok *t = &u->toks[d->tok];
     *from = at->col - 1;
-    *to = *from + (d->after || !t->len ? 1 : t->len);
+    *to = *from + (d->after || !at->width ? 1 : at->width);
     if (!at->exact || d->after)
         return;
     for (uint32_t i = d->first; i <= d->last && i; i++) {
@@ -343,7 +370,7 @@ static void print_text(struct unit *u, const struct diag *d, const struct style 
     struct place at = place_of(u, d->tok);
     const struct tok *t = &u->toks[d->tok];
     if (d->after && at.col)
-        at.col += t->len;
+        at.col += at.width;
     if (d->tok)
         fprintf(stderr, "%s%s:%u:%zu:%s ", s->bold, u->files[t->file], t->line, at.col ? at.col : 1,
                 s->end);
@@ -405,7 +432,7 @@ static void json_fixits(const struct unit *u, const struct diag *d) {
 
 static void json_body(struct unit *u, const struct diag *d) {
     struct place at = place_of(u, d->tok);
-    size_t col = (at.col ? at.col : 1) + (d->after ? u->toks[d->tok].len : 0);
+    size_t col = (at.col ? at.col : 1) + (d->after ? at.width : 0);
     fprintf(stderr, "{\"kind\": \"%s\", \"message\": ", kind_name(d));
     json_string(d->text);
     if (d->flag)
