@@ -157,7 +157,6 @@ void find_loop(void)
 {
     for (;;) {
         struct m *m = rt_m();
-        sanitize_switched(m, NULL);
         sched_run_after(m);
         struct g *g = find(m);
         found(m);
@@ -171,8 +170,10 @@ void find_loop(void)
         m->p->want_resched = 0;
         m->g = g;
         g->m = m;
+        rt_set_frames(&g->frames);
         atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
         sanitize_switch(m, NULL, g, false);
         rt_switch(&m->g0, &g->ctx);
+        sanitize_switched(rt_m(), NULL);
     }
 }
