@@ -162,6 +162,8 @@ void command_compile(const struct command *c, const struct word *input, const ch
     list_add_all(argv, &c->cc);
     /* A goroutine's stack is small: a big local must not reach over its guard pages. */
     list_add(argv, "-fstack-clash-protection");
+    /* A load through NULL is a panic, not something that cannot happen. */
+    list_add(argv, "-fno-delete-null-pointer-checks");
     if (c->race) {
         list_add(argv, "-g"); /* first, so that the user's own -g wins: reports name lines */
         list_add(argv, "-fsanitize=thread");

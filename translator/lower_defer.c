@@ -122,7 +122,9 @@ uint32_t lower_return(struct lower *l, struct node *n)
 
 /* ---- defer ---- */
 
-/* May the function that is called ask for the panic?  Then the runtime must know it. */
+/* Links the record into the frame.  If the function that is called may ask for the panic, the
+   runtime must know it.  A fault may run the defers at any load from here on, which the compiler
+   does not know: without the barrier it fills the record after a load that follows in the text. */
 static void push(struct lower *l, struct record *r, struct body *owner, const char *d, bool heap)
 {
     const char *dot = heap ? "->" : ".";
@@ -136,8 +138,9 @@ static void push(struct lower *l, struct record *r, struct body *owner, const ch
         emit_glue(l, "%s.fn = (const void *)0;\n\t", link);
     if (!heap)
         emit_glue(l, "%s.heap = 0;\n\t", link);
-    emit_glue(l, "%s.next = %s.defers;\n\t%s.defers = &%s;\n}", link, owner->frame, owner->frame,
-              link);
+    emit_glue(l, "%s.next = %s.defers;\n\t%s.defers = &%s;\n\t", link, owner->frame,
+              owner->frame, link);
+    emit_glue(l, "__asm__ volatile (\"\" ::: \"memory\");\n}");
 }
 
 static void store_and_push(struct lower *l, struct record *r, struct node *n)
