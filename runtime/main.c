@@ -17,7 +17,7 @@ static struct {
     char **argv, **envp;
 } start;
 
-static void run_main(void *arg)
+ENTRY_SECTION static void run_main(void *arg)
 {
     (void)arg;
     exit(__real_main(start.argc, start.argv, start.envp));
@@ -57,7 +57,7 @@ struct call {
     _Atomic uint32_t done;
 };
 
-static void run_call(void *arg)
+ENTRY_SECTION static void run_call(void *arg)
 {
     struct call *c = *(struct call **)arg;
     c->status = c->fn(c->argc, c->argv);

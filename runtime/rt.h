@@ -255,6 +255,8 @@ struct p {
     _Alignas(64) uint32_t seen_tick;
     int64_t seen_since;
     int64_t seen_cpu;
+    uint32_t asked_tick;           /* a signal was sent to the goroutine of this tick */
+    int64_t asked_at;
 };
 
 enum retake { RETAKE_NONE, RETAKE_ASKED, RETAKE_HELD, RETAKE_LOST };
@@ -342,6 +344,19 @@ static inline struct m *rt_m_or_null(void)
 #error "no port of the runtime to this processor"
 #endif
     return m;
+}
+/* Where the chain of defer frames of the goroutine begins: gocc__frame_enter in abi.h reads it. */
+extern _Thread_local struct gocc__frame **gocc__frames __attribute__((tls_model("initial-exec")));
+static inline void rt_set_frames(struct gocc__frame **head)
+{
+    void *at;
+#if defined(__x86_64__)
+    __asm__ volatile("movq gocc__frames@gottpoff(%%rip), %0\n\tmovq %1, %%fs:(%0)"
+                     : "=&r"(at) : "r"(head) : "memory");
+#else
+    gocc__frames = head;
+    (void)at;
+#endif
 }
 static inline struct m *rt_m(void)
 {
@@ -529,6 +544,13 @@ bool chan_has_receiver(void *c);
 /* ---- sysmon.c ---- */
 void sysmon_start(void);
 void sysmon_kick(void);
+
+/* ---- preempt.c ---- */
+extern bool preempt_possible;
+void preempt_init(void);                     /* once, at the first go */
+void preempt_send(struct m *m);              /* stop the goroutine on m, if it is safe there */
+/* Frames of ours that every goroutine stands on. */
+#define ENTRY_SECTION __attribute__((section("gocc_entry"), noinline))
 
 /* ---- poll.c, poll_epoll.c ---- */
 bool poll_active(void);                      /* somebody has opened a descriptor */

@@ -90,6 +90,7 @@ static inline __attribute__((always_inline)) void set_running(struct m *m, struc
 {
     m->g = g;
     g->m = m;
+    rt_set_frames(&g->frames);
     atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
 }
 
@@ -274,7 +275,7 @@ void sched_requeue(struct m *m)
     yield(m, m->g, NULL, put_global);
 }
 
-void sched_entry(void)
+ENTRY_SECTION void sched_entry(void)
 {
     struct m *m = rt_m();
     struct g *g = m->g;

@@ -304,7 +304,7 @@ static int select_many(struct gocc__case *cases, int n, bool has_default, struct
         fatal_error("out of memory (select of %d cases)", n);
     struct gocc__frame f;
     struct gocc__defer d[2] = {{.run = free_defer}, {.next = (void *)room}};
-    gocc__frame_enter(&f);
+    gocc__frame_link(&f);
     gocc__defer_push(&f, d);
     struct select s = {.cases = cases, .n = n, .order = (void *)room, .w = (void *)(room + order),
                        .g = g};

@@ -294,6 +294,7 @@ struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack)
 static void first_go(void)
 {
     proc_ensure();
+    preempt_init();
     sysmon_start();
     rt_sched.started = true;
 }
@@ -357,7 +358,7 @@ struct plain {
     void *arg;
 };
 
-static void run_plain(void *arg)
+ENTRY_SECTION static void run_plain(void *arg)
 {
     struct plain *p = arg;
     p->fn(p->arg);

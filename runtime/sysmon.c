@@ -7,7 +7,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#ifdef GOCC_HARD
+#define SLICE_NS 100000
+#define MAX_DELAY 100000
+#else
 #define SLICE_NS 10000000
+#define MAX_DELAY 10000000
+#endif
+#define REFUSED_NS 2000000
 #define MINUTE_NS INT64_C(60000000000)
 
 static struct {
@@ -105,6 +112,18 @@ static bool waits_for(struct p *p, int64_t now)
            timer_next() <= now;
 }
 
+/* Asks by signal; true when that has not helped for a while: the P must go without it. */
+static bool preempt_refused(struct m *m, struct p *p, uint32_t tick, int64_t now)
+{
+    if (p->asked_tick != tick || p->asked_at == 0) {
+        p->asked_tick = tick;
+        p->asked_at = now;
+        preempt_send(m);
+        return false;
+    }
+    return now - p->asked_at > REFUSED_NS;
+}
+
 /* True: something was done. */
 static bool watch(struct p *p, int64_t now)
 {
@@ -135,6 +154,8 @@ static bool watch(struct p *p, int64_t now)
     int64_t cpu = thread_cpu(m);
     bool asleep = p->seen_cpu != 0 && cpu == p->seen_cpu && !wants_core(m);
     p->seen_cpu = cpu;
+    if (!asleep && over && !idle_p && preempt_possible && !preempt_refused(m, p, tick, now))
+        return true;
     if ((asleep || (over && !idle_p)) && take_p(m, p)) {
         proc_hand_off(p);
         return true;
@@ -187,7 +208,7 @@ static void *sysmon(void *arg)
             did |= watch(rt_sched.procs[i], now);
         idle = did ? 0 : idle + 1;
         delay = idle < 50 ? 20000 : delay * 2;
-        int64_t cap = atomic_load(&rt_sched.n_idle_p) > 0 ? 1000000 : 10000000;
+        int64_t cap = atomic_load(&rt_sched.n_idle_p) > 0 ? MAX_DELAY / 10 : MAX_DELAY;
         if (delay > cap)
             delay = cap;
     }

@@ -21,6 +21,8 @@
 #include <unistd.h>
 
 _Thread_local struct m *gocc__m __attribute__((tls_model("initial-exec")));
+_Thread_local struct gocc__frame **gocc__frames
+    __attribute__((tls_model("initial-exec"), visibility("default")));
 
 #define M_STACK (64 * 1024)
 #define M_LIMIT 10000
@@ -135,6 +137,7 @@ static void foreign_end(void *arg)
 {
     struct m *m = arg;
     gocc__m = NULL;
+    gocc__frames = NULL;
     free(m->g);
     free(m);
     atomic_fetch_sub(&rt_sched.n_foreign, 1);
@@ -155,6 +158,7 @@ struct m *m_foreign(void)
     m_init_self(m);
     m->foreign = true;
     m->g = g;
+    gocc__frames = &g->frames;
     g->foreign = true;
     g->m = m;
     g->state = G_RUNNING;
