@@ -33,6 +33,13 @@
 
 void fault_entry(void); /* trace_*.S: calls fault_panic */
 
+#if defined(RT_ASAN) || defined(RT_TSAN)
+#define SANITIZED true
+#else
+#define SANITIZED false
+#endif
+
+static struct sigaction before[NSIG]; /* what a sanitizer had installed */
 static uintptr_t text_lo, text_hi; /* code of the executable */
 
 static size_t sigstack_size(void)
@@ -316,8 +323,11 @@ static void on_fault(int sig, siginfo_t *info, void *context)
         die_overflow(g, &f, get_sp(uc));
     f.text = fault_text(&f, uc);
     uintptr_t sp = blame_caller(uc, &f);
-    if (!g || !becomes_panic(m, g, &f, sp))
+    if (!g || !becomes_panic(m, g, &f, sp)) {
+        if (before[sig].sa_flags & SA_SIGINFO)
+            before[sig].sa_sigaction(sig, info, context);
         die_fault(g, &f);
+    }
     divert(uc, &f, sp);
     errno = err;
 }
@@ -337,21 +347,26 @@ static int on_object(struct dl_phdr_info *info, size_t size, void *arg)
     return 1; /* the first object is the executable */
 }
 
-static void handle_default(int sig, void (*fn)(int, siginfo_t *, void *))
+/* A handler that is there already is the program's; but in sanitizer builds it is the
+ * sanitizer's, which gets what is no panic. */
+static void handle(int sig)
 {
-    struct sigaction now, act = {.sa_sigaction = fn,
-                                 .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
-    if (sigaction(sig, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
-        now.sa_handler == SIG_DFL)
+    struct sigaction act = {.sa_sigaction = on_fault,
+                            .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    struct sigaction *now = &before[sig];
+    if (sigaction(sig, NULL, now) != 0)
+        return;
+    bool free = !(now->sa_flags & SA_SIGINFO) && now->sa_handler == SIG_DFL;
+    if (free || (SANITIZED && (now->sa_flags & SA_SIGINFO)))
         sigaction(sig, &act, NULL);
 }
 
 void fault_init(void)
 {
     dl_iterate_phdr(on_object, NULL);
-    handle_default(SIGSEGV, on_fault);
-    handle_default(SIGBUS, on_fault);
-    handle_default(SIGFPE, on_fault);
+    handle(SIGSEGV);
+    handle(SIGBUS);
+    handle(SIGFPE);
 }
 
 void fault_m_init(struct m *m)
