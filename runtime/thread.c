@@ -27,7 +27,11 @@ _Thread_local struct gocc__frame **gocc__frames
 #define M_STACK (64 * 1024)
 #define M_LIMIT 10000
 static _Atomic int m_limit = M_LIMIT;
+#ifdef RT_TSAN
+static _Atomic int helper_threads = 1; /* TSan has a thread of its own */
+#else
 static _Atomic int helper_threads; /* sysmon and the like */
+#endif
 static sigset_t start_mask;        /* of the thread that started the scheduler */
 static pthread_key_t foreign_key;
 static pthread_once_t foreign_once = PTHREAD_ONCE_INIT;
