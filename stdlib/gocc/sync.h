@@ -19,7 +19,7 @@ void gocc__sync_mutex_unlock(sync_mutex *m, int32_t state)
     __attribute__((__visibility__("default")));
 bool gocc__sync_mutex_try_lock(sync_mutex *m) __attribute__((__visibility__("default")));
 
-static inline void sync_mutex_lock(sync_mutex *m) {
+static __inline__ void sync_mutex_lock(sync_mutex *m) {
     int32_t unlocked = 0;
     if (__builtin_expect(!__atomic_compare_exchange_n(&m->state, &unlocked, 1, 0, __ATOMIC_ACQUIRE,
                                                       __ATOMIC_RELAXED),
@@ -27,14 +27,14 @@ static inline void sync_mutex_lock(sync_mutex *m) {
         gocc__sync_mutex_lock(m);
 }
 
-static inline bool sync_mutex_try_lock(sync_mutex *m) {
+static __inline__ bool sync_mutex_try_lock(sync_mutex *m) {
     int32_t unlocked = 0;
     return __atomic_compare_exchange_n(&m->state, &unlocked, 1, 0, __ATOMIC_ACQUIRE,
                                        __ATOMIC_RELAXED) ||
            gocc__sync_mutex_try_lock(m);
 }
 
-static inline void sync_mutex_unlock(sync_mutex *m) {
+static __inline__ void sync_mutex_unlock(sync_mutex *m) {
     int32_t state = __atomic_sub_fetch(&m->state, 1, __ATOMIC_RELEASE);
     if (__builtin_expect(state != 0, 0))
         gocc__sync_mutex_unlock(m, state);
@@ -47,11 +47,11 @@ typedef struct sync_locker {
     void (*unlock)(void *object);
 } sync_locker;
 
-static inline void sync_locker_lock(sync_locker l) {
+static __inline__ void sync_locker_lock(sync_locker l) {
     l.lock(l.object);
 }
 
-static inline void sync_locker_unlock(sync_locker l) {
+static __inline__ void sync_locker_unlock(sync_locker l) {
     l.unlock(l.object);
 }
 
@@ -70,12 +70,12 @@ void gocc__sync_rwmutex_rlock(sync_rwmutex *rw) __attribute__((__visibility__("d
 void gocc__sync_rwmutex_runlock(sync_rwmutex *rw, int32_t count)
     __attribute__((__visibility__("default")));
 
-static inline void sync_rwmutex_rlock(sync_rwmutex *rw) {
+static __inline__ void sync_rwmutex_rlock(sync_rwmutex *rw) {
     if (__builtin_expect(__atomic_add_fetch(&rw->reader_count, 1, __ATOMIC_ACQUIRE) < 0, 0))
         gocc__sync_rwmutex_rlock(rw);
 }
 
-static inline void sync_rwmutex_runlock(sync_rwmutex *rw) {
+static __inline__ void sync_rwmutex_runlock(sync_rwmutex *rw) {
     int32_t count = __atomic_sub_fetch(&rw->reader_count, 1, __ATOMIC_ACQ_REL);
     if (__builtin_expect(count < 0, 0))
         gocc__sync_rwmutex_runlock(rw, count);
@@ -97,14 +97,14 @@ typedef struct sync_waitgroup {
 void gocc__sync_waitgroup_add(sync_waitgroup *wg, int delta, uint64_t state)
     __attribute__((__visibility__("default")));
 
-static inline void sync_waitgroup_add(sync_waitgroup *wg, int delta) {
+static __inline__ void sync_waitgroup_add(sync_waitgroup *wg, int delta) {
     uint64_t change = (uint64_t)(int64_t)delta << 32;
     uint64_t state = __atomic_add_fetch(&wg->state, change, __ATOMIC_ACQ_REL);
     if ((int64_t)state < 0 || (uint32_t)state != 0)
         gocc__sync_waitgroup_add(wg, delta, state);
 }
 
-static inline void sync_waitgroup_done(sync_waitgroup *wg) {
+static __inline__ void sync_waitgroup_done(sync_waitgroup *wg) {
     sync_waitgroup_add(wg, -1);
 }
 
@@ -121,7 +121,7 @@ typedef struct sync_once {
 void gocc__sync_once_do(sync_once *o, void (*f)(void *), void *arg)
     __attribute__((__visibility__("default"), __cold__));
 
-static inline void sync_once_do(sync_once *o, void (*f)(void *), void *arg) {
+static __inline__ void sync_once_do(sync_once *o, void (*f)(void *), void *arg) {
     if (__builtin_expect(__atomic_load_n(&o->done, __ATOMIC_ACQUIRE) == 0, 0))
         gocc__sync_once_do(o, f, arg);
 }

@@ -76,13 +76,13 @@ time_duration time_duration_truncate(time_duration d, time_duration m)
 double time_duration_hours(time_duration d) GOCC_SYMBOL(time_duration_hours);
 double time_duration_minutes(time_duration d) GOCC_SYMBOL(time_duration_minutes);
 double time_duration_seconds(time_duration d) GOCC_SYMBOL(time_duration_seconds);
-static inline int64_t time_duration_milliseconds(time_duration d) {
+static __inline__ int64_t time_duration_milliseconds(time_duration d) {
     return d / TIME_MILLISECOND;
 }
-static inline int64_t time_duration_microseconds(time_duration d) {
+static __inline__ int64_t time_duration_microseconds(time_duration d) {
     return d / TIME_MICROSECOND;
 }
-static inline int64_t time_duration_nanoseconds(time_duration d) {
+static __inline__ int64_t time_duration_nanoseconds(time_duration d) {
     return d;
 }
 
