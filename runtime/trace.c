@@ -201,9 +201,9 @@ static void write_header(struct out *o, const struct g *g, const char *state)
     out_text(o, " [");
     out_text(o, state);
     if (atomic_load_explicit(&g->state, memory_order_relaxed) == G_WAITING &&
-        rt_sched.minute > g->wait_minute) {
+        rt_sched.minute > g->wait_minute + 1) { /* the first may have been a moment */
         out_text(o, ", ");
-        out_dec(o, rt_sched.minute - g->wait_minute);
+        out_dec(o, rt_sched.minute - g->wait_minute - 1);
         out_text(o, " minutes");
     }
     if (g->locked)
