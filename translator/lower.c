@@ -318,10 +318,21 @@ static void function_attributes(struct lower *l, struct node *func)
     while (b->node != func)
         b = b->next;
     bool section = !has_section(l, func) && !is_inline(l, func);
-    if (tok_is(l->u, func->first, "[") || !(section || b->recovers))
+    bool whole = b->recovers || b->defers;
+    if (tok_is(l->u, func->first, "[") || !(section || whole))
         return;
     emit_glue(l, "__attribute__((%s%s%s))", section ? "__section__(\"gocc_text\")" : "",
-              section && b->recovers ? ", " : "", b->recovers ? "__noinline__" : "");
+              section && whole ? ", " : "", whole ? "__noinline__" : "");
+}
+
+/* gcc says of an inline function that it is not inlined; whoever wrote it cannot help that. */
+static void quiet_attributes(struct lower *l, struct node *func)
+{
+    if (!is_inline(l, func) || !(l->body->recovers || l->body->defers))
+        return;
+    buf_puts(&l->before, "\n#pragma GCC diagnostic push"
+                         "\n#pragma GCC diagnostic ignored \"-Wattributes\"\n");
+    buf_puts(&l->after, "#pragma GCC diagnostic pop\n");
 }
 
 static uint32_t lower_external(struct lower *l, struct node *n)
@@ -336,6 +347,8 @@ static uint32_t lower_external(struct lower *l, struct node *n)
         function_attributes(l, n);
     }
     emit_node(l, n);
+    if (is_func)
+        quiet_attributes(l, n);
     emit_splice(l, at, &l->before);
     if (l->after.n) {
         l->here = n->last;
