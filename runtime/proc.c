@@ -23,6 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SLICE_UNKNOWN 1000000 /* long enough to wake others for one goroutine */
+
 struct sched rt_sched;
 
 /* ---- how many ---- */
@@ -73,6 +75,7 @@ static struct p *p_new(int id)
         fatal_error("out of memory (P)");
     memset(p, 0, sizeof *p);
     p->id = id;
+    p->slice = SLICE_UNKNOWN;
     timer_heap_init(&p->timers);
     return p;
 }
@@ -120,6 +123,7 @@ struct p *proc_take_idle(void)
 void proc_bind(struct m *m, struct p *p)
 {
     m->p = p;
+    p->slice_at = 0; /* it was idle */
     atomic_store_explicit(&p->m, m, memory_order_release);
     sysmon_kick();
 }

@@ -234,8 +234,7 @@ struct p {
     struct fresh *free_fresh;      /* LIFO of start records */
     uint32_t free_n, free_fresh_n;
     uint32_t tick;                 /* schedules; a runnext hand-over inherits the slice */
-    uint32_t timer_tick;
-    uint32_t rand;
+    int64_t slice, slice_at;       /* mean ns between ring picks of late; when measured */
     uint64_t next_id, last_id;     /* batch of goroutine ids */
     int64_t n_started, n_ended;    /* goroutines; read by others for the count */
     int id;
@@ -464,6 +463,18 @@ void proc_retire(struct m *m);              /* m->p is dying */
 void proc_run_locked(struct m *m, struct g *g); /* g belongs to another M: give it the P */
 void proc_stop_locked(struct m *m);         /* m's locked goroutine is parked */
 void proc_timer_added(int64_t when);        /* is the poller asleep for longer than that */
+/* Work was put into p's ring.  If the goroutines of late were short, what waits is done sooner
+ * here than another core wakes up (60 us) and pulls it over; sysmon sees if that was wrong. */
+#define WORTH_WAKING_NS 20000
+void proc_wake(void);
+static inline void proc_wake_for(struct p *p)
+{
+    fence_light();
+    if (unlikely(atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) != 0) &&
+        atomic_load_explicit(&rt_sched.n_spinning, memory_order_relaxed) == 0 &&
+        (p->tail - p->head) * p->slice >= WORTH_WAKING_NS)
+        proc_wake();
+}
 static inline void proc_wake_if_idle(void)  /* after work was queued */
 {
     fence_light();

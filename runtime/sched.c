@@ -53,13 +53,22 @@ static struct g *pick_fair(struct p *p)
     return g != NULL ? g : runq_get_yielded(p);
 }
 
+/* Every 16 picks: how long were they, and is a timer due? */
+static bool look_at_clock(struct p *p)
+{
+    int64_t now = clock_mono();
+    if (p->slice_at != 0)
+        p->slice = (now - p->slice_at) / 16;
+    p->slice_at = now;
+    return p->timers.first <= now;
+}
+
 /* Nothing in runnext: the ring, and now and then a look at the timers. */
 static struct g *pick_ring(struct m *m, struct p *p)
 {
     p->tick++;
     p->want_resched = 0;
-    if (unlikely(p->tick % 16 == 0) && unlikely(p->timers.first != INT64_MAX) &&
-        p->timers.first <= clock_mono())
+    if (unlikely(p->tick % 16 == 0) && look_at_clock(p))
         return NULL;
     struct g *g = runq_empty(p) ? NULL : runq_get(p);
     if (g == NULL && rt_sched.q_len == 0)
@@ -186,7 +195,7 @@ void sched_ready_slow(struct g *g, bool next)
         runq_global_put(g, g, 1);
         proc_wake_if_idle();
     } else if (runq_put(m->p, g, next)) {
-        proc_wake_if_idle();
+        proc_wake_for(m->p);
     }
 }
 

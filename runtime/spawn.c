@@ -333,7 +333,7 @@ static inline void go(void (*fn)(void *), const void *args, size_t size, unsigne
     if (likely(p != NULL)) {
         p->n_started++;
         if (runq_put(p, g, true))
-            proc_wake_if_idle();
+            proc_wake_for(p);
     } else {
         atomic_fetch_add_explicit(&rt_sched.n_g, 1, memory_order_relaxed);
         runq_global_put(g, g, 1);

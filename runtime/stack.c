@@ -283,24 +283,32 @@ static struct g *slot_fresh(struct stack_class *c)
     return list;
 }
 
-/* size 0: the usual one.  May return a list by next: the rest is for the caller's cache. */
-struct g *stack_alloc(size_t size)
+static struct g *take(struct stack_class *c)
 {
-    lock_take(&pool.lock, RANK_STACK);
-    struct stack_class *c = size == 0 ? pool.now : class_for(size);
     struct g *g = c->batches;
     if (g != NULL) {
         c->batches = g->wait_on;
         g->wait_on = NULL;
-    } else {
-        g = slot_released(c);
-        if (g == NULL)
-            g = slot_fresh(c);
+        return g;
+    }
+    g = slot_released(c);
+    return g != NULL ? g : slot_fresh(c);
+}
+
+/* size 0: the usual one.  May return a list by next: the rest is for the caller's cache.
+ * Where address space is limited (ulimit -v) a big stack is made smaller. */
+struct g *stack_alloc(size_t size)
+{
+    size_t usual = stack_size_now();
+    lock_take(&pool.lock, RANK_STACK);
+    struct g *g = take(size == 0 ? pool.now : class_for(size));
+    while (g == NULL && size / 2 > usual) {
+        size /= 2;
+        g = take(class_for(size));
     }
     lock_drop(&pool.lock);
     if (g == NULL)
-        fatal_error("out of memory: no address space for a goroutine stack of %zu bytes",
-                    stack_size_now());
+        fatal_error("out of memory: no address space for a goroutine stack of %zu bytes", usual);
     return g;
 }
 
