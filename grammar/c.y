@@ -440,8 +440,8 @@ ustmt(A) ::= send(A) SEMI(E).           { ast_cover(A, E); }
 ustmt(A) ::= define(A) SEMI(E).         { ast_cover(A, E); }
 ustmt(A) ::= SELECT(B) LBRACE(O) clauses(L) RBRACE(E).
                                         { A = COVER(L, B, E); A->tok = TOK(B); A->tok2 = TOK(O); }
-send(A) ::= unary(C) ARROW(O) aexpr(V). { A = NODE(SEND, TOK(O), C, V); }
-send(A) ::= unary(C) ARROW(O) VOID(V).  { A = ast_cover(NODE(SEND, TOK(O), C, NULL), V); }
+send(A) ::= cast(C) ARROW(O) aexpr(V). { A = NODE(SEND, TOK(O), C, V); }
+send(A) ::= cast(C) ARROW(O) VOID(V).  { A = ast_cover(NODE(SEND, TOK(O), C, NULL), V); }
 define(A) ::= expr(L) DEFINE(O) aexpr(E). { A = ast_define(p, L, O, E); }
 clauses(A) ::= .                        { A = NODE(SELECT, 0); }
 clauses(A) ::= clauses(A) clause(B).    { ast_add(A, B); }
