@@ -183,6 +183,7 @@ struct g {
 
     struct waiter *won;         /* select: the waiter that was served; first: start record */
     _Atomic uint32_t claim;     /* select.c: who may wake it */
+    uint32_t freed_at;          /* head of a batch in the pool: rt_sched.second */
     uint32_t locked;            /* nesting of lock_os_thread */
     char *stack_lo, *stack_hi;  /* usable range; the guard lies below stack_lo */
     struct slab *slab;          /* stack.c; NULL: foreign */
@@ -316,6 +317,7 @@ struct sched {
     _Atomic int64_t n_g;           /* user goroutines that have not ended */
     _Atomic uint64_t id_gen;
     _Atomic int32_t no_deadlock;   /* deadlock_suppress */
+    uint32_t second;               /* of the monotonic clock, as sysmon last saw it */
     uint32_t minute;               /* of the monotonic clock, as sysmon last saw it */
     _Atomic bool ready;            /* there are Ps */
     bool started;                  /* somebody has said go */
@@ -492,7 +494,7 @@ extern bool stack_mixed;                    /* the usual size has changed: look 
 struct g *stack_find(const void *addr);     /* the G in whose slot addr lies, guard included */
 size_t stack_size_now(void);
 size_t stack_set_size(size_t bytes);
-void stack_release_idle(void);              /* sysmon */
+bool stack_release_idle(void);              /* sysmon; false: nothing is left to release */
 void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg);
 
 /* ---- thread.c ---- */

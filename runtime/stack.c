@@ -48,6 +48,7 @@
 #define FIRST_SLAB_BYTES ((size_t)16 << 20)
 #define MPROTECT_GUARDS 16000
 #define FRESH_MAX 32
+#define IDLE_SECONDS 5
 
 struct slab {
     struct slab *next;   /* of the class */
@@ -58,6 +59,7 @@ struct slab {
     _Atomic uint32_t used;  /* slots given out so far */
     uint32_t *released;     /* indices whose pages were given back */
     uint32_t n_released;
+    struct slab *next_released; /* of the class, those with n_released > 0 */
 };
 
 struct stack_class {
@@ -233,7 +235,7 @@ static struct g *slot_released(struct stack_class *c)
         return NULL;
     uint32_t slot = s->released[--s->n_released];
     if (s->n_released == 0)
-        c->with_released = NULL; /* found again by the next release */
+        c->with_released = s->next_released;
     struct g *g = slot_init(s, slot);
     g->next = NULL;
     return g;
@@ -322,10 +324,75 @@ void stack_free(struct g *list, uint32_t n)
 {
     struct stack_class *c = list->slab->cls;
     list->batch_n = n;
+    list->freed_at = rt_sched.second;
     lock_take(&pool.lock, RANK_STACK);
     list->wait_on = c->batches;
     c->batches = list;
     lock_drop(&pool.lock);
+}
+
+/* ---- giving pages back ---- */
+static bool room_for_released(struct slab *s)
+{
+    if (s->released == NULL)
+        s->released = malloc(s->slots * sizeof *s->released);
+    return s->released != NULL;
+}
+
+static void release_slot(struct g *g)
+{
+    struct slab *s = g->slab;
+    uint32_t slot = g->slot;
+    char *top = s->base + ((size_t)slot + 1) * s->cls->size;
+    char *lo = g->stack_lo;
+    if (!room_for_released(s)) {
+        stack_free(g, 1);
+        return;
+    }
+    madvise(lo, (size_t)(top - lo), MADV_DONTNEED); /* g reads as zero from here: G_UNUSED */
+    lock_take(&pool.lock, RANK_STACK);
+    s->released[s->n_released++] = slot;
+    if (s->n_released == 1) {
+        s->next_released = s->cls->with_released;
+        s->cls->with_released = s;
+    }
+    lock_drop(&pool.lock);
+}
+
+/* The batches below the first old one are older still: the list is last in, first out. */
+static struct g *take_old(struct stack_class *c, uint32_t before)
+{
+    struct g **at = (struct g **)&c->batches, *old;
+    lock_take(&pool.lock, RANK_STACK);
+    while ((old = *at) != NULL && (int32_t)(old->freed_at - before) > 0)
+        at = (struct g **)&old->wait_on;
+    *at = NULL;
+    lock_drop(&pool.lock);
+    return old;
+}
+
+/* True: some stacks are idle but not for long enough yet. */
+bool stack_release_idle(void)
+{
+    bool more = false;
+    for (int i = MIN_SHIFT; i <= MAX_SHIFT; i++) {
+        struct stack_class *c = &pool.cls[i];
+        if (c->batches == NULL)
+            continue;
+        struct g *batch = take_old(c, rt_sched.second - IDLE_SECONDS);
+        while (batch != NULL) {
+            struct g *g = batch;
+            batch = batch->wait_on;
+            while (g != NULL) {
+                struct g *next = g->next;
+                g->next = NULL;
+                release_slot(g);
+                g = next;
+            }
+        }
+        more |= c->batches != NULL;
+    }
+    return more;
 }
 
 struct g *stack_find(const void *addr)

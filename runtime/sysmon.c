@@ -22,11 +22,17 @@ static struct {
     _Atomic bool running;
 } mon;
 
+static void tell_time(int64_t now)
+{
+    rt_sched.second = (uint32_t)(now / 1000000000);
+    rt_sched.minute = (uint32_t)(now / MINUTE_NS);
+}
+
 void sysmon_kick(void)
 {
     if (likely(atomic_load_explicit(&mon.state, memory_order_relaxed) == 1))
         return;
-    rt_sched.minute = (uint32_t)(clock_mono() / MINUTE_NS); /* it has stood still meanwhile */
+    tell_time(clock_mono()); /* it has stood still meanwhile */
     if (atomic_exchange(&mon.state, 1) == 0)
         futex_wake(&mon.state, 1);
 }
@@ -179,12 +185,24 @@ static bool all_idle(void)
     return atomic_load(&rt_sched.n_idle_p) >= atomic_load(&rt_sched.n_p);
 }
 
+/* Once a second: stacks that nobody has used for some seconds. */
+static void release_stacks(int64_t now)
+{
+    uint32_t before = rt_sched.second;
+    tell_time(now);
+    if (rt_sched.second != before)
+        stack_release_idle();
+}
+
+/* An idle program is woken a few times more, until its stacks are given back; then never. */
 static void sleep_deep(void)
 {
     atomic_store(&mon.state, 0);
     fence_heavy();
-    while (atomic_load(&mon.state) == 0 && all_idle())
-        futex_wait(&mon.state, 0, -1);
+    while (atomic_load(&mon.state) == 0 && all_idle()) {
+        tell_time(clock_mono());
+        futex_wait(&mon.state, 0, stack_release_idle() ? 2000000000 : -1);
+    }
     atomic_store(&mon.state, 1);
 }
 
@@ -201,7 +219,7 @@ static void *sysmon(void *arg)
             idle = 0;
         }
         int64_t now = clock_mono();
-        rt_sched.minute = (uint32_t)(now / MINUTE_NS);
+        release_stacks(now);
         bool did = false;
         overdue_timers(now);
         for (uint32_t i = 0; i < rt_sched.n_procs; i++)
