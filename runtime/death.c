@@ -7,9 +7,9 @@
  *    A thread that fails while it reports leaves at once, so there is always an end.
  *  - The report goes out by write(2): no lock of C's is taken before it is complete, and
  *    nothing is allocated.  It must come even if the heap is broken or stdout's lock is held.
- *  - Then C's buffers are flushed, as far as that is possible in bounded time: stdout by
- *    try-lock; the others by fflush(NULL), which may block on a stream that another thread
- *    is reading, so an alarm ends the process meanwhile.
+ *  - Then C's buffers are flushed, each stream by try-lock.  fflush(NULL) is no way to do that:
+ *    it waits for the lock of stdin as long as somebody reads there.  A write may still block
+ *    (a full pipe), so an alarm ends the process if it takes too long.
  *
  * When stdout can take a buffer at once, it is flushed before the report: whoever reads both
  * through one pipe then sees them in the order in which the program wrote them.
@@ -99,14 +99,32 @@ enum traceback death_traceback(bool *crash)
     return TRACEBACK_SINGLE;
 }
 
-/* Flushes stdout if its lock is free; the owner of the lock gets in too. */
-static void flush_stdout(void)
+/* Flushes f if its lock is free; the owner of the lock gets in too. */
+static void flush_stream(FILE *f)
 {
-    if (ftrylockfile(stdout) != 0)
+    if (ftrylockfile(f) != 0)
         return;
-    fflush_unlocked(stdout);
-    funlockfile(stdout);
+    fflush_unlocked(f);
+    funlockfile(f);
 }
+
+#ifdef __GLIBC__
+/* The head of glibc's list of open streams.  Its lock is not taken: if somebody changes the
+ * list at this moment and we stumble, that is a fault while dying, and the end. */
+extern FILE *_IO_list_all __attribute__((weak));
+
+static void flush_others(void)
+{
+    for (FILE *f = &_IO_list_all ? _IO_list_all : NULL; f; f = f->_chain)
+        if (f->_IO_write_ptr > f->_IO_write_base)
+            flush_stream(f);
+}
+#else
+static void flush_others(void)
+{
+    fflush(NULL);
+}
+#endif
 
 static bool stdout_ready(void)
 {
@@ -125,7 +143,7 @@ void death_begin(struct out *o)
     }
     *o = (struct out){.fd = STDERR_FILENO, .buf = report_buf, .size = sizeof report_buf};
     if (stdout_ready())
-        flush_stdout();
+        flush_stream(stdout);
 }
 
 static void flush_too_late(int sig)
@@ -144,8 +162,8 @@ static void flush_all(void)
     sigaction(SIGALRM, &act, NULL);
     setitimer(ITIMER_REAL, &limit, NULL);
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-    flush_stdout();
-    fflush(NULL);
+    flush_stream(stdout);
+    flush_others();
 }
 
 void death_end(struct out *o)
