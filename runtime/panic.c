@@ -132,12 +132,13 @@ void panic_goroutine_end(struct g *g)
 
 /* ---- frames ---- */
 
-void gocc__frame_enter(struct gocc__frame *f)
+void gocc__frame_link(struct gocc__frame *f)
 {
     struct g *g = rt_g();
     f->up = g->frames;
     f->defers = NULL;
     f->rt[0] = NULL;
+    f->rt[1] = &g->frames;
     g->frames = f;
 }
 
@@ -172,10 +173,12 @@ static void frame_run(struct gocc__frame *f)
     }
 }
 
-void gocc__frame_leave(struct gocc__frame *f)
+void gocc__defer_run(struct gocc__frame *f, struct gocc__defer *d)
 {
-    frame_run(f);
-    rt_g()->frames = f->up;
+    f->rt[0] = d;
+    d->run(d);
+    f->rt[0] = NULL;
+    free(d);
 }
 
 void *gocc__defer_alloc(size_t size)
@@ -244,10 +247,32 @@ _Noreturn static void panic_die(struct g *g, struct panic *p)
     death_end(&o);
 }
 
+/* To the second return of gocc__frame_enter or of __builtin_setjmp, with the registers that the
+ * function has to keep for its caller.  The argument register is the one that the asm statement of
+ * gocc__frame_enter reads and says nothing of changing. */
 __attribute__((noinline, noreturn)) static void jump_back(struct gocc__frame *f)
 {
     sanitize_no_return();
-    __builtin_longjmp(f->jump, 1);
+#if defined(__x86_64__)
+    __asm__ volatile("movq (%0), %%rbp\n\tmovq 16(%0), %%rsp\n\tmovq 24(%0), %%rbx\n\t"
+                     "movq 32(%0), %%r12\n\tmovq 40(%0), %%r13\n\tmovq 48(%0), %%r14\n\t"
+                     "movq 56(%0), %%r15\n\tjmpq *8(%0)"
+                     :
+                     : "D"(f->jump)
+                     : "memory");
+#elif defined(__aarch64__)
+    register void **jump __asm__("x0") = f->jump;
+    __asm__ volatile("ldp x16, x30, [%0, #16]\n\tmov sp, x16\n\tldp x29, x16, [%0]\n\t"
+                     "ldp x19, x20, [%0, #32]\n\tldp x21, x22, [%0, #48]\n\t"
+                     "ldp x23, x24, [%0, #64]\n\tldp x25, x26, [%0, #80]\n\t"
+                     "ldp x27, x28, [%0, #96]\n\tldp d8, d9, [%0, #112]\n\t"
+                     "ldp d10, d11, [%0, #128]\n\tldp d12, d13, [%0, #144]\n\t"
+                     "ldp d14, d15, [%0, #160]\n\tbr x16"
+                     :
+                     : "r"(jump)
+                     : "memory");
+#endif
+    __builtin_unreachable();
 }
 
 /* p was recovered by a defer of f.  Returns only if a Goexit lies under what p has aborted:
@@ -460,8 +485,7 @@ __attribute__((noinline)) enum call_end call_caught(void (*fn)(void *), void *ar
     struct guard guard = {.record = {.run = guard_run}, .end = CALL_RETURNED, .why = why};
     struct gocc__frame frame;
     struct guard *volatile at = &guard;
-    gocc__frame_enter(&frame);
-    if (__builtin_setjmp(frame.jump))
+    if (gocc__frame_enter(&frame))
         return at->end;
     gocc__defer_push(&frame, &guard.record);
     fn(arg);
@@ -498,7 +522,7 @@ enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(voi
 {
     struct cleanup cleanup = {.record = {.run = cleanup_run}, .after = after, .arg = arg};
     struct gocc__frame frame;
-    gocc__frame_enter(&frame);
+    gocc__frame_link(&frame);
     gocc__defer_push(&frame, &cleanup.record);
     fn(arg);
     gocc__frame_leave(&frame);

@@ -311,7 +311,7 @@ static bool is_inline(struct lower *l, struct node *func)
 }
 
 /* What is generated from .gc and nothing else may be preempted by a signal: the runtime knows it by
-   its section.  A function that recovers must have a frame of its own. */
+   its section.  A function that recovers or defers must have a frame of its own. */
 static void function_attributes(struct lower *l, struct node *func)
 {
     struct body *b = l->bodies;

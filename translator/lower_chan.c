@@ -75,7 +75,8 @@ void chan_prelude(struct lower *l)
 {
     if (l->out.n && l->out.s[l->out.n - 1] != '\n')
         buf_puts(&l->out, "\n");
-    buf_printf(&l->out, "# 1 \"gocc/abi.h\" 3\n%s", gocc_prelude);
+    buf_printf(&l->out, "# 1 \"gocc/abi.h\" 3\n%s",
+               l->u->opt->aarch64 ? gocc_prelude_aarch64 : gocc_prelude);
     for (uint32_t i = 0; i < l->u->nconstructs; i++) {
         struct node *n = l->u->constructs[i];
         if (n->kind == N_SPEC_CHAN)

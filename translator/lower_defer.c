@@ -4,11 +4,12 @@
  *
  *   int f(void)            int f(void)
  *   {                      { struct gocc__frame frame; int result = {0}; struct gocc__defer1 d1;
- *       defer g(x);          frame.result = &result; gocc__frame_enter(&frame);
- *       return 1;            if (__builtin_setjmp(frame.jump)) return result;
+ *       defer g(x);          frame.result = &result;
+ *       return 1;            if (gocc__frame_enter(&frame)) return result;
  *   }                        {
  *                                d1.a1 = x; d1.link.run = gocc__defer1; d1.link.fn = g; …
  *                                d1.link.next = frame.defers; frame.defers = &d1.link;
+ *                                __asm__ volatile ("" ::: "memory");
  *                                { result = 1; gocc__frame_leave(&frame); return result; }
  *                            } }
  *
@@ -41,6 +42,13 @@ static bool is_main(struct lower *l, struct body *b)
            has_result(b) && l->func == b->node;
 }
 
+/* abi.h says why these do without gocc__frame_enter. */
+static bool by_hidden_pointer(const struct type *t)
+{
+    return !(t->kind >= TY_BOOL && t->kind <= TY_LDOUBLE) && t->kind != TY_ENUM &&
+           t->kind != TY_POINTER && t->kind != TY_CHAN;
+}
+
 static void frame_open(struct lower *l, struct body *b)
 {
     bool owns = b->node->kind == N_FUNC && has_result(b);
@@ -52,9 +60,13 @@ static void frame_open(struct lower *l, struct body *b)
         emit_glue(l, "%s = {0};\n\t", lower_type(l, b->node, type_unqual(l->u, b->result), b->value));
     }
     b->records = l->out.n;
-    emit_glue(l, "%s.result = %s%s;\n\tgocc__frame_enter(&%s);\n\t", f, owns ? "&" : "",
-              owns ? b->value : "(void *)0", f);
-    emit_glue(l, "if (__builtin_setjmp(%s.jump))\n\t\treturn%s%s;\n", f, owns ? " " : "",
+    const char *enter = arena_printf(l->u->arena, "gocc__frame_enter(&%s)", f);
+    emit_glue(l, "%s.result = %s%s;\n\t", f, owns ? "&" : "", owns ? b->value : "(void *)0");
+    if (owns && by_hidden_pointer(b->result)) {
+        emit_glue(l, "gocc__frame_link(&%s);\n\t", f);
+        enter = arena_printf(l->u->arena, "__builtin_setjmp(%s.jump)", f);
+    }
+    emit_glue(l, "if (%s)\n\t\treturn%s%s;\n", enter, owns ? " " : "",
               owns ? b->value : "");
 }
 

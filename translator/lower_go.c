@@ -357,7 +357,7 @@ void call_thunk(struct lower *l, struct record *r, struct node *call)
     struct emit_saved saved = begin_after(l, call);
     bool stores = !is_empty(r) && r->nfields;
     int lent = l->nlent;
-    begin_function(l, r, r->is_defer ? "__section__(\"gocc_thunk\"), __noinline__"
+    begin_function(l, r, r->is_defer ? "__section__(\"gocc_thunk\"), __noinline__, __noclone__"
                                      : "__section__(\"gocc_text\")");
     if (!r->shared)
         repeat_types(l, scope_around(call), call->first);
@@ -511,7 +511,8 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
     struct body *outside = l->body;
     int lent = l->nlent;
     l->body = b;
-    begin_function(l, r, "__section__(\"gocc_text\")");
+    begin_function(l, r, b->defers ? "__section__(\"gocc_text\"), __noinline__"
+                                   : "__section__(\"gocc_text\")");
     if (!r->shared || uses_local_type(l, block, block))
         repeat_types(l, scope_around(b->node), block->first);
     unpack(l, r);

@@ -53,10 +53,11 @@ void gocc__go_check(const void *fn);
 
 /* ---- defer, panic, recover (runtime/panic.c) ----
  * A function with defers keeps one frame.  Prologue:
- *     gocc__frame_enter(&f); if (__builtin_setjmp(f.jump)) return result;
- * The jump happens only after a recovered panic, when every defer of the frame has run
- * and the frame is off the goroutine's chain.  f.result escapes with the frame, so the
- * result variable is in memory whenever control may come back. */
+ *     if (gocc__frame_enter(&f)) return result;
+ * and gocc__frame_leave(&f) before each return.  The second return of gocc__frame_enter comes
+ * only after a recovered panic, when every defer of the frame has run and the frame is off the
+ * goroutine's chain.  f.result escapes with the frame, so the result variable is in memory
+ * whenever control may come back. */
 struct gocc__defer {
     struct gocc__defer *next;
     void (*run)(void *);   /* thunk; gets this record */
@@ -66,12 +67,95 @@ struct gocc__defer {
 struct gocc__frame {
     struct gocc__frame *up;
     struct gocc__defer *defers;
-    void *jump[5];
     void *result;
-    void *rt[2];           /* the runtime's own */
+    void *rt[2];           /* the heap record that is being run; where the chain begins */
+#if defined(__aarch64__)
+    void *jump[22];        /* fp label sp lr x19-x28 d8-d15 */
+#else
+    void *jump[8];         /* fp label sp rbx r12-r15; begins as that of __builtin_setjmp */
+#endif
 };
-void gocc__frame_enter(struct gocc__frame *f);
-void gocc__frame_leave(struct gocc__frame *f);            /* runs the defers, pops f */
+void gocc__frame_link(struct gocc__frame *f);                     /* puts f on the chain */
+void gocc__defer_run(struct gocc__frame *f, struct gocc__defer *d); /* one from the heap */
+void *gocc__defer_alloc(__SIZE_TYPE__ size);                      /* for defers in loops */
+void gocc__defer_push(struct gocc__frame *f, void *record);
+
+/* Saves what a function must keep for its caller, and where to go on.  __builtin_setjmp would make
+ * the compiler save all of that in every prologue and load it in every epilogue (1 ns); here only
+ * a recovery loads it (panic.c: jump_back), registers that a call may change count as lost, and
+ * what is read afterwards is the result alone, whose address is known outside.  The function must
+ * not be inlined into one that goes on, and one whose result goes through a hidden pointer takes
+ * __builtin_setjmp, since nothing says where that pointer is kept.
+ *
+ * The head of the chain is a variable of the thread, but what it points to is the goroutine's:
+ * a signal may move the goroutine between any two instructions. */
+#if defined(__x86_64__)
+static __inline__ __attribute__((__always_inline__, __unused__)) int
+gocc__frame_enter(struct gocc__frame *f)
+{
+    struct gocc__frame **head;
+    __asm__ goto("leaq %l[recovered](%%rip), %%rax\n\tmovq %%rbp, (%0)\n\tmovq %%rax, 8(%0)\n\t"
+                 "movq %%rsp, 16(%0)\n\tmovq %%rbx, 24(%0)\n\tmovq %%r12, 32(%0)\n\t"
+                 "movq %%r13, 40(%0)\n\tmovq %%r14, 48(%0)\n\tmovq %%r15, 56(%0)"
+                 :
+                 : "D"(f->jump)
+                 : "rax", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2",
+                   "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+                   "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory"
+                 : recovered);
+    __asm__ volatile("movq gocc__frames@gottpoff(%%rip), %0\n\tmovq %%fs:(%0), %0" : "=r"(head));
+    if (__builtin_expect(!head, 0)) {
+        gocc__frame_link(f);
+        return 0;
+    }
+    f->up = *head;
+    f->defers = (struct gocc__defer *)0;
+    f->rt[0] = (void *)0;
+    f->rt[1] = head;
+    *head = f;
+    return 0;
+recovered:
+    return 1;
+}
+#elif defined(__aarch64__)
+static __inline__ __attribute__((__always_inline__, __unused__)) int
+gocc__frame_enter(struct gocc__frame *f)
+{
+    register void **jump __asm__("x0") = f->jump;
+    __asm__ goto("adr x16, %l[recovered]\n\tstp x29, x16, [%0]\n\tmov x16, sp\n\t"
+                 "stp x16, x30, [%0, #16]\n\tstp x19, x20, [%0, #32]\n\tstp x21, x22, [%0, #48]\n\t"
+                 "stp x23, x24, [%0, #64]\n\tstp x25, x26, [%0, #80]\n\tstp x27, x28, [%0, #96]\n\t"
+                 "stp d8, d9, [%0, #112]\n\tstp d10, d11, [%0, #128]\n\tstp d12, d13, [%0, #144]\n\t"
+                 "stp d14, d15, [%0, #160]"
+                 :
+                 : "r"(jump)
+                 : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
+                   "x14", "x15", "x16", "x17", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16",
+                   "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28",
+                   "v29", "v30", "v31", "cc", "memory"
+                 : recovered);
+    gocc__frame_link(f);
+    return 0;
+recovered:
+    return 1;
+}
+#endif
+
+/* Runs the defers, last in first out, and takes f off the chain. */
+static __inline__ __attribute__((__always_inline__, __unused__)) void
+gocc__frame_leave(struct gocc__frame *f)
+{
+    struct gocc__defer *d;
+    while ((d = f->defers) != (struct gocc__defer *)0) {
+        f->defers = d->next;
+        if (__builtin_expect(d->heap, 0))
+            gocc__defer_run(f, d);
+        else
+            d->run(d);
+    }
+    *(struct gocc__frame **)f->rt[1] = f->up;
+}
+
 void *gocc__defer_alloc(__SIZE_TYPE__ size);              /* for defers in loops */
 void gocc__defer_push(struct gocc__frame *f, void *record);
 

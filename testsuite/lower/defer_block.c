@@ -23,14 +23,13 @@ struct defer_block_defer2 {
     int *n;
 };
 static void defer_block_defer2(void *);
-__attribute__((__section__("gocc_text"))) int defer_block(int n)
+__attribute__((__section__("gocc_text"), __noinline__)) int defer_block(int n)
 {
     struct gocc__frame frame;
     int result = {0};
     struct defer_block_defer1 d1;
     frame.result = &result;
-    gocc__frame_enter(&frame);
-    if (__builtin_setjmp(frame.jump))
+    if (gocc__frame_enter(&frame))
         return result;
 # 6 "defer_block.gc"
 {
@@ -44,6 +43,7 @@ __attribute__((__section__("gocc_text"))) int defer_block(int n)
         d1.link.heap = 0;
         d1.link.next = frame.defers;
         frame.defers = &d1.link;
+        __asm__ volatile ("" ::: "memory");
     }
 # 16 "defer_block.gc"
     {
@@ -92,7 +92,7 @@ void defer_block_defer2(void *args)
               { printf("%d\n", (*n)); }
 }
 # 16 "defer_block.gc"
-static __attribute__((__section__("gocc_text")))
+static __attribute__((__section__("gocc_text"), __noinline__))
 void defer_block_go1(void *args)
 {
     struct defer_block_go1 *g = args;
@@ -102,8 +102,7 @@ void defer_block_go1(void *args)
         struct gocc__frame frame;
         struct defer_block_defer2 d2;
         frame.result = (void *)0;
-        gocc__frame_enter(&frame);
-        if (__builtin_setjmp(frame.jump))
+        if (gocc__frame_enter(&frame))
             return;
 # 16 "defer_block.gc"
        {
@@ -114,6 +113,7 @@ void defer_block_go1(void *args)
             d2.link.heap = 0;
             d2.link.next = frame.defers;
             frame.defers = &d2.link;
+            __asm__ volatile ("" ::: "memory");
         }
 # 18 "defer_block.gc"
         risky(&(*sum_p));

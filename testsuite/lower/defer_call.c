@@ -22,15 +22,14 @@ struct gocc__defer3 {
     int a2;
 };
 static void gocc__defer3(void *);
-__attribute__((__section__("gocc_text"))) int defer_call(int *lock, int n)
+__attribute__((__section__("gocc_text"), __noinline__)) int defer_call(int *lock, int n)
 {
     struct gocc__frame frame;
     int result = {0};
     struct gocc__defer1 d1;
     struct gocc__defer2 d2;
     frame.result = &result;
-    gocc__frame_enter(&frame);
-    if (__builtin_setjmp(frame.jump))
+    if (gocc__frame_enter(&frame))
         return result;
 # 7 "defer_call.gc"
 {
@@ -41,6 +40,7 @@ __attribute__((__section__("gocc_text"))) int defer_call(int *lock, int n)
         d1.link.heap = 0;
         d1.link.next = frame.defers;
         frame.defers = &d1.link;
+        __asm__ volatile ("" ::: "memory");
     }
 # 9 "defer_call.gc"
     {
@@ -50,6 +50,7 @@ __attribute__((__section__("gocc_text"))) int defer_call(int *lock, int n)
         d2.link.heap = 0;
         d2.link.next = frame.defers;
         frame.defers = &d2.link;
+        __asm__ volatile ("" ::: "memory");
     }
 # 10 "defer_call.gc"
     if (n < 0)
@@ -67,6 +68,7 @@ __attribute__((__section__("gocc_text"))) int defer_call(int *lock, int n)
             d->link.fn = (const void *)trace;
             d->link.next = frame.defers;
             frame.defers = &d->link;
+            __asm__ volatile ("" ::: "memory");
         }
 # 14 "defer_call.gc"
     {
@@ -78,7 +80,7 @@ __attribute__((__section__("gocc_text"))) int defer_call(int *lock, int n)
 }
 }
 # 8 "defer_call.gc"
-static __attribute__((__section__("gocc_thunk"), __noinline__))
+static __attribute__((__section__("gocc_thunk"), __noinline__, __noclone__))
 void gocc__defer1(void *args)
 {
     struct gocc__defer1 *g = args;
@@ -86,7 +88,7 @@ void gocc__defer1(void *args)
     __asm__ volatile ("");
 }
 # 9 "defer_call.gc"
-static __attribute__((__section__("gocc_thunk"), __noinline__))
+static __attribute__((__section__("gocc_thunk"), __noinline__, __noclone__))
 void gocc__defer2(void *args)
 {
     struct gocc__defer2 *g = args;
@@ -94,7 +96,7 @@ void gocc__defer2(void *args)
     __asm__ volatile ("");
 }
 # 13 "defer_call.gc"
-static __attribute__((__section__("gocc_thunk"), __noinline__))
+static __attribute__((__section__("gocc_thunk"), __noinline__, __noclone__))
 void gocc__defer3(void *args)
 {
     struct gocc__defer3 *g = args;
@@ -109,13 +111,12 @@ struct gocc__defer4 {
     int *a1;
 };
 static void gocc__defer4(void *);
-__attribute__((__section__("gocc_text"))) void nothing_to_return(int *lock)
+__attribute__((__section__("gocc_text"), __noinline__)) void nothing_to_return(int *lock)
 {
     struct gocc__frame frame;
     struct gocc__defer4 d3;
     frame.result = (void *)0;
-    gocc__frame_enter(&frame);
-    if (__builtin_setjmp(frame.jump))
+    if (gocc__frame_enter(&frame))
         return;
 # 18 "defer_call.gc"
 {
@@ -126,6 +127,7 @@ __attribute__((__section__("gocc_text"))) void nothing_to_return(int *lock)
         d3.link.heap = 0;
         d3.link.next = frame.defers;
         frame.defers = &d3.link;
+        __asm__ volatile ("" ::: "memory");
     }
 # 20 "defer_call.gc"
     f(1);
@@ -134,7 +136,7 @@ __attribute__((__section__("gocc_text"))) void nothing_to_return(int *lock)
 }
 }
 # 19 "defer_call.gc"
-static __attribute__((__section__("gocc_thunk"), __noinline__))
+static __attribute__((__section__("gocc_thunk"), __noinline__, __noclone__))
 void gocc__defer4(void *args)
 {
     struct gocc__defer4 *g = args;
@@ -148,14 +150,13 @@ struct gocc__defer5 {
     struct gocc__defer link;
 };
 static void gocc__defer5(void *);
-__attribute__((__section__("gocc_text"))) int main(void)
+__attribute__((__section__("gocc_text"), __noinline__)) int main(void)
 {
     struct gocc__frame frame;
     int result = {0};
     struct gocc__defer5 d4;
     frame.result = &result;
-    gocc__frame_enter(&frame);
-    if (__builtin_setjmp(frame.jump))
+    if (gocc__frame_enter(&frame))
         return result;
 # 24 "defer_call.gc"
 {
@@ -165,6 +166,7 @@ __attribute__((__section__("gocc_text"))) int main(void)
         d4.link.heap = 0;
         d4.link.next = frame.defers;
         frame.defers = &d4.link;
+        __asm__ volatile ("" ::: "memory");
     }
 # 26 "defer_call.gc"
     f(1);
@@ -174,7 +176,7 @@ __attribute__((__section__("gocc_text"))) int main(void)
 }
 }
 # 25 "defer_call.gc"
-static __attribute__((__section__("gocc_thunk"), __noinline__))
+static __attribute__((__section__("gocc_thunk"), __noinline__, __noclone__))
 void gocc__defer5(void *args)
 {
     struct gocc__defer5 *g = args;

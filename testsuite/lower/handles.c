@@ -21,14 +21,13 @@ struct handles_go1 {
     int n;
 };
 static void handles_go1(void *);
-__attribute__((__section__("gocc_text"))) gocc__chan_int_t handles(gocc__chan_int_t c, int n)
+__attribute__((__section__("gocc_text"), __noinline__)) gocc__chan_int_t handles(gocc__chan_int_t c, int n)
 {
     struct gocc__frame frame;
     struct gocc__chan_int *result = {0};
     struct gocc__defer1 d1;
     frame.result = &result;
-    gocc__frame_enter(&frame);
-    if (__builtin_setjmp(frame.jump))
+    if (gocc__frame_enter(&frame))
         return result;
 # 5 "handles.gc"
 {
@@ -40,6 +39,7 @@ __attribute__((__section__("gocc_text"))) gocc__chan_int_t handles(gocc__chan_in
         d1.link.heap = 0;
         d1.link.next = frame.defers;
         frame.defers = &d1.link;
+        __asm__ volatile ("" ::: "memory");
     }
 # 8 "handles.gc"
     {
@@ -65,7 +65,7 @@ __attribute__((__section__("gocc_text"))) gocc__chan_int_t handles(gocc__chan_in
 }
 }
 # 7 "handles.gc"
-static __attribute__((__section__("gocc_thunk"), __noinline__))
+static __attribute__((__section__("gocc_thunk"), __noinline__, __noclone__))
 void gocc__defer1(void *args)
 {
     struct gocc__defer1 *g = args;
