@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define FLUSH_SECONDS 2
-#define EXIT_FATAL 2
+#define EXIT_FATAL    2
 
 /* Thread that reports; 0: nobody yet.  Orders do not matter: only the exchange counts. */
 static _Atomic int reporter;
@@ -30,8 +30,7 @@ static char report_buf[4096];
 
 /* ---- writing without stdio ---- */
 
-void out_flush(struct out *o)
-{
+void out_flush(struct out *o) {
     size_t done = 0;
     while (o->fd >= 0 && done < o->n) {
         ssize_t n = write(o->fd, o->buf + done, o->n - done);
@@ -44,22 +43,19 @@ void out_flush(struct out *o)
         o->n = 0;
 }
 
-void out_char(struct out *o, char c)
-{
+void out_char(struct out *o, char c) {
     if (o->n == o->size)
         out_flush(o);
     if (o->n < o->size)
         o->buf[o->n++] = c;
 }
 
-void out_text(struct out *o, const char *s)
-{
+void out_text(struct out *o, const char *s) {
     while (*s)
         out_char(o, *s++);
 }
 
-static void out_number(struct out *o, uint64_t v, unsigned base)
-{
+static void out_number(struct out *o, uint64_t v, unsigned base) {
     char digits[24];
     int n = 0;
     do
@@ -69,23 +65,20 @@ static void out_number(struct out *o, uint64_t v, unsigned base)
         out_char(o, digits[--n]);
 }
 
-void out_dec(struct out *o, int64_t v)
-{
+void out_dec(struct out *o, int64_t v) {
     if (v < 0)
         out_char(o, '-');
     out_number(o, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, 10);
 }
 
-void out_hex(struct out *o, uint64_t v)
-{
+void out_hex(struct out *o, uint64_t v) {
     out_text(o, "0x");
     out_number(o, v, 16);
 }
 
 /* ---- beginning and end ---- */
 
-enum traceback death_traceback(bool *crash)
-{
+enum traceback death_traceback(bool *crash) {
     const char *s = getenv("GOTRACEBACK");
     *crash = s && strcmp(s, "crash") == 0;
     if (!s || !*s || strcmp(s, "single") == 0)
@@ -100,8 +93,7 @@ enum traceback death_traceback(bool *crash)
 }
 
 /* Flushes f if its lock is free; the owner of the lock gets in too. */
-static void flush_stream(FILE *f)
-{
+static void flush_stream(FILE *f) {
     if (ftrylockfile(f) != 0)
         return;
     fflush_unlocked(f);
@@ -113,27 +105,23 @@ static void flush_stream(FILE *f)
  * list at this moment and we stumble, that is a fault while dying, and the end. */
 extern FILE *_IO_list_all __attribute__((weak));
 
-static void flush_others(void)
-{
+static void flush_others(void) {
     for (FILE *f = &_IO_list_all ? _IO_list_all : NULL; f; f = f->_chain)
         if (f->_IO_write_ptr > f->_IO_write_base)
             flush_stream(f);
 }
 #else
-static void flush_others(void)
-{
+static void flush_others(void) {
     fflush(NULL);
 }
 #endif
 
-static bool stdout_ready(void)
-{
+static bool stdout_ready(void) {
     struct pollfd p = {.fd = fileno(stdout), .events = POLLOUT};
     return p.fd >= 0 && poll(&p, 1, 0) == 1 && (p.revents & POLLOUT);
 }
 
-void death_begin(struct out *o)
-{
+void death_begin(struct out *o) {
     int nobody = 0, self = gettid();
     if (!atomic_compare_exchange_strong(&reporter, &nobody, self)) {
         if (nobody == self)
@@ -146,14 +134,12 @@ void death_begin(struct out *o)
         flush_stream(stdout);
 }
 
-static void flush_too_late(int sig)
-{
+static void flush_too_late(int sig) {
     (void)sig;
     _exit(EXIT_FATAL);
 }
 
-static void flush_all(void)
-{
+static void flush_all(void) {
     struct sigaction act = {.sa_handler = flush_too_late};
     struct itimerval limit = {.it_value.tv_sec = FLUSH_SECONDS};
     sigset_t set;
@@ -166,8 +152,7 @@ static void flush_all(void)
     flush_others();
 }
 
-void death_end(struct out *o)
-{
+void death_end(struct out *o) {
     bool crash;
     death_traceback(&crash);
     out_flush(o);
@@ -181,8 +166,7 @@ void death_end(struct out *o)
 
 /* ---- fatal errors of runtime and library ---- */
 
-void fatal_error(const char *fmt, ...)
-{
+void fatal_error(const char *fmt, ...) {
     char text[512];
     va_list ap;
     va_start(ap, fmt);

@@ -8,7 +8,6 @@
  */
 #include "rt.h"
 
-int *gocc__errno(void)
-{
+int *gocc__errno(void) {
     return __errno_location();
 }

@@ -27,7 +27,7 @@
 #include <unistd.h>
 #include <unwind.h>
 
-#define NIL_PAGES 65536
+#define NIL_PAGES     65536
 #define SIGSTACK_SIZE (128 * 1024)
 #define BIG_FRAME     (UINT64_C(1) << 30)
 
@@ -40,10 +40,9 @@ void fault_entry(void); /* trace_*.S: calls fault_panic */
 #endif
 
 static struct sigaction before[NSIG]; /* what a sanitizer had installed */
-static uintptr_t text_lo, text_hi; /* code of the executable */
+static uintptr_t text_lo, text_hi;    /* code of the executable */
 
-static size_t sigstack_size(void)
-{
+static size_t sigstack_size(void) {
     size_t least = 4 * getauxval(AT_MINSIGSTKSZ);
     return least > SIGSTACK_SIZE ? (least + 4095) & ~(size_t)4095 : SIGSTACK_SIZE;
 }
@@ -52,46 +51,38 @@ static size_t sigstack_size(void)
 
 #if defined(__x86_64__)
 #define RED_ZONE 128
-static uintptr_t get_pc(const ucontext_t *uc)
-{
+static uintptr_t get_pc(const ucontext_t *uc) {
     return (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
 }
-static uintptr_t get_sp(const ucontext_t *uc)
-{
+static uintptr_t get_sp(const ucontext_t *uc) {
     return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
 }
-static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t arg)
-{
+static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t arg) {
     uc->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
     uc->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
     uc->uc_mcontext.gregs[REG_RDI] = (greg_t)arg;
 }
 #else
 #define RED_ZONE 0
-static uintptr_t get_pc(const ucontext_t *uc)
-{
+static uintptr_t get_pc(const ucontext_t *uc) {
     return uc->uc_mcontext.pc;
 }
-static uintptr_t get_sp(const ucontext_t *uc)
-{
+static uintptr_t get_sp(const ucontext_t *uc) {
     return uc->uc_mcontext.sp;
 }
-static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t arg)
-{
+static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t arg) {
     uc->uc_mcontext.pc = pc;
     uc->uc_mcontext.sp = sp;
     uc->uc_mcontext.regs[0] = arg;
 }
 #endif
 
-uintptr_t fault_pc(void *context)
-{
+uintptr_t fault_pc(void *context) {
     return get_pc(context);
 }
 
 /* A call through a bad pointer: the caller is to blame.  Returns the sp that it had. */
-static uintptr_t blame_caller(const ucontext_t *uc, struct fault *f)
-{
+static uintptr_t blame_caller(const ucontext_t *uc, struct fault *f) {
     uintptr_t sp = get_sp(uc);
     if (f->sig == SIGFPE || (f->pc != f->addr && f->pc != 0))
         return sp;
@@ -105,8 +96,7 @@ static uintptr_t blame_caller(const ucontext_t *uc, struct fault *f)
 }
 
 /* The goroutine goes on at fault_entry with f copied below its stack pointer. */
-static void divert(ucontext_t *uc, const struct fault *f, uintptr_t sp)
-{
+static void divert(ucontext_t *uc, const struct fault *f, uintptr_t sp) {
     sp -= RED_ZONE;
     struct fault *copy = (struct fault *)((sp - 16 - sizeof *f) & ~(uintptr_t)15);
     *copy = *f;
@@ -123,8 +113,7 @@ static void divert(ucontext_t *uc, const struct fault *f, uintptr_t sp)
 /* ---- what is it ---- */
 
 /* INT_MIN / -1 traps like a division by zero; the dividend tells them apart. */
-static bool division_overflowed(const ucontext_t *uc)
-{
+static bool division_overflowed(const ucontext_t *uc) {
 #if defined(__x86_64__)
     const uint8_t *op = (const uint8_t *)uc->uc_mcontext.gregs[REG_RIP];
     uint64_t low = (uint64_t)uc->uc_mcontext.gregs[REG_RAX];
@@ -137,8 +126,7 @@ static bool division_overflowed(const ucontext_t *uc)
 #endif
 }
 
-static const char *fault_text(const struct fault *f, const ucontext_t *uc)
-{
+static const char *fault_text(const struct fault *f, const ucontext_t *uc) {
     if (f->sig == SIGFPE && f->code == FPE_INTDIV)
         return division_overflowed(uc) ? "integer overflow" : "integer divide by zero";
     if (f->sig == SIGFPE)
@@ -146,16 +134,14 @@ static const char *fault_text(const struct fault *f, const ucontext_t *uc)
     return "invalid memory address or nil pointer dereference";
 }
 
-static bool is_nil_or_division(const struct fault *f)
-{
+static bool is_nil_or_division(const struct fault *f) {
     if (f->sig == SIGFPE)
         return true;
     /* The kernel reports no address for a non-canonical one: code says so. */
     return f->code > 0 && f->code != SI_KERNEL && f->addr < NIL_PAGES;
 }
 
-static bool in_program(uintptr_t pc)
-{
+static bool in_program(uintptr_t pc) {
     return pc >= text_lo && pc < text_hi;
 }
 
@@ -164,8 +150,7 @@ struct two_frames {
     bool found;
 };
 
-static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg)
-{
+static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg) {
     struct two_frames *t = arg;
     uintptr_t pc = _Unwind_GetIP(at);
     if (t->found) {
@@ -176,15 +161,14 @@ static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg)
     return _URC_NO_REASON;
 }
 
-static bool called_by_program(uintptr_t pc)
-{
+static bool called_by_program(uintptr_t pc) {
     struct two_frames t = {.pc = pc};
     _Unwind_Backtrace(on_frame, &t);
     return in_program(t.caller);
 }
 
-static bool becomes_panic(const struct m *m, const struct g *g, const struct fault *f, uintptr_t sp)
-{
+static bool becomes_panic(const struct m *m, const struct g *g, const struct fault *f,
+                          uintptr_t sp) {
     if (!is_nil_or_division(f) || m->in_rt != 0)
         return false;
     if (g->stack_lo && (sp < (uintptr_t)g->stack_lo + 1024 || sp >= (uintptr_t)g->stack_hi))
@@ -192,15 +176,13 @@ static bool becomes_panic(const struct m *m, const struct g *g, const struct fau
     return in_program(f->pc) || called_by_program(f->pc);
 }
 
-static bool on_signal_stack(const struct m *m, uintptr_t sp)
-{
+static bool on_signal_stack(const struct m *m, uintptr_t sp) {
     uintptr_t lo = (uintptr_t)m->sigstack;
     return lo && sp >= lo && sp < lo + sigstack_size();
 }
 
 /* In the guard; or far below it, where a big frame without stack probes can get. */
-static bool is_overflow(const struct m *m, const struct g *g, const struct fault *f, uintptr_t sp)
-{
+static bool is_overflow(const struct m *m, const struct g *g, const struct fault *f, uintptr_t sp) {
     uintptr_t lo = (uintptr_t)g->stack_lo;
     if (f->sig == SIGFPE || !g->slab)
         return false;
@@ -211,8 +193,7 @@ static bool is_overflow(const struct m *m, const struct g *g, const struct fault
 
 /* ---- what becomes of it ---- */
 
-static const char *signal_name(int sig)
-{
+static const char *signal_name(int sig) {
     switch (sig) {
     case SIGSEGV:
         return "SIGSEGV: segmentation violation";
@@ -223,8 +204,7 @@ static const char *signal_name(int sig)
     }
 }
 
-void fault_write(struct out *o, const struct fault *f)
-{
+void fault_write(struct out *o, const struct fault *f) {
     out_text(o, "[signal ");
     out_text(o, signal_name(f->sig));
     out_text(o, " code=");
@@ -237,21 +217,18 @@ void fault_write(struct out *o, const struct fault *f)
 }
 
 /* On the goroutine's own stack. */
-__attribute__((used)) void fault_panic(const struct fault *f)
-{
+__attribute__((used)) void fault_panic(const struct fault *f) {
     panic_fault(f);
 }
 
-static size_t stack_limit(const struct g *g)
-{
+static size_t stack_limit(const struct g *g) {
     size_t limit = 4096;
     while (limit < (size_t)(g->stack_hi - g->stack_lo))
         limit *= 2;
     return limit;
 }
 
-static void write_limit(struct out *o, const struct g *g, uintptr_t sp)
-{
+static void write_limit(struct out *o, const struct g *g, uintptr_t sp) {
     out_text(o, "runtime: goroutine stack exceeds ");
     out_dec(o, (int64_t)stack_limit(g));
     out_text(o, "-byte limit\nruntime: sp=");
@@ -263,8 +240,7 @@ static void write_limit(struct out *o, const struct g *g, uintptr_t sp)
     out_text(o, "]\nfatal error: stack overflow\n");
 }
 
-_Noreturn static void die_overflow(struct g *g, const struct fault *f, uintptr_t sp)
-{
+_Noreturn static void die_overflow(struct g *g, const struct fault *f, uintptr_t sp) {
     struct out o;
     bool crash;
     death_begin(&o);
@@ -276,8 +252,7 @@ _Noreturn static void die_overflow(struct g *g, const struct fault *f, uintptr_t
     death_end(&o);
 }
 
-_Noreturn static void die_fault(struct g *g, const struct fault *f)
-{
+_Noreturn static void die_fault(struct g *g, const struct fault *f) {
     struct out o;
     bool crash;
     death_begin(&o);
@@ -300,14 +275,12 @@ _Noreturn static void die_fault(struct g *g, const struct fault *f)
 }
 
 /* Sent by kill(): what C does. */
-static void die_by_default(int sig)
-{
+static void die_by_default(int sig) {
     signal(sig, SIG_DFL);
     raise(sig);
 }
 
-static void on_fault(int sig, siginfo_t *info, void *context)
-{
+static void on_fault(int sig, siginfo_t *info, void *context) {
     int err = errno;
     ucontext_t *uc = context;
     struct m *m = rt_m_or_null();
@@ -334,8 +307,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 
 /* ---- set-up ---- */
 
-static int on_object(struct dl_phdr_info *info, size_t size, void *arg)
-{
+static int on_object(struct dl_phdr_info *info, size_t size, void *arg) {
     (void)size, (void)arg;
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
@@ -349,8 +321,7 @@ static int on_object(struct dl_phdr_info *info, size_t size, void *arg)
 
 /* A handler that is there already is the program's; but in sanitizer builds it is the
  * sanitizer's, which gets what is no panic. */
-static void handle(int sig)
-{
+static void handle(int sig) {
     struct sigaction act = {.sa_sigaction = on_fault,
                             .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     struct sigaction *now = &before[sig];
@@ -361,16 +332,14 @@ static void handle(int sig)
         sigaction(sig, &act, NULL);
 }
 
-void fault_init(void)
-{
+void fault_init(void) {
     dl_iterate_phdr(on_object, NULL);
     handle(SIGSEGV);
     handle(SIGBUS);
     handle(SIGFPE);
 }
 
-void fault_m_init(struct m *m)
-{
+void fault_m_init(struct m *m) {
     stack_t now;
     size_t size = sigstack_size();
     if (sigaltstack(NULL, &now) == 0 && !(now.ss_flags & SS_DISABLE))
@@ -384,8 +353,7 @@ void fault_m_init(struct m *m)
     m->sigstack = at;
 }
 
-void fault_m_exit(struct m *m)
-{
+void fault_m_exit(struct m *m) {
     stack_t off = {.ss_flags = SS_DISABLE};
     if (!m->sigstack)
         return;

@@ -17,14 +17,12 @@
  */
 #include "rt.h"
 
-static void gone(void *arg)
-{
+static void gone(void *arg) {
     (void)arg;
 }
 
 /* If something wakes this goroutine, it begins anew with a function that does nothing. */
-static void forget_g(struct g *g, void *self)
-{
+static void forget_g(struct g *g, void *self) {
     if (g == self || !g->slab)
         return;
     g->system = true;
@@ -38,8 +36,7 @@ static void forget_g(struct g *g, void *self)
 
 /* Sleeping and selecting goroutines have their timers on their stacks; the program's own
  * timers stay. */
-static void forget_timers(struct p *p, struct g *self)
-{
+static void forget_timers(struct p *p, struct g *self) {
     struct timer_heap *h = &p->timers;
     h->running = NULL;
     for (uint32_t i = 0; i < h->n;) {
@@ -52,8 +49,7 @@ static void forget_timers(struct p *p, struct g *self)
     }
 }
 
-static void forget_work(struct p *p)
-{
+static void forget_work(struct p *p) {
     p->runnext = p->yield_head = p->yield_tail = NULL;
     p->head = 0;
     p->tail = 0;
@@ -65,8 +61,7 @@ static void forget_work(struct p *p)
     p->free_n = p->free_fresh_n = 0;
 }
 
-static void idle_others(struct m *m)
-{
+static void idle_others(struct m *m) {
     rt_sched.idle_p = NULL;
     rt_sched.n_idle_p = 0;
     for (uint32_t i = rt_sched.n_procs; i-- > 0;) {
@@ -83,8 +78,7 @@ static void idle_others(struct m *m)
     }
 }
 
-static void renew_sched(struct m *m)
-{
+static void renew_sched(struct m *m) {
     rt_sched.q_head = rt_sched.q_tail = NULL;
     rt_sched.q_len = 0;
     rt_sched.idle_m = NULL;
@@ -104,8 +98,7 @@ static void renew_sched(struct m *m)
 }
 
 /* lock_slow() takes a lock without a look at its rank: many of one rank are taken here. */
-static void each_lock(void (*fn)(struct lock *l))
-{
+static void each_lock(void (*fn)(struct lock *l)) {
     for (uint32_t i = 0; i < rt_sched.n_procs; i++)
         fn(&rt_sched.procs[i]->timers.lock);
     fn(&rt_sched.lock);
@@ -113,15 +106,13 @@ static void each_lock(void (*fn)(struct lock *l))
     fn(stack_pool_lock());
 }
 
-static void drop(struct lock *l)
-{
+static void drop(struct lock *l) {
     atomic_store_explicit(&l->word, 0, memory_order_release);
 }
 
 static bool prepared; /* only the forking thread looks, between prepare and the end */
 
-static void prepare(void)
-{
+static void prepare(void) {
     prepared = atomic_load(&rt_sched.ready);
     if (!prepared)
         return;
@@ -129,16 +120,14 @@ static void prepare(void)
     each_lock(lock_slow);
 }
 
-static void in_parent(void)
-{
+static void in_parent(void) {
     if (!prepared)
         return;
     each_lock(drop);
     rt_leave();
 }
 
-static void in_child(void)
-{
+static void in_child(void) {
     if (!prepared)
         return;
     struct m *m = rt_m();
@@ -157,7 +146,6 @@ static void in_child(void)
     rt_leave();
 }
 
-void fork_init(void)
-{
+void fork_init(void) {
     pthread_atfork(prepare, in_parent, in_child);
 }

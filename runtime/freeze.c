@@ -20,7 +20,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#define ANSWER_NS 200000000
+#define ANSWER_NS     200000000
 #define FREEZE_SIGNAL SIGURG
 
 static _Atomic bool busy;
@@ -30,8 +30,7 @@ static _Atomic uint32_t answers;
 static _Atomic uint32_t hold; /* futex: 1 while frozen Ms must wait */
 static struct sigaction action_before;
 
-static void on_freeze(int sig, siginfo_t *info, void *context)
-{
+static void on_freeze(int sig, siginfo_t *info, void *context) {
     int err = errno;
     struct m *m = rt_m_or_null();
     (void)sig, (void)info;
@@ -50,16 +49,14 @@ static void on_freeze(int sig, siginfo_t *info, void *context)
     errno = err;
 }
 
-static size_t count_ms(void)
-{
+static size_t count_ms(void) {
     size_t n = 0;
     for (struct m *m = atomic_load(&rt_sched.all_m); m; m = m->all_next)
         n++;
     return n;
 }
 
-static bool table_make(void)
-{
+static bool table_make(void) {
     size_t n = count_ms();
     table_n = 0;
     table_bytes = (n ? n : 1) * sizeof *table;
@@ -73,8 +70,7 @@ static bool table_make(void)
     return true;
 }
 
-bool freeze_begin(void)
-{
+bool freeze_begin(void) {
     if (atomic_exchange(&busy, true))
         return false;
     if (!table_make()) {
@@ -97,8 +93,7 @@ bool freeze_begin(void)
     return true;
 }
 
-void freeze_end(void)
-{
+void freeze_end(void) {
     atomic_store(&hold, 0);
     futex_wake(&hold, INT_MAX);
     sigaction(FREEZE_SIGNAL, &action_before, NULL);
@@ -107,8 +102,7 @@ void freeze_end(void)
     atomic_store(&busy, false);
 }
 
-bool freeze_write(struct out *o, struct g *g)
-{
+bool freeze_write(struct out *o, struct g *g) {
     for (size_t i = 0; i < table_n; i++) {
         struct frozen *f = &table[i];
         if (atomic_load_explicit(&f->stopped, memory_order_acquire) && f->g == g) {

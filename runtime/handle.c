@@ -26,13 +26,11 @@
 
 #define QUARANTINE_SLOTS 1024
 
-static struct gocc_handle *handle_head(const void *h)
-{
+static struct gocc_handle *handle_head(const void *h) {
     return (struct gocc_handle *)((uintptr_t)h - sizeof(struct gocc_handle));
 }
 
-void *handle_new(size_t size, const struct handle_kind *kind)
-{
+void *handle_new(size_t size, const struct handle_kind *kind) {
     if (size > SIZE_MAX - sizeof(struct gocc_handle))
         fatal_error("out of memory (%s of %zu bytes)", kind->name, size);
     /* Not calloc: glibc's goes past the thread's cache, 51 ns against 19.  gcc makes a calloc
@@ -49,8 +47,7 @@ void *handle_new(size_t size, const struct handle_kind *kind)
 }
 
 /* The place in brackets, as messages show it; empty when the build does not know it. */
-static const char *place(const char *file, int line, char buf[static 300])
-{
+static const char *place(const char *file, int line, char buf[static 300]) {
     if (!file)
         return "";
     snprintf(buf, 300, " (at %s:%d)", file, line);
@@ -68,8 +65,7 @@ static struct grave {
 static unsigned grave_next;
 
 /* Who was buried at h?  Called when all is lost, so without the lock. */
-static const struct grave *grave_find(const void *h)
-{
+static const struct grave *grave_find(const void *h) {
     for (size_t i = 0; i < QUARANTINE_SLOTS; i++) {
         const struct grave *d = &graves[i];
         if (d->head && (uintptr_t)h - (uintptr_t)d->head < d->size)
@@ -79,29 +75,27 @@ static const struct grave *grave_find(const void *h)
 }
 
 __attribute__((noinline, cold, noreturn)) static void bad_handle(const char *what, const void *h,
-                                                                 const char *file, int line)
-{
+                                                                 const char *file, int line) {
     char at[300], before[300];
     const struct grave *d = grave_find(h);
     if (d)
-        fatal_error("%s of a %s that is gone already, %p%s; its last reference was released%s", what,
-                    d->head->kind->name, h, place(file, line, at), place(d->file, d->line, before));
+        fatal_error("%s of a %s that is gone already, %p%s; its last reference was released%s",
+                    what, d->head->kind->name, h, place(file, line, at),
+                    place(d->file, d->line, before));
     fatal_error("%s of %p, which is no live handle%s", what, h, place(file, line, at));
 }
 
-void handle_check_dead(const void *inside)
-{
+void handle_check_dead(const void *inside) {
     if (grave_find(inside))
-        bad_handle("use", (const char *)grave_find(inside)->head + sizeof(struct gocc_handle), NULL, 0);
+        bad_handle("use", (const char *)grave_find(inside)->head + sizeof(struct gocc_handle), NULL,
+                   0);
 }
 
-static inline bool alive(const void *h)
-{
+static inline bool alive(const void *h) {
     return likely((uintptr_t)h % sizeof(void *) == 0 && handle_head(h)->magic == HANDLE_ALIVE);
 }
 
-void *gocc__retain(const void *h, const char *file, int line)
-{
+void *gocc__retain(const void *h, const char *file, int line) {
     if (!h)
         return NULL;
     if (!alive(h))
@@ -113,8 +107,7 @@ void *gocc__retain(const void *h, const char *file, int line)
 }
 
 /* The object is filled with POISON, so that its locks look taken and its pointers fault. */
-static void bury(struct gocc_handle *head, const char *file, int line)
-{
+static void bury(struct gocc_handle *head, const char *file, int line) {
     if (!file) {
         free(head);
         return;
@@ -130,16 +123,14 @@ static void bury(struct gocc_handle *head, const char *file, int line)
     free(oldest);
 }
 
-static void destroy(struct gocc_handle *head, const char *file, int line)
-{
+static void destroy(struct gocc_handle *head, const char *file, int line) {
     if (head->kind->destroy)
         head->kind->destroy(head + 1);
     head->magic = HANDLE_DEAD;
     bury(head, file, line);
 }
 
-void gocc__release(const void *h, const char *file, int line)
-{
+void gocc__release(const void *h, const char *file, int line) {
     if (!h)
         return;
     if (!alive(h))
@@ -163,27 +154,22 @@ void gocc__release(const void *h, const char *file, int line)
     }
 }
 
-void *handle_retain(const void *h)
-{
+void *handle_retain(const void *h) {
     return gocc__retain(h, NULL, 0);
 }
 
-void handle_release(const void *h)
-{
+void handle_release(const void *h) {
     gocc__release(h, NULL, 0);
 }
 
-bool handle_is(const void *h, const struct handle_kind *kind)
-{
+bool handle_is(const void *h, const struct handle_kind *kind) {
     return h && alive(h) && handle_head(h)->kind == kind;
 }
 
-void *gocc_retain(const void *handle)
-{
+void *gocc_retain(const void *handle) {
     return gocc__retain(handle, NULL, 0);
 }
 
-void gocc_release(const void *handle)
-{
+void gocc_release(const void *handle) {
     gocc__release(handle, NULL, 0);
 }

@@ -21,20 +21,17 @@ static _Atomic uint32_t waiting; /* goroutines in poll_wait; read by the schedul
 
 static uint32_t generation; /* of the kernel's part: one more after each fork */
 
-void poll_after_fork(void)
-{
+void poll_after_fork(void) {
     poll_os_forget();
     generation++;
     atomic_store(&waiting, 0);
 }
 
-uint32_t poll_waiters(void)
-{
+uint32_t poll_waiters(void) {
     return atomic_load_explicit(&waiting, memory_order_relaxed);
 }
 
-static struct poll_desc *desc_new(void)
-{
+static struct poll_desc *desc_new(void) {
     lock_take(&free_lock, RANK_POLL);
     struct poll_desc *pd = free_list;
     if (pd)
@@ -44,8 +41,7 @@ static struct poll_desc *desc_new(void)
 }
 
 /* The user and every goroutine in poll_wait() hold the descriptor. */
-static void desc_drop(struct poll_desc *pd)
-{
+static void desc_drop(struct poll_desc *pd) {
     /* release: the others' use is over; acquire: before it is used again */
     if (atomic_fetch_sub_explicit(&pd->refs, 1, memory_order_acq_rel) != 1)
         return;
@@ -55,8 +51,7 @@ static void desc_drop(struct poll_desc *pd)
     lock_drop(&free_lock);
 }
 
-struct poll_desc *poll_open(int fd)
-{
+struct poll_desc *poll_open(int fd) {
     rt_enter();
     struct poll_desc *pd = desc_new();
     int err = pd ? 0 : ENOMEM;
@@ -80,16 +75,14 @@ struct poll_desc *poll_open(int fd)
 
 /* ---- waiters; pd->lock is held ---- */
 
-static void link_waiter(struct poll_desc *pd, struct poll_waiter *w)
-{
+static void link_waiter(struct poll_desc *pd, struct poll_waiter *w) {
     w->next = pd->first[w->dir];
     w->linked = true;
     pd->first[w->dir] = w;
     atomic_fetch_add_explicit(&waiting, 1, memory_order_relaxed);
 }
 
-static void unlink_waiter(struct poll_desc *pd, struct poll_waiter *w)
-{
+static void unlink_waiter(struct poll_desc *pd, struct poll_waiter *w) {
     struct poll_waiter **at = &pd->first[w->dir];
     while (*at != w)
         at = &(*at)->next;
@@ -99,8 +92,7 @@ static void unlink_waiter(struct poll_desc *pd, struct poll_waiter *w)
 }
 
 /* All waiters of one direction, put in front of list. */
-static struct g *take_waiters(struct poll_desc *pd, int dir, enum poll_result why, struct g *list)
-{
+static struct g *take_waiters(struct poll_desc *pd, int dir, enum poll_result why, struct g *list) {
     struct poll_waiter *w;
     while ((w = pd->first[dir]) != NULL) {
         unlink_waiter(pd, w);
@@ -111,8 +103,7 @@ static struct g *take_waiters(struct poll_desc *pd, int dir, enum poll_result wh
     return list;
 }
 
-struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list)
-{
+struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list) {
     bool happened[2] = {in, out};
     lock_take(&pd->lock, RANK_POLL);
     for (int dir = 0; dir < 2; dir++) {
@@ -127,8 +118,7 @@ struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list)
     return list;
 }
 
-void poll_close(struct poll_desc *pd)
-{
+void poll_close(struct poll_desc *pd) {
     rt_enter();
     lock_take(&pd->lock, RANK_POLL);
     pd->closing = true;
@@ -143,8 +133,7 @@ void poll_close(struct poll_desc *pd)
 
 /* ---- waiting ---- */
 
-static void on_deadline(void *arg, int64_t late)
-{
+static void on_deadline(void *arg, int64_t late) {
     struct poll_waiter *w = arg;
     struct poll_desc *pd = w->pd;
     (void)late;
@@ -162,23 +151,22 @@ static void on_deadline(void *arg, int64_t late)
     rt_leave();
 }
 
-static void unlock_parked(void *pd)
-{
+static void unlock_parked(void *pd) {
     lock_drop(&((struct poll_desc *)pd)->lock);
 }
 
 /* Opened before a fork: those who waited then do not exist here. */
-static void adopt(struct poll_desc *pd)
-{
+static void adopt(struct poll_desc *pd) {
     pd->generation = generation;
     pd->first[0] = pd->first[1] = NULL;
     poll_os_open(pd);
 }
 
 /* pd->lock is held and dropped here. */
-static enum poll_result wait_locked(struct poll_desc *pd, struct poll_waiter *w)
-{
-    enum poll_result now = pd->closing ? POLL_CLOSED : pd->ready[w->dir] ? POLL_READY : POLL_TIMEOUT;
+static enum poll_result wait_locked(struct poll_desc *pd, struct poll_waiter *w) {
+    enum poll_result now = pd->closing         ? POLL_CLOSED
+                           : pd->ready[w->dir] ? POLL_READY
+                                               : POLL_TIMEOUT;
     if (now != POLL_TIMEOUT || w->expired) {
         pd->ready[w->dir] = false;
         lock_drop(&pd->lock);
@@ -189,8 +177,7 @@ static enum poll_result wait_locked(struct poll_desc *pd, struct poll_waiter *w)
     return w->result;
 }
 
-enum poll_result poll_wait(struct poll_desc *pd, char mode, int64_t deadline)
-{
+enum poll_result poll_wait(struct poll_desc *pd, char mode, int64_t deadline) {
     struct m *m = rt_enter();
     struct poll_waiter w = {.pd = pd, .g = m->g, .dir = mode == 'w'};
     struct timer limit = {.when = deadline, .fn = on_deadline, .arg = &w};

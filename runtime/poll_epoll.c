@@ -10,8 +10,8 @@
  *    true may rely on the poller to return after what it did before.
  *  - The eventfd is level-triggered and only a poller that sleeps (delay != 0) empties it: one
  *    that just looks must not take the wake-up away from one that is asleep.
- *  - Registration of the others is for both directions, edge-triggered, once per descriptor: 1 system call
- *    per connection instead of 2 per wait.
+ *  - Registration of the others is for both directions, edge-triggered, once per descriptor: 1
+ * system call per connection instead of 2 per wait.
  */
 #include "rt.h"
 #include <sys/epoll.h>
@@ -27,13 +27,11 @@ static int wake_fd = -1;
 static _Atomic bool wake_sent;
 static _Atomic bool no_pwait2;
 
-bool poll_active(void)
-{
+bool poll_active(void) {
     return atomic_load_explicit(&epoll_fd, memory_order_acquire) >= 0;
 }
 
-static int make_both(void)
-{
+static int make_both(void) {
     struct epoll_event ev = {.events = EPOLLIN, .data.ptr = NULL};
     int ep = epoll_create1(EPOLL_CLOEXEC);
     if (ep < 0)
@@ -49,8 +47,7 @@ static int make_both(void)
     return 0;
 }
 
-static int make_once(void)
-{
+static int make_once(void) {
     if (poll_active())
         return 0;
     lock_take(&init_lock, RANK_POLL);
@@ -59,8 +56,7 @@ static int make_once(void)
     return err;
 }
 
-int poll_os_open(struct poll_desc *pd)
-{
+int poll_os_open(struct poll_desc *pd) {
     int err = make_once();
     if (err)
         return err;
@@ -68,14 +64,12 @@ int poll_os_open(struct poll_desc *pd)
     return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, pd->fd, &ev) == 0 ? 0 : errno;
 }
 
-void poll_os_close(struct poll_desc *pd)
-{
+void poll_os_close(struct poll_desc *pd) {
     epoll_ctl(epoll_fd, EPOLL_CTL_DEL, pd->fd, NULL);
 }
 
 /* delay in ns, < 0: for ever.  Kernels before 5.11 know milliseconds only. */
-static int wait_events(struct epoll_event *ev, int64_t delay)
-{
+static int wait_events(struct epoll_event *ev, int64_t delay) {
     if (!atomic_load_explicit(&no_pwait2, memory_order_relaxed)) {
         struct timespec ts = {.tv_sec = delay / 1000000000, .tv_nsec = delay % 1000000000};
         int n = (int)syscall(SYS_epoll_pwait2, epoll_fd, ev, EVENTS, delay < 0 ? NULL : &ts, NULL,
@@ -91,16 +85,14 @@ static int wait_events(struct epoll_event *ev, int64_t delay)
 /* Emptied first, then reset.  A wake in between writes nothing, but its caller's doings are
  * seen: the poller is awake and looks again.  The other order could empty a second wake and
  * leave wake_sent true for ever. */
-static void drain_wake(void)
-{
+static void drain_wake(void) {
     uint64_t count;
     while (read(wake_fd, &count, sizeof count) > 0)
         ;
     atomic_store(&wake_sent, false);
 }
 
-struct g *poll_net(int64_t delay)
-{
+struct g *poll_net(int64_t delay) {
     struct epoll_event ev[EVENTS];
     struct g *list = NULL;
     if (!poll_active())
@@ -118,8 +110,7 @@ struct g *poll_net(int64_t delay)
     return list;
 }
 
-void poll_wake(void)
-{
+void poll_wake(void) {
     uint64_t one = 1;
     if (!poll_active() || atomic_exchange(&wake_sent, true))
         return;
@@ -127,8 +118,7 @@ void poll_wake(void)
         ;
 }
 
-void poll_os_forget(void)
-{
+void poll_os_forget(void) {
     int ep = atomic_exchange(&epoll_fd, -1);
     if (ep < 0)
         return;

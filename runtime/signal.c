@@ -24,8 +24,7 @@ static void (*_Atomic forward[SIGNALS])(int sig);
 static _Atomic uint64_t pending;
 static int event_fd = -1;
 
-static void on_signal(int sig)
-{
+static void on_signal(int sig) {
     int err = errno;
     uint64_t one = 1;
     atomic_fetch_or(&pending, UINT64_C(1) << (sig - 1));
@@ -34,8 +33,7 @@ static void on_signal(int sig)
     errno = err;
 }
 
-static void deliver(void)
-{
+static void deliver(void) {
     uint64_t set = atomic_exchange(&pending, 0);
     for (int sig = 1; sig < SIGNALS; sig++) {
         void (*fn)(int) = set >> (sig - 1) & 1 ? atomic_load(&forward[sig]) : NULL;
@@ -45,14 +43,12 @@ static void deliver(void)
 }
 
 /* The program did not start this goroutine: neither dumps nor counts show it. */
-static void hide_self(void)
-{
+static void hide_self(void) {
     rt_g()->system = true;
     atomic_fetch_sub_explicit(&rt_sched.n_g, 1, memory_order_relaxed);
 }
 
-static void forwarder(void *arg)
-{
+static void forwarder(void *arg) {
     struct poll_desc *pd = arg;
     uint64_t count;
     hide_self();
@@ -63,8 +59,7 @@ static void forwarder(void *arg)
     }
 }
 
-static void start_forwarder(void)
-{
+static void start_forwarder(void) {
     event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct poll_desc *pd = event_fd < 0 ? NULL : poll_open(event_fd);
     if (!pd)
@@ -75,8 +70,7 @@ static void start_forwarder(void)
 static void on_quit(int sig, siginfo_t *info, void *context);
 static void on_pipe(int sig);
 
-static void set_action(int sig, bool ours)
-{
+static void set_action(int sig, bool ours) {
     struct sigaction act = {.sa_handler = SIG_DFL, .sa_flags = SA_RESTART | SA_ONSTACK};
     if (ours) {
         act.sa_handler = on_signal;
@@ -89,13 +83,11 @@ static void set_action(int sig, bool ours)
     sigaction(sig, &act, NULL);
 }
 
-static bool is_fault(int sig)
-{
+static bool is_fault(int sig) {
     return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE;
 }
 
-void signal_forward(int sig, void (*fn)(int sig))
-{
+void signal_forward(int sig, void (*fn)(int sig)) {
     static bool started;
     if (sig < 1 || sig >= SIGNALS || is_fault(sig) || sig == SIGKILL || sig == SIGSTOP)
         return;
@@ -113,8 +105,7 @@ void signal_forward(int sig, void (*fn)(int sig))
 
 /* ---- SIGQUIT: every goroutine, then the end, as in Go ---- */
 
-static void on_quit(int sig, siginfo_t *info, void *context)
-{
+static void on_quit(int sig, siginfo_t *info, void *context) {
     struct out o;
     struct m *m = rt_m_or_null();
     struct g *g = m ? m->g : NULL;
@@ -138,15 +129,13 @@ static void on_quit(int sig, siginfo_t *info, void *context)
 
 /* ---- SIGPIPE: as in Go, it ends the program only for standard output and error ---- */
 
-static bool is_broken(int fd)
-{
+static bool is_broken(int fd) {
     struct pollfd p = {.fd = fd};
     return poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP));
 }
 
 /* Which descriptor it was, the kernel does not say. */
-static void on_pipe(int sig)
-{
+static void on_pipe(int sig) {
     int err = errno;
     if (is_broken(STDOUT_FILENO) || is_broken(STDERR_FILENO)) {
         signal(sig, SIG_DFL);
@@ -156,8 +145,7 @@ static void on_pipe(int sig)
 }
 
 /* The child must not wake its parent, and has no forwarder. */
-void signal_after_fork(void)
-{
+void signal_after_fork(void) {
     if (event_fd < 0)
         return;
     close(event_fd);
@@ -166,16 +154,14 @@ void signal_after_fork(void)
     start_forwarder();
 }
 
-static void take_over(int sig)
-{
+static void take_over(int sig) {
     struct sigaction now;
     if (sigaction(sig, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
         now.sa_handler == SIG_DFL)
         set_action(sig, false);
 }
 
-void signal_init(void)
-{
+void signal_init(void) {
     fork_init();
     take_over(SIGQUIT);
     take_over(SIGPIPE);

@@ -22,22 +22,20 @@ typedef int (*on_line)(void *data, uintptr_t pc, const char *file, int line, con
 typedef void (*on_symbol)(void *data, uintptr_t pc, const char *name, uintptr_t at, uintptr_t size);
 struct backtrace_state *backtrace_create_state(const char *file, int threaded, on_error e,
                                                void *data) BUNDLED("create_state");
-int backtrace_pcinfo(struct backtrace_state *s, uintptr_t pc, on_line f, on_error e,
-                     void *data) BUNDLED("pcinfo");
-int backtrace_syminfo(struct backtrace_state *s, uintptr_t pc, on_symbol f, on_error e,
-                      void *data) BUNDLED("syminfo");
+int backtrace_pcinfo(struct backtrace_state *s, uintptr_t pc, on_line f, on_error e, void *data)
+    BUNDLED("pcinfo");
+int backtrace_syminfo(struct backtrace_state *s, uintptr_t pc, on_symbol f, on_error e, void *data)
+    BUNDLED("syminfo");
 
 /* Made once.  Two makers at the same time leak one state; acquire and release give readers
  * the contents. */
 static struct backtrace_state *_Atomic shared_state;
 
-static void ignore_error(void *data, const char *msg, int num)
-{
+static void ignore_error(void *data, const char *msg, int num) {
     (void)data, (void)msg, (void)num;
 }
 
-static struct backtrace_state *state_get(void)
-{
+static struct backtrace_state *state_get(void) {
 #ifndef GOCC_BACKTRACE
     if (!backtrace_create_state)
         return NULL;
@@ -58,16 +56,14 @@ struct lookup {
     bool told;
 };
 
-static void keep_symbol(void *data, uintptr_t pc, const char *name, uintptr_t at, uintptr_t size)
-{
+static void keep_symbol(void *data, uintptr_t pc, const char *name, uintptr_t at, uintptr_t size) {
     struct lookup *l = data;
     (void)pc, (void)size;
     l->name = name;
     l->sym.entry = name ? at : 0;
 }
 
-static int tell_line(void *data, uintptr_t pc, const char *file, int line, const char *function)
-{
+static int tell_line(void *data, uintptr_t pc, const char *file, int line, const char *function) {
     struct lookup *l = data;
     (void)pc;
     if (!function)
@@ -79,8 +75,7 @@ static int tell_line(void *data, uintptr_t pc, const char *file, int line, const
     return !l->fn(&l->sym, l->arg);
 }
 
-void symbol_each(uintptr_t pc, bool (*fn)(const struct symbol *s, void *arg), void *arg)
-{
+void symbol_each(uintptr_t pc, bool (*fn)(const struct symbol *s, void *arg), void *arg) {
     struct lookup l = {.fn = fn, .arg = arg};
     struct backtrace_state *s = state_get();
     if (s) {
@@ -103,8 +98,7 @@ void symbol_each(uintptr_t pc, bool (*fn)(const struct symbol *s, void *arg), vo
 /* "/src/" where this file was /src/runtime/symbol.c when it was compiled. */
 static char source_root[PATH_MAX];
 
-static bool keep_root(const struct symbol *s, void *arg)
-{
+static bool keep_root(const struct symbol *s, void *arg) {
     (void)arg;
     const char *end = s->file ? strstr(s->file, "runtime/symbol.c") : NULL;
     size_t n = end ? (size_t)(end - s->file) : 0;
@@ -115,8 +109,7 @@ static bool keep_root(const struct symbol *s, void *arg)
     return true;
 }
 
-static bool from_folder(const struct symbol *s, const char *folder)
-{
+static bool from_folder(const struct symbol *s, const char *folder) {
     static _Atomic bool known;
     if (!atomic_exchange_explicit(&known, true, memory_order_relaxed)) {
         source_root[0] = '?';
@@ -127,15 +120,13 @@ static bool from_folder(const struct symbol *s, const char *folder)
            strncmp(s->file + n, folder, strlen(folder)) == 0;
 }
 
-static bool has_prefix(const char *s, const char *prefix)
-{
+static bool has_prefix(const char *s, const char *prefix) {
     return s && strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-bool symbol_is_runtime(const struct symbol *s)
-{
-    static const char *const assembly[] = {"rt_entry", "rt_switch", "trace_on_parked",
-                                           "fault_entry", "_start", "__libc_start_"};
+bool symbol_is_runtime(const struct symbol *s) {
+    static const char *const assembly[] = {"rt_entry",    "rt_switch", "trace_on_parked",
+                                           "fault_entry", "_start",    "__libc_start_"};
     if (from_folder(s, "runtime/") || has_prefix(s->function, "gocc__"))
         return true;
     for (size_t i = 0; i < sizeof assembly / sizeof *assembly; i++)
@@ -144,7 +135,6 @@ bool symbol_is_runtime(const struct symbol *s)
     return false;
 }
 
-bool symbol_is_library(const struct symbol *s)
-{
+bool symbol_is_library(const struct symbol *s) {
     return from_folder(s, "stdlib/") || has_prefix(s->function, "gocc_");
 }

@@ -20,9 +20,9 @@
 #include <sys/mman.h>
 #include <unwind.h>
 
-#define SHOW_FIRST 50
-#define SHOW_LAST 50
-#define FRAMES_MAX 2000000
+#define SHOW_FIRST     50
+#define SHOW_LAST      50
+#define FRAMES_MAX     2000000
 #define ROOM_TO_UNWIND 12288
 
 struct frames {
@@ -40,14 +40,12 @@ static sigjmp_buf escape;
 static _Atomic int escape_tid; /* the thread that may jump to escape; 0: none */
 
 /* From the fault handler: was it the unwinder that stumbled?  Then this does not return. */
-void trace_fault(void)
-{
+void trace_fault(void) {
     if (atomic_load_explicit(&escape_tid, memory_order_relaxed) == gettid())
         siglongjmp(escape, 1);
 }
 
-static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg)
-{
+static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg) {
     struct frames *f = arg;
     int exact = 0;
     uintptr_t pc = _Unwind_GetIPInfo(at, &exact);
@@ -68,21 +66,18 @@ static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg)
     return _URC_NO_REASON;
 }
 
-static void collect_here(void *arg)
-{
+static void collect_here(void *arg) {
     _Unwind_Backtrace(on_frame, arg);
 }
 
-static bool can_unwind(struct g *g)
-{
+static bool can_unwind(struct g *g) {
     uintptr_t sp = (uintptr_t)g->ctx.sp;
     return sp > (uintptr_t)g->stack_lo + ROOM_TO_UNWIND && sp < (uintptr_t)g->stack_hi &&
            g->ctx.pc != (void *)rt_entry;
 }
 
 /* parked: whose stack, NULL for the calling one. */
-static void collect(struct frames *f, struct g *parked)
-{
+static void collect(struct frames *f, struct g *parked) {
     int nobody = 0;
     bool guarded = atomic_compare_exchange_strong(&escape_tid, &nobody, gettid());
     if (guarded && sigsetjmp(escape, 0)) {
@@ -104,8 +99,7 @@ struct show {
     uintptr_t pc;
 };
 
-static void write_place(struct out *o, const struct symbol *s, uintptr_t pc)
-{
+static void write_place(struct out *o, const struct symbol *s, uintptr_t pc) {
     out_char(o, '\t');
     if (s->file) {
         out_text(o, s->file);
@@ -122,14 +116,12 @@ static void write_place(struct out *o, const struct symbol *s, uintptr_t pc)
 }
 
 /* Library functions have their exported names in the object file: gocc_sync_mutex_lock. */
-static void write_function(struct out *o, const struct symbol *s)
-{
+static void write_function(struct out *o, const struct symbol *s) {
     const char *name = s->function ? s->function : "??";
     out_text(o, strncmp(name, "gocc_", 5) == 0 ? name + 5 : name);
 }
 
-static bool show_symbol(const struct symbol *s, void *arg)
-{
+static bool show_symbol(const struct symbol *s, void *arg) {
     struct show *show = arg;
     if (symbol_is_runtime(s))
         return true;
@@ -139,14 +131,12 @@ static bool show_symbol(const struct symbol *s, void *arg)
     return true;
 }
 
-static void write_frame(struct out *o, uintptr_t pc)
-{
+static void write_frame(struct out *o, uintptr_t pc) {
     struct show show = {.o = o, .pc = pc};
     symbol_each(pc, show_symbol, &show);
 }
 
-static void write_frames(struct out *o, const struct frames *f)
-{
+static void write_frames(struct out *o, const struct frames *f) {
     long kept = f->n < SHOW_FIRST + SHOW_LAST ? f->n : SHOW_FIRST + SHOW_LAST;
     for (long i = 0; i < kept && i < SHOW_FIRST; i++)
         write_frame(o, f->first[i]);
@@ -180,8 +170,7 @@ static const char *const wait_names[WAIT_REASONS] = {
     [WAIT_SYNCTEST] = "synctest.Wait",
 };
 
-static const char *state_name(const struct g *g)
-{
+static const char *state_name(const struct g *g) {
     switch (atomic_load_explicit(&g->state, memory_order_relaxed)) {
     case G_WAITING:
         return g->wait < WAIT_REASONS ? wait_names[g->wait] : "waiting";
@@ -194,8 +183,7 @@ static const char *state_name(const struct g *g)
     }
 }
 
-static void write_header(struct out *o, const struct g *g, const char *state)
-{
+static void write_header(struct out *o, const struct g *g, const char *state) {
     out_text(o, "goroutine ");
     out_dec(o, (int64_t)g->id);
     out_text(o, " [");
@@ -212,8 +200,7 @@ static void write_header(struct out *o, const struct g *g, const char *state)
 }
 
 /* What a channel operation waits for; a line of our own, Go has none. */
-static void write_channel(struct out *o, const struct g *g)
-{
+static void write_channel(struct out *o, const struct g *g) {
     if (!g->wait_on || (g->wait != WAIT_CHAN_RECV && g->wait != WAIT_CHAN_SEND))
         return;
     out_text(o, "\ton chan ");
@@ -231,8 +218,7 @@ struct creator {
     uintptr_t pc;
 };
 
-static bool show_creator(const struct symbol *s, void *arg)
-{
+static bool show_creator(const struct symbol *s, void *arg) {
     struct creator *c = arg;
     if (symbol_is_runtime(s))
         return true;
@@ -245,16 +231,14 @@ static bool show_creator(const struct symbol *s, void *arg)
     return false;
 }
 
-static void write_creator(struct out *o, const struct g *g)
-{
+static void write_creator(struct out *o, const struct g *g) {
     if (!g->created_pc || g->id == 1)
         return;
     struct creator c = {.o = o, .g = g, .pc = (uintptr_t)g->created_pc - 1};
     symbol_each(c.pc, show_creator, &c);
 }
 
-void trace_write_at(struct out *o, struct g *g, uintptr_t pc)
-{
+void trace_write_at(struct out *o, struct g *g, uintptr_t pc) {
     struct frames f = {.from = pc};
     collect(&f, NULL);
     if (pc && f.from) { /* the unwinder cannot leave the handler: say at least where */
@@ -270,13 +254,11 @@ void trace_write_at(struct out *o, struct g *g, uintptr_t pc)
         write_creator(o, g);
 }
 
-void trace_write_self(struct out *o, struct g *g)
-{
+void trace_write_self(struct out *o, struct g *g) {
     trace_write_at(o, g, 0);
 }
 
-static void write_parked(struct out *o, struct g *g)
-{
+static void write_parked(struct out *o, struct g *g) {
     struct frames f = {.n = 0};
     write_header(o, g, state_name(g));
     write_channel(o, g);
@@ -291,8 +273,7 @@ static void write_parked(struct out *o, struct g *g)
     write_creator(o, g);
 }
 
-static void write_other(struct out *o, struct g *g)
-{
+static void write_other(struct out *o, struct g *g) {
     out_char(o, '\n');
     if (atomic_load_explicit(&g->state, memory_order_relaxed) != G_RUNNING) {
         write_parked(o, g);
@@ -319,20 +300,18 @@ struct others {
     size_t n, room;
 };
 
-static void note_other(struct g *g, void *arg)
-{
+static void note_other(struct g *g, void *arg) {
     struct others *others = arg;
     if (g == others->self || g->foreign)
         return;
     if (others->n < others->room)
-        others->list[others->n] =
-            (struct entry){g->id, g->stack_hi ? g : NULL, g->fn, g->created_pc, g->created_by};
+        others->list[others->n] = (struct entry){g->id, g->stack_hi ? g : NULL, g->fn,
+                                                 g->created_pc, g->created_by};
     others->n++;
 }
 
 /* Stacks are found by address; people want main first.  Shellsort: qsort() may allocate. */
-static void sort_by_id(struct entry *list, size_t n)
-{
+static void sort_by_id(struct entry *list, size_t n) {
     size_t gap = 1;
     while (gap < n / 3)
         gap = 3 * gap + 1;
@@ -346,8 +325,7 @@ static void sort_by_id(struct entry *list, size_t n)
         }
 }
 
-static void write_entry(struct out *o, const struct entry *e)
-{
+static void write_entry(struct out *o, const struct entry *e) {
     struct g fresh = {.id = e->id,
                       .fn = e->fn,
                       .created_pc = e->created_pc,
@@ -357,16 +335,14 @@ static void write_entry(struct out *o, const struct entry *e)
     write_other(o, e->g ? e->g : &fresh);
 }
 
-static void write_list(struct out *o, struct others *others)
-{
+static void write_list(struct out *o, struct others *others) {
     size_t n = others->n < others->room ? others->n : others->room;
     sort_by_id(others->list, n);
     for (size_t i = 0; i < n; i++)
         write_entry(o, &others->list[i]);
 }
 
-void trace_write_others(struct out *o, struct g *self)
-{
+void trace_write_others(struct out *o, struct g *self) {
     struct others others = {.self = self};
     if (!freeze_begin())
         return;
@@ -387,22 +363,19 @@ void trace_write_others(struct out *o, struct g *self)
 
 _Static_assert(sizeof(struct frames) <= sizeof(((struct frozen *)0)->frames), "frozen.frames");
 
-void trace_capture(struct frozen *f, uintptr_t pc)
-{
+void trace_capture(struct frozen *f, uintptr_t pc) {
     struct frames *frames = (struct frames *)f->frames;
     *frames = (struct frames){.from = pc};
     collect_here(frames);
 }
 
-void trace_write_captured(struct out *o, struct frozen *f)
-{
+void trace_write_captured(struct out *o, struct frozen *f) {
     write_frames(o, (struct frames *)f->frames);
 }
 
 /* ---- deadlock ---- */
 
-void trace_fatal_deadlock(void)
-{
+void trace_fatal_deadlock(void) {
     struct out o;
     bool crash;
     death_begin(&o);
@@ -418,8 +391,7 @@ void trace_fatal_deadlock(void)
 /* ---- for the library ---- */
 
 /* The text of runtime.Stack: this goroutine, and the others while they stand still. */
-size_t trace_goroutine(char *buf, size_t size, bool all)
-{
+size_t trace_goroutine(char *buf, size_t size, bool all) {
     struct out o = {.fd = -1, .buf = buf, .size = size};
     struct g *self = rt_g();
     trace_write_self(&o, self);
@@ -435,8 +407,7 @@ struct caller {
     uintptr_t pc, found_pc;
 };
 
-static bool on_caller(const struct symbol *s, void *arg)
-{
+static bool on_caller(const struct symbol *s, void *arg) {
     struct caller *c = arg;
     if (symbol_is_runtime(s) || symbol_is_library(s) || c->done || c->skip-- > 0)
         return !c->done;
@@ -447,8 +418,7 @@ static bool on_caller(const struct symbol *s, void *arg)
 }
 
 /* skip counts functions of the program: 0 is the one that called into the library. */
-bool trace_caller(int skip, const char **function, const char **file, int *line, void **pc)
-{
+bool trace_caller(int skip, const char **function, const char **file, int *line, void **pc) {
     struct frames f = {.n = 0};
     struct caller c = {.skip = skip};
     collect_here(&f);

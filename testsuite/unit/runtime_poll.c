@@ -11,32 +11,28 @@
 static int pair[2];
 static struct poll_desc *end;
 
-static struct poll_desc *open_pair(void)
-{
+static struct poll_desc *open_pair(void) {
     EXPECT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
     end = poll_open(pair[0]);
     EXPECT(end != NULL);
     return end;
 }
 
-static void write_later(void *arg)
-{
+static void write_later(void *arg) {
     (void)arg;
     gocc_sleep(2 * MS);
     EXPECT(write(pair[1], "x", 1) == 1);
 }
 
 /* A wait may return early; what counts is that the data is there when it is sure to be. */
-static enum poll_result read_one(char *at, int64_t deadline)
-{
+static enum poll_result read_one(char *at, int64_t deadline) {
     enum poll_result r = POLL_READY;
     while (r == POLL_READY && read(pair[0], at, 1) < 0 && errno == EAGAIN)
         r = poll_wait(end, 'r', deadline);
     return r;
 }
 
-TEST(poll, B341_waiting_parks_only_the_goroutine, "1")
-{
+TEST(poll, B341_waiting_parks_only_the_goroutine, "1") {
     char c = 0;
     open_pair();
     gocc_go(write_later, NULL);
@@ -44,23 +40,20 @@ TEST(poll, B341_waiting_parks_only_the_goroutine, "1")
     return 0;
 }
 
-TEST(poll, event_before_the_wait_is_kept, "1")
-{
+TEST(poll, event_before_the_wait_is_kept, "1") {
     open_pair();
     EXPECT(write(pair[1], "x", 1) == 1);
     EXPECT(poll_wait(end, 'r', 0) == POLL_READY);
     return 0;
 }
 
-TEST(poll, writable_at_once, "2")
-{
+TEST(poll, writable_at_once, "2") {
     open_pair();
     EXPECT(poll_wait(end, 'w', 0) == POLL_READY);
     return 0;
 }
 
-TEST(poll, deadline_ends_the_wait, "1")
-{
+TEST(poll, deadline_ends_the_wait, "1") {
     char c;
     open_pair();
     int64_t until = clock_mono() + 3 * MS;
@@ -70,8 +63,7 @@ TEST(poll, deadline_ends_the_wait, "1")
     return 0;
 }
 
-TEST(poll, data_before_the_deadline, "2")
-{
+TEST(poll, data_before_the_deadline, "2") {
     char c = 0;
     open_pair();
     gocc_go(write_later, NULL);
@@ -79,15 +71,13 @@ TEST(poll, data_before_the_deadline, "2")
     return 0;
 }
 
-static void close_later(void *arg)
-{
+static void close_later(void *arg) {
     (void)arg;
     gocc_sleep(2 * MS);
     poll_close(end);
 }
 
-TEST(poll, close_wakes_the_waiter, "2")
-{
+TEST(poll, close_wakes_the_waiter, "2") {
     char c;
     open_pair();
     gocc_go(close_later, NULL);
@@ -95,8 +85,7 @@ TEST(poll, close_wakes_the_waiter, "2")
     return 0;
 }
 
-TEST(poll, plain_files_cannot_be_polled, "1")
-{
+TEST(poll, plain_files_cannot_be_polled, "1") {
     int fd = open("/proc/self/exe", O_RDONLY);
     errno = 0;
     EXPECT(poll_open(fd) == NULL && errno == EPERM);
@@ -104,8 +93,7 @@ TEST(poll, plain_files_cannot_be_polled, "1")
     return 0;
 }
 
-static void echo(void *arg)
-{
+static void echo(void *arg) {
     int fd = (int)(intptr_t)arg;
     struct poll_desc *pd = poll_open(fd);
     char buf[64];
@@ -124,8 +112,7 @@ static void echo(void *arg)
 
 static gocc_chan *finished;
 
-static void client(void *arg)
-{
+static void client(void *arg) {
     int fd = (int)(intptr_t)arg;
     struct poll_desc *pd = poll_open(fd);
     char c;
@@ -139,8 +126,7 @@ static void client(void *arg)
     gocc_chan_send(finished, NULL);
 }
 
-TEST(poll, many_descriptors_on_two_processors, "2")
-{
+TEST(poll, many_descriptors_on_two_processors, "2") {
     finished = gocc_chan_make(0, 0);
     for (int i = 0; i < 100; i++) {
         EXPECT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
@@ -156,22 +142,19 @@ TEST(poll, many_descriptors_on_two_processors, "2")
 
 static gocc_chan *parents;
 
-static void sleeper(void *arg)
-{
+static void sleeper(void *arg) {
     (void)arg;
     for (;;)
         gocc_sleep(MS);
 }
 
-static void producer(void *c)
-{
+static void producer(void *c) {
     for (int i = 0; i < 100; i++)
         gocc_chan_send(c, &i);
     gocc_chan_close(c);
 }
 
-static int child_works(void)
-{
+static int child_works(void) {
     gocc_chan *c = gocc_chan_make(sizeof(int), 0);
     int sum = 0, v;
     gocc_go(producer, c);
@@ -181,8 +164,7 @@ static int child_works(void)
     return sum == 4950 && gocc_num_goroutine() == 1 ? 7 : 8;
 }
 
-TEST(fork, B391_child_has_a_scheduler_of_its_own, "2")
-{
+TEST(fork, B391_child_has_a_scheduler_of_its_own, "2") {
     int status = 0;
     for (int i = 0; i < 10; i++)
         gocc_go(sleeper, NULL);
@@ -195,8 +177,7 @@ TEST(fork, B391_child_has_a_scheduler_of_its_own, "2")
     return 0;
 }
 
-static int fork_and_wait(int argc, char **argv)
-{
+static int fork_and_wait(int argc, char **argv) {
     int status;
     (void)argc, (void)argv;
     parents = gocc_chan_make(0, 0);
@@ -208,8 +189,7 @@ static int fork_and_wait(int argc, char **argv)
     return WEXITSTATUS(status) + 10;
 }
 
-Test(fork, B391_child_without_partner_is_told)
-{
+Test(fork, B391_child_without_partner_is_told) {
     struct child *c = child_run("2", fork_and_wait);
     cr_assert_eq(c->status, 12);
     SAYS("all goroutines are asleep - deadlock!");
