@@ -3,8 +3,8 @@
  * invented, values of one sender arrive in its order at one receiver, close wakes all. */
 #include "stress.h"
 
-#define SENDERS 8
-#define RECEIVERS 8
+#define SENDERS    8
+#define RECEIVERS  8
 #define PER_SENDER 4000
 
 struct value {
@@ -18,8 +18,7 @@ struct run {
     _Atomic int next;
 };
 
-static void send_all(void *arg)
-{
+static void send_all(void *arg) {
     struct run *r = arg;
     uint32_t me = (uint32_t)atomic_fetch_add(&r->next, 1);
     uint64_t s = seed_of(me);
@@ -38,14 +37,14 @@ static void send_all(void *arg)
     gocc_chan_send(r->done, &(int){0});
 }
 
-static void receive_all(void *arg)
-{
+static void receive_all(void *arg) {
     struct run *r = arg;
     uint32_t seen[SENDERS] = {0};
     struct value v;
     while (gocc_chan_recv(r->c, &v)) {
         CHECK(v.sender < SENDERS, "sender %u", v.sender);
-        CHECK(v.number >= seen[v.sender], "%u after %u from %u", v.number, seen[v.sender], v.sender);
+        CHECK(v.number >= seen[v.sender], "%u after %u from %u", v.number, seen[v.sender],
+              v.sender);
         seen[v.sender] = v.number + 1;
         atomic_fetch_add(&r->sum, v.number);
         atomic_fetch_add(&r->count, 1);
@@ -53,8 +52,7 @@ static void receive_all(void *arg)
     gocc_chan_send(r->done, &(int){0});
 }
 
-static void one(long long cap)
-{
+static void one(long long cap) {
     struct run r = {.c = gocc_chan_make(sizeof(struct value), cap),
                     .done = gocc_chan_make(sizeof(int), 0)};
     for (int i = 0; i < SENDERS; i++)
@@ -73,8 +71,7 @@ static void one(long long cap)
     gocc_release(r.done);
 }
 
-int main(void)
-{
+int main(void) {
     static const long long caps[] = {0, 1, 2, 7, 64, 1000};
     for (unsigned i = 0; i < sizeof caps / sizeof *caps; i++)
         one(caps[i]);

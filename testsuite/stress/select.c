@@ -4,15 +4,14 @@
 #include "stress.h"
 
 #define CHANNELS 6
-#define MOVERS 12
-#define TOKENS 40
-#define ROUNDS 3000
+#define MOVERS   12
+#define TOKENS   40
+#define ROUNDS   3000
 
 static gocc_chan *c[CHANNELS], *done, *quit;
 
 /* Puts down what it holds or takes what there is. */
-static void move(void *arg)
-{
+static void move(void *arg) {
     uint64_t s = seed_of((uint64_t)(uintptr_t)arg);
     int held = 0, in, junk;
     for (int i = 0; i < ROUNDS || held != 0; i++) {
@@ -35,8 +34,7 @@ static void move(void *arg)
     gocc_chan_send(done, &(int){0});
 }
 
-int main(void)
-{
+int main(void) {
     char seen[TOKENS + 1] = {0};
     done = gocc_chan_make(sizeof(int), 0);
     quit = gocc_chan_make(sizeof(int), 0);

@@ -11,8 +11,7 @@ struct node {
     int64_t first, size;
 };
 
-static void tree(void *arg)
-{
+static void tree(void *arg) {
     struct node n = *(struct node *)arg;
     int64_t sum = 0, part;
     if (n.size == 1) {
@@ -37,16 +36,14 @@ struct big {
     unsigned char bytes[60000];
 };
 
-static void check_args(void *arg)
-{
+static void check_args(void *arg) {
     struct big *b = arg;
     for (uint32_t i = 0; i < b->size; i++)
         CHECK(b->bytes[i] == (unsigned char)(i * 7 + b->size), "byte %u of %u", i, b->size);
     gocc_chan_send(done, &(int){0});
 }
 
-static void args(void)
-{
+static void args(void) {
     static struct big b;
     static const uint32_t sizes[] = {0, 1, 56, 60, 61, 64, 100, 127, 128, 1000, 4096, 60000};
     for (unsigned k = 0; k < sizeof sizes / sizeof *sizes; k++) {
@@ -61,8 +58,7 @@ static void args(void)
         gocc_chan_recv(done, NULL);
 }
 
-static void pass(void *arg)
-{
+static void pass(void *arg) {
     gocc_chan **c = arg;
     int v;
     gocc_chan_recv(c[0], &v);
@@ -70,8 +66,7 @@ static void pass(void *arg)
     gocc_chan_send(c[1], &v);
 }
 
-static void chain(int n)
-{
+static void chain(int n) {
     gocc_chan **c = malloc((size_t)(n + 1) * sizeof *c);
     int v = 0;
     for (int i = 0; i <= n; i++)
@@ -87,8 +82,7 @@ static void chain(int n)
     free(c);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     int64_t sum;
     int n = argc > 1 ? atoi(argv[1]) : 20000;
     done = gocc_chan_make(sizeof(int), 0);

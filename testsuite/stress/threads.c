@@ -8,13 +8,12 @@
 
 #define THREADS 4
 #define WORKERS 12
-#define ROUNDS 300
+#define ROUNDS  300
 
 static gocc_chan *request, *reply, *done;
 static _Atomic int stop;
 
-static void *client(void *arg)
-{
+static void *client(void *arg) {
     (void)arg;
     for (int i = 0; i < ROUNDS; i++) {
         int v;
@@ -24,14 +23,12 @@ static void *client(void *arg)
     return NULL;
 }
 
-static void burn(uint32_t n)
-{
+static void burn(uint32_t n) {
     for (volatile uint32_t i = 0; i < n; i++) {
     }
 }
 
-static void worker(void *arg)
-{
+static void worker(void *arg) {
     uint64_t s = seed_of((uint64_t)(uintptr_t)arg);
     int v;
     while (gocc_chan_recv(request, &v)) {
@@ -47,8 +44,7 @@ static void worker(void *arg)
     gocc_chan_send(done, &v);
 }
 
-static void locked(void *arg)
-{
+static void locked(void *arg) {
     (void)arg;
     gocc_lock_os_thread();
     long tid = syscall(SYS_gettid);
@@ -61,8 +57,7 @@ static void locked(void *arg)
     gocc_chan_send(done, &(int){0});
 }
 
-static void changer(void *arg)
-{
+static void changer(void *arg) {
     uint64_t s = seed_of(77);
     (void)arg;
     while (!stop) {
@@ -72,8 +67,7 @@ static void changer(void *arg)
     gocc_chan_send(done, &(int){0});
 }
 
-int main(void)
-{
+int main(void) {
     pthread_t t[THREADS];
     request = gocc_chan_make(sizeof(int), 0);
     reply = gocc_chan_make(sizeof(int), 0);

@@ -5,19 +5,17 @@
 #include <time.h>
 
 #define SLEEPERS 500
-#define ROUNDS 20
+#define ROUNDS   20
 
 static gocc_chan *done, *never;
 
-static int64_t now(void)
-{
+static int64_t now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-static void sleeper(void *arg)
-{
+static void sleeper(void *arg) {
     uint64_t s = seed_of((uint64_t)(uintptr_t)arg);
     gocc_chan *c = gocc_chan_make(sizeof(int), 1);
     for (int i = 0; i < ROUNDS; i++) {
@@ -43,8 +41,7 @@ static void sleeper(void *arg)
     gocc_chan_send(done, &(int){0});
 }
 
-int main(void)
-{
+int main(void) {
     done = gocc_chan_make(sizeof(int), 0);
     never = gocc_chan_make(sizeof(int), 0);
     for (intptr_t i = 0; i < SLEEPERS; i++)

@@ -4,27 +4,23 @@
 
 static gocc_chan *c, *done;
 
-static void send_int(gocc_chan *to, int v)
-{
+static void send_int(gocc_chan *to, int v) {
     gocc_chan_send(to, &v);
 }
 
-static int recv_int(gocc_chan *from)
-{
+static int recv_int(gocc_chan *from) {
     int v = -1;
     gocc_chan_recv(from, &v);
     return v;
 }
 
-TEST(chan, B001_nil_channel_has_no_length, "1")
-{
+TEST(chan, B001_nil_channel_has_no_length, "1") {
     EXPECT(gocc_chan_len(NULL) == 0 && gocc_chan_cap(NULL) == 0);
     EXPECT(!gocc_chan_try_send(NULL, &(int){1}) && !gocc_chan_try_recv(NULL, NULL, NULL));
     return 0;
 }
 
-TEST(chan, B002_length_and_capacity, "1")
-{
+TEST(chan, B002_length_and_capacity, "1") {
     c = gocc_chan_make(sizeof(int), 0);
     EXPECT(gocc_chan_len(c) == 0 && gocc_chan_cap(c) == 0);
     c = gocc_chan_make(sizeof(int), 3);
@@ -34,8 +30,7 @@ TEST(chan, B002_length_and_capacity, "1")
     return 0;
 }
 
-TEST(chan, B006_no_buffer_for_nothing, "1")
-{
+TEST(chan, B006_no_buffer_for_nothing, "1") {
     c = gocc_chan_make(0, 1LL << 40);
     gocc_chan_send(c, NULL);
     gocc_chan_send(c, NULL);
@@ -43,8 +38,7 @@ TEST(chan, B006_no_buffer_for_nothing, "1")
     return 0;
 }
 
-TEST(chan, B007_value_is_copied_at_send, "1")
-{
+TEST(chan, B007_value_is_copied_at_send, "1") {
     static unsigned char big[64000], got[64000];
     c = gocc_chan_make(sizeof big, 1);
     memset(big, 5, sizeof big);
@@ -55,14 +49,12 @@ TEST(chan, B007_value_is_copied_at_send, "1")
     return 0;
 }
 
-static void receive_one(void *arg)
-{
+static void receive_one(void *arg) {
     note("r%d ", (int)(intptr_t)arg * 10 + recv_int(c));
     send_int(done, 0);
 }
 
-TEST(chan, B024_receivers_are_served_in_order, "1")
-{
+TEST(chan, B024_receivers_are_served_in_order, "1") {
     c = gocc_chan_make(sizeof(int), 0);
     done = gocc_chan_make(sizeof(int), 5);
     for (intptr_t i = 0; i < 5; i++) {
@@ -78,13 +70,11 @@ TEST(chan, B024_receivers_are_served_in_order, "1")
     return 0;
 }
 
-static void send_one(void *arg)
-{
+static void send_one(void *arg) {
     send_int(c, (int)(intptr_t)arg);
 }
 
-TEST(chan, B025_senders_are_served_in_order, "1")
-{
+TEST(chan, B025_senders_are_served_in_order, "1") {
     c = gocc_chan_make(sizeof(int), 0);
     for (intptr_t i = 0; i < 5; i++) {
         gocc_go(send_one, (void *)i);
@@ -95,8 +85,7 @@ TEST(chan, B025_senders_are_served_in_order, "1")
     return 0;
 }
 
-TEST(chan, a_full_buffer_takes_the_value_of_the_first_sender, "1")
-{
+TEST(chan, a_full_buffer_takes_the_value_of_the_first_sender, "1") {
     c = gocc_chan_make(sizeof(int), 2);
     for (intptr_t i = 0; i < 6; i++) {
         gocc_go(send_one, (void *)i);
@@ -109,16 +98,14 @@ TEST(chan, a_full_buffer_takes_the_value_of_the_first_sender, "1")
     return 0;
 }
 
-static void send_many(void *arg)
-{
+static void send_many(void *arg) {
     (void)arg;
     for (int i = 0; i < 100000; i++)
         send_int(c, i);
     gocc_chan_close(c);
 }
 
-TEST(chan, B023_order_of_one_sender_unbuffered, "2")
-{
+TEST(chan, B023_order_of_one_sender_unbuffered, "2") {
     int v, next = 0;
     c = gocc_chan_make(sizeof(int), 0);
     gocc_go(send_many, NULL);
@@ -128,8 +115,7 @@ TEST(chan, B023_order_of_one_sender_unbuffered, "2")
     return 0;
 }
 
-TEST(chan, B023_order_of_one_sender_buffered, "2")
-{
+TEST(chan, B023_order_of_one_sender_buffered, "2") {
     int v, next = 0;
     c = gocc_chan_make(sizeof(int), 7);
     gocc_go(send_many, NULL);
@@ -139,8 +125,7 @@ TEST(chan, B023_order_of_one_sender_buffered, "2")
     return 0;
 }
 
-TEST(chan, closed_channel_drains_then_gives_zero, "1")
-{
+TEST(chan, closed_channel_drains_then_gives_zero, "1") {
     int v = 7;
     c = gocc_chan_make(sizeof(int), 2);
     send_int(c, 1);
@@ -155,16 +140,14 @@ TEST(chan, closed_channel_drains_then_gives_zero, "1")
     return 0;
 }
 
-static void wait_for_close(void *arg)
-{
+static void wait_for_close(void *arg) {
     int v;
     gocc_chan_recv(c, &v);
     note("%d ", (int)(intptr_t)arg);
     send_int(done, 0);
 }
 
-TEST(chan, close_wakes_in_the_order_of_go, "1")
-{
+TEST(chan, close_wakes_in_the_order_of_go, "1") {
     c = gocc_chan_make(sizeof(int), 0);
     done = gocc_chan_make(sizeof(int), 5);
     for (intptr_t i = 0; i < 5; i++)
@@ -177,16 +160,14 @@ TEST(chan, close_wakes_in_the_order_of_go, "1")
     return 0;
 }
 
-static void print_received(void *arg)
-{
+static void print_received(void *arg) {
     (void)arg;
     for (int i = 0; i < 5; i++)
         note("r%d ", recv_int(c));
     send_int(done, 0);
 }
 
-TEST(chan, B347_order_of_an_unbuffered_ping, "1")
-{
+TEST(chan, B347_order_of_an_unbuffered_ping, "1") {
     c = gocc_chan_make(sizeof(int), 0);
     done = gocc_chan_make(sizeof(int), 1);
     gocc_go(print_received, NULL);

@@ -7,25 +7,21 @@
 
 static gocc_chan *done;
 
-static void finish(void)
-{
+static void finish(void) {
     gocc_chan_send(done, &(int){0});
 }
 
-static void wait_for(int n)
-{
+static void wait_for(int n) {
     while (n-- > 0)
         gocc_chan_recv(done, NULL);
 }
 
-static void print_number(void *arg)
-{
+static void print_number(void *arg) {
     note("%d ", (int)(intptr_t)arg);
     finish();
 }
 
-TEST(sched, B093_last_started_runs_first, "1")
-{
+TEST(sched, B093_last_started_runs_first, "1") {
     done = gocc_chan_make(sizeof(int), 10);
     for (intptr_t i = 0; i < 10; i++)
         gocc_go(print_number, (void *)i);
@@ -35,8 +31,7 @@ TEST(sched, B093_last_started_runs_first, "1")
     return 0;
 }
 
-static void print_twice(void *arg)
-{
+static void print_twice(void *arg) {
     int n = (int)(intptr_t)arg;
     for (int i = 0; i < 2; i++) {
         note("%d/", n);
@@ -46,8 +41,7 @@ static void print_twice(void *arg)
     finish();
 }
 
-TEST(sched, B321_yield_goes_to_the_end, "1")
-{
+TEST(sched, B321_yield_goes_to_the_end, "1") {
     done = gocc_chan_make(sizeof(int), 3);
     for (intptr_t i = 0; i < 3; i++)
         gocc_go(print_twice, (void *)i);
@@ -58,16 +52,14 @@ TEST(sched, B321_yield_goes_to_the_end, "1")
 
 static int order[300], n_order;
 
-static void put_in_order(void *arg)
-{
+static void put_in_order(void *arg) {
     order[n_order++] = (int)(intptr_t)arg;
     if (n_order == 300)
         finish();
 }
 
 /* The ring of 256, half of it to the global queue when it is full, a look there every 61. */
-TEST(sched, B343_overflow_of_the_ring, "1")
-{
+TEST(sched, B343_overflow_of_the_ring, "1") {
     bool seen[300] = {false};
     done = gocc_chan_make(sizeof(int), 1);
     for (intptr_t i = 0; i < 300; i++)
@@ -88,15 +80,13 @@ TEST(sched, B343_overflow_of_the_ring, "1")
 
 static volatile long turns;
 
-static void spin_for_ever(void *arg)
-{
+static void spin_for_ever(void *arg) {
     (void)arg;
     for (;;)
         turns++;
 }
 
-TEST(sched, B338_endless_loops_do_not_stop_others, "1")
-{
+TEST(sched, B338_endless_loops_do_not_stop_others, "1") {
     gocc_go(spin_for_ever, NULL);
     gocc_go(spin_for_ever, NULL);
     for (int i = 0; i < 3; i++)
@@ -107,16 +97,14 @@ TEST(sched, B338_endless_loops_do_not_stop_others, "1")
 
 static int fd[2];
 
-static void read_byte(void *arg)
-{
+static void read_byte(void *arg) {
     char b;
     (void)arg;
     if (read(fd[0], &b, 1) == 1)
         finish();
 }
 
-TEST(sched, B340_blocking_reads_leave_the_processor, "1")
-{
+TEST(sched, B340_blocking_reads_leave_the_processor, "1") {
     done = gocc_chan_make(sizeof(int), 20);
     EXPECT(pipe(fd) == 0);
     for (int i = 0; i < 20; i++)
@@ -129,8 +117,7 @@ TEST(sched, B340_blocking_reads_leave_the_processor, "1")
     return 0;
 }
 
-static void stay_on_thread(void *arg)
-{
+static void stay_on_thread(void *arg) {
     (void)arg;
     gocc_lock_os_thread();
     gocc_lock_os_thread();
@@ -146,8 +133,7 @@ static void stay_on_thread(void *arg)
     finish();
 }
 
-TEST(sched, B323_locked_to_a_thread, "2")
-{
+TEST(sched, B323_locked_to_a_thread, "2") {
     done = gocc_chan_make(sizeof(int), 4);
     for (int i = 0; i < 4; i++)
         gocc_go(stay_on_thread, NULL);
@@ -155,16 +141,14 @@ TEST(sched, B323_locked_to_a_thread, "2")
     return 0;
 }
 
-static void count_down(void *arg)
-{
+static void count_down(void *arg) {
     (void)arg;
     for (int i = 0; i < 200; i++)
         gocc_yield();
     finish();
 }
 
-TEST(sched, B351_gomaxprocs_changes_keep_all, "1")
-{
+TEST(sched, B351_gomaxprocs_changes_keep_all, "1") {
     done = gocc_chan_make(sizeof(int), 100);
     for (int i = 0; i < 100; i++)
         gocc_go(count_down, NULL);
@@ -177,15 +161,13 @@ TEST(sched, B351_gomaxprocs_changes_keep_all, "1")
     return 0;
 }
 
-static void *thread(void *arg)
-{
+static void *thread(void *arg) {
     for (int i = 0; i < 1000; i++)
         gocc_chan_send(arg, &i);
     return NULL;
 }
 
-TEST(sched, B169_threads_of_the_program_use_channels, "1")
-{
+TEST(sched, B169_threads_of_the_program_use_channels, "1") {
     pthread_t t;
     int v = -1;
     gocc_chan *c = gocc_chan_make(sizeof(int), 0);
@@ -198,14 +180,12 @@ TEST(sched, B169_threads_of_the_program_use_channels, "1")
     return 0;
 }
 
-static void add(void *arg)
-{
+static void add(void *arg) {
     gocc_chan_send(arg, &(int){1});
 }
 
 /* No gocc_main at all: the test's own thread is a thread like any other. */
-Test(sched, goroutines_without_main, .timeout = 30)
-{
+Test(sched, goroutines_without_main, .timeout = 30) {
     gocc_chan *c = gocc_chan_make(sizeof(int), 0);
     int sum = 0, v;
     for (int i = 0; i < 1000; i++)
@@ -217,8 +197,7 @@ Test(sched, goroutines_without_main, .timeout = 30)
     cr_assert_eq(sum, 1000);
 }
 
-static void use_stack(void *arg)
-{
+static void use_stack(void *arg) {
     volatile char room[200 * 1024];
     (void)arg;
     for (size_t i = 0; i < sizeof room; i += 1024)
@@ -226,8 +205,7 @@ static void use_stack(void *arg)
     finish();
 }
 
-TEST(sched, a_goroutine_has_200_kib_of_stack, "2")
-{
+TEST(sched, a_goroutine_has_200_kib_of_stack, "2") {
     done = gocc_chan_make(sizeof(int), 0);
     for (int i = 0; i < 50; i++)
         gocc_go(use_stack, NULL);
@@ -235,22 +213,19 @@ TEST(sched, a_goroutine_has_200_kib_of_stack, "2")
     return 0;
 }
 
-static int depth(int n)
-{
+static int depth(int n) {
     volatile char room[4096];
     room[0] = (char)n;
     return n == 0 ? room[0] : depth(n - 1) + 1;
 }
 
-static void go_deep(void *arg)
-{
+static void go_deep(void *arg) {
     EXPECT(depth(30000) == 30000); /* 120 MiB */
     (void)arg;
     finish();
 }
 
-TEST(sched, B326_stacks_as_deep_as_told, "1")
-{
+TEST(sched, B326_stacks_as_deep_as_told, "1") {
     done = gocc_chan_make(sizeof(int), 0);
     EXPECT(gocc_set_max_stack(256 << 20) == 256 << 10);
     gocc_go(go_deep, NULL);

@@ -6,8 +6,7 @@
 
 static gocc_chan *a, *b, *done;
 
-TEST(select, default_when_nothing_is_ready, "1")
-{
+TEST(select, default_when_nothing_is_ready, "1") {
     int v;
     a = gocc_chan_make(sizeof(int), 0);
     b = gocc_chan_make(sizeof(int), 1);
@@ -19,8 +18,7 @@ TEST(select, default_when_nothing_is_ready, "1")
     return 0;
 }
 
-TEST(select, nil_channels_are_never_ready, "1")
-{
+TEST(select, nil_channels_are_never_ready, "1") {
     int v;
     b = gocc_chan_make(sizeof(int), 1);
     gocc_case k[] = {{.c = NULL, .v = &v, .op = GOCC_RECV},
@@ -31,8 +29,7 @@ TEST(select, nil_channels_are_never_ready, "1")
     return 0;
 }
 
-TEST(select, the_choice_is_uniform, "1")
-{
+TEST(select, the_choice_is_uniform, "1") {
     int count[4] = {0}, v;
     gocc_case k[4];
     a = gocc_chan_make(0, 1);
@@ -47,14 +44,12 @@ TEST(select, the_choice_is_uniform, "1")
     return 0;
 }
 
-static void send_to_b(void *arg)
-{
+static void send_to_b(void *arg) {
     gocc_chan_send(b, &arg);
     gocc_chan_send(done, &(int){0});
 }
 
-TEST(select, parks_and_is_woken_once, "1")
-{
+TEST(select, parks_and_is_woken_once, "1") {
     void *v = NULL;
     a = gocc_chan_make(sizeof v, 0);
     b = gocc_chan_make(sizeof v, 0);
@@ -68,14 +63,12 @@ TEST(select, parks_and_is_woken_once, "1")
     return 0;
 }
 
-static void close_a(void *arg)
-{
+static void close_a(void *arg) {
     (void)arg;
     gocc_chan_close(a);
 }
 
-TEST(select, close_wakes_a_parked_select, "1")
-{
+TEST(select, close_wakes_a_parked_select, "1") {
     int v = 9;
     a = gocc_chan_make(sizeof v, 0);
     b = gocc_chan_make(sizeof v, 0);
@@ -85,8 +78,7 @@ TEST(select, close_wakes_a_parked_select, "1")
     return 0;
 }
 
-TEST(select, more_cases_than_fit_on_the_stack, "1")
-{
+TEST(select, more_cases_than_fit_on_the_stack, "1") {
     gocc_chan *c[MANY];
     gocc_case k[MANY];
     void *v = NULL;
@@ -101,8 +93,7 @@ TEST(select, more_cases_than_fit_on_the_stack, "1")
     return 0;
 }
 
-TEST(select, the_same_channel_in_several_cases, "1")
-{
+TEST(select, the_same_channel_in_several_cases, "1") {
     void *v = NULL;
     b = gocc_chan_make(sizeof v, 0);
     done = gocc_chan_make(sizeof(int), 1);
@@ -115,8 +106,7 @@ TEST(select, the_same_channel_in_several_cases, "1")
     return 0;
 }
 
-TEST(select, the_shortest_timeout_fires, "1")
-{
+TEST(select, the_shortest_timeout_fires, "1") {
     int v;
     a = gocc_chan_make(sizeof v, 0);
     gocc_case k[] = {{.c = a, .v = &v, .op = GOCC_RECV},
@@ -129,8 +119,7 @@ TEST(select, the_shortest_timeout_fires, "1")
     return 0;
 }
 
-static void *two_selects(gocc_chan *first, int op)
-{
+static void *two_selects(gocc_chan *first, int op) {
     int v = 1;
     gocc_case k[] = {{.c = first, .v = &v, .op = (unsigned char)op},
                      {.c = first == a ? b : a, .v = &v, .op = (unsigned char)op}};
@@ -139,16 +128,14 @@ static void *two_selects(gocc_chan *first, int op)
     return NULL;
 }
 
-static void senders(void *arg)
-{
+static void senders(void *arg) {
     (void)arg;
     two_selects(b, GOCC_SEND);
     gocc_chan_send(done, &(int){0});
 }
 
 /* Go's doubleselect: a send and a receive select meet on two channels at once. */
-TEST(select, B079_selects_meet_selects, "2")
-{
+TEST(select, B079_selects_meet_selects, "2") {
     a = gocc_chan_make(sizeof(int), 0);
     b = gocc_chan_make(sizeof(int), 0);
     done = gocc_chan_make(sizeof(int), 1);

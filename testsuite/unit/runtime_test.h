@@ -15,16 +15,15 @@
 static int failed_line;
 static const char *failed_text;
 
-#define EXPECT(cond)                                                                               \
-    do {                                                                                           \
-        if (!(cond) && failed_line == 0) {                                                         \
-            failed_line = __LINE__;                                                                \
-            failed_text = #cond;                                                                   \
-        }                                                                                          \
+#define EXPECT(cond)                       \
+    do {                                   \
+        if (!(cond) && failed_line == 0) { \
+            failed_line = __LINE__;        \
+            failed_text = #cond;           \
+        }                                  \
     } while (0)
 
-static inline void run_on(const char *procs, int (*body)(int, char **))
-{
+static inline void run_on(const char *procs, int (*body)(int, char **)) {
     setenv("GOMAXPROCS", procs, 1);
     int status = gocc_main(body, 0, NULL);
     cr_assert_eq(failed_line, 0, "line %d: %s", failed_line, failed_text);
@@ -32,18 +31,16 @@ static inline void run_on(const char *procs, int (*body)(int, char **))
 }
 
 /* TEST(suite, name, procs) { body; return 0; } */
-#define TEST(suite, name, procs)                                                                   \
-    static int suite##name(int argc, char **argv);                                                 \
-    Test(suite, name, .timeout = 30)                                                               \
-    {                                                                                              \
-        run_on(procs, suite##name);                                                                \
-    }                                                                                              \
+#define TEST(suite, name, procs)                   \
+    static int suite##name(int argc, char **argv); \
+    Test(suite, name, .timeout = 30) {             \
+        run_on(procs, suite##name);                \
+    }                                              \
     static int suite##name(int argc __attribute__((unused)), char **argv __attribute__((unused)))
 
 /* What goroutines of one P wrote, in order. */
 static char trail[4096];
-static inline void note(const char *fmt, int n)
-{
+static inline void note(const char *fmt, int n) {
     char one[32];
     snprintf(one, sizeof one, fmt, n);
     strncat(trail, one, sizeof trail - strlen(trail) - 1);

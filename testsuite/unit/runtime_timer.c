@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Timers, sleep, semaphores and notify lists, which the library builds on. */
-#include "runtime_test.h"
 #include "lib.h"
+#include "runtime_test.h"
 
 static gocc_chan *done;
 
-static void sleep_ms(void *arg)
-{
+static void sleep_ms(void *arg) {
     int ms = (int)(intptr_t)arg;
     gocc_sleep(ms * 1000000LL);
     note("%d ", ms);
     gocc_chan_send(done, &ms);
 }
 
-TEST(timer, B286_sleepers_wake_in_order, "1")
-{
+TEST(timer, B286_sleepers_wake_in_order, "1") {
     done = gocc_chan_make(sizeof(int), 5);
     for (intptr_t i = 5; i > 0; i--)
         gocc_go(sleep_ms, (void *)(i * 4));
@@ -24,8 +22,7 @@ TEST(timer, B286_sleepers_wake_in_order, "1")
     return 0;
 }
 
-TEST(timer, B285_sleep_is_never_short, "1")
-{
+TEST(timer, B285_sleep_is_never_short, "1") {
     for (int i = 0; i < 20; i++) {
         int64_t begin = clock_mono();
         gocc_sleep(i * 50000);
@@ -38,19 +35,17 @@ TEST(timer, B285_sleep_is_never_short, "1")
 
 static int fired[64];
 
-static void fire(void *arg, int64_t late)
-{
+static void fire(void *arg, int64_t late) {
     EXPECT(late >= 0);
     fired[(intptr_t)arg]++;
 }
 
-TEST(timer, stopped_ones_do_not_fire, "1")
-{
+TEST(timer, stopped_ones_do_not_fire, "1") {
     static struct timer t[64];
     int64_t now = clock_mono();
     for (intptr_t i = 0; i < 64; i++) {
-        t[i] = (struct timer){.when = now + 5000000 + (i * 37 % 64) * 1000, .fn = fire,
-                              .arg = (void *)i};
+        t[i] = (struct timer){
+            .when = now + 5000000 + (i * 37 % 64) * 1000, .fn = fire, .arg = (void *)i};
         timer_start(&t[i]);
     }
     for (int i = 0; i < 64; i += 2) {
@@ -63,8 +58,7 @@ TEST(timer, stopped_ones_do_not_fire, "1")
     return 0;
 }
 
-TEST(timer, reset_moves_and_tells, "1")
-{
+TEST(timer, reset_moves_and_tells, "1") {
     struct timer t = {.when = clock_mono() + INT64_C(3600000000000), .fn = fire};
     timer_start(&t);
     EXPECT(timer_reset(&t, clock_mono() + 1000000, 0));
@@ -76,8 +70,7 @@ TEST(timer, reset_moves_and_tells, "1")
     return 0;
 }
 
-TEST(timer, periods_do_not_pile_up, "1")
-{
+TEST(timer, periods_do_not_pile_up, "1") {
     struct timer t = {.when = clock_mono() + 1000000, .period = 1000000, .fn = fire};
     timer_start(&t);
     gocc_sleep(10500000);
@@ -93,15 +86,13 @@ TEST(timer, periods_do_not_pile_up, "1")
 static _Atomic uint32_t sem;
 static int lifo;
 
-static void acquire(void *arg)
-{
+static void acquire(void *arg) {
     sema_acquire(&sem, lifo != 0, WAIT_MUTEX);
     note("%d ", (int)(intptr_t)arg);
     gocc_chan_send(done, &(int){0});
 }
 
-static void run_waiters(void)
-{
+static void run_waiters(void) {
     done = gocc_chan_make(sizeof(int), 5);
     for (intptr_t i = 0; i < 5; i++) {
         gocc_go(acquire, (void *)i);
@@ -115,23 +106,20 @@ static void run_waiters(void)
         gocc_chan_recv(done, NULL);
 }
 
-TEST(sema, waiters_are_served_in_order, "1")
-{
+TEST(sema, waiters_are_served_in_order, "1") {
     run_waiters();
     EXPECT(strcmp(trail, "0 1 2 3 4 ") == 0);
     return 0;
 }
 
-TEST(sema, lifo_puts_itself_in_front, "1")
-{
+TEST(sema, lifo_puts_itself_in_front, "1") {
     lifo = 1;
     run_waiters();
     EXPECT(strcmp(trail, "4 3 2 1 0 ") == 0);
     return 0;
 }
 
-TEST(sema, handoff_runs_the_waiter_at_once, "1")
-{
+TEST(sema, handoff_runs_the_waiter_at_once, "1") {
     done = gocc_chan_make(sizeof(int), 5);
     gocc_go(acquire, (void *)7);
     gocc_yield();
@@ -142,8 +130,7 @@ TEST(sema, handoff_runs_the_waiter_at_once, "1")
 
 static _Atomic int inside;
 
-static void critical(void *arg)
-{
+static void critical(void *arg) {
     (void)arg;
     for (int i = 0; i < 5000; i++) {
         sema_acquire(&sem, false, WAIT_MUTEX);
@@ -156,8 +143,7 @@ static void critical(void *arg)
     gocc_chan_send(done, &(int){0});
 }
 
-TEST(sema, excludes, "4")
-{
+TEST(sema, excludes, "4") {
     done = gocc_chan_make(sizeof(int), 5);
     sem = 1;
     for (int i = 0; i < 8; i++)
@@ -170,15 +156,13 @@ TEST(sema, excludes, "4")
 
 static struct notify_list list;
 
-static void wait_ticket(void *arg)
-{
+static void wait_ticket(void *arg) {
     notify_list_wait(&list, notify_list_add(&list));
     note("%d ", (int)(intptr_t)arg);
     gocc_chan_send(done, &(int){0});
 }
 
-TEST(notify, one_and_all_in_order_of_tickets, "1")
-{
+TEST(notify, one_and_all_in_order_of_tickets, "1") {
     done = gocc_chan_make(sizeof(int), 5);
     for (intptr_t i = 0; i < 5; i++) {
         gocc_go(wait_ticket, (void *)i);
@@ -197,8 +181,7 @@ TEST(notify, one_and_all_in_order_of_tickets, "1")
     return 0;
 }
 
-TEST(notify, a_notify_before_the_wait_is_not_lost, "1")
-{
+TEST(notify, a_notify_before_the_wait_is_not_lost, "1") {
     uint32_t ticket = notify_list_add(&list);
     notify_list_one(&list);
     notify_list_wait(&list, ticket);
