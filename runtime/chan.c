@@ -16,8 +16,7 @@
  */
 #include "chan.h"
 
-static inline __attribute__((always_inline)) void copy(void *to, const void *from, size_t n)
-{
+static inline __attribute__((always_inline)) void copy(void *to, const void *from, size_t n) {
     if (n == 8)
         memcpy(to, from, 8);
     else if (n == 4)
@@ -26,21 +25,18 @@ static inline __attribute__((always_inline)) void copy(void *to, const void *fro
         memcpy(to, from, n);
 }
 
-static char *slot(struct chan *c, size_t i)
-{
+static char *slot(struct chan *c, size_t i) {
     return c->buf + i * c->elem;
 }
 
-static void serve(struct waiter *w)
-{
+static void serve(struct waiter *w) {
     w->success = true;
     if (w->is_select)
         w->g->won = w;
 }
 
 /* The first waiter that nobody else has served. */
-static inline struct waiter *dequeue(struct waitq *q)
-{
+static inline struct waiter *dequeue(struct waitq *q) {
     struct waiter *w;
     while ((w = q->first) != NULL) {
         chan_unlink(q, w);
@@ -51,8 +47,7 @@ static inline struct waiter *dequeue(struct waitq *q)
 }
 
 /* ---- making ---- */
-static void chan_destroy(void *h)
-{
+static void chan_destroy(void *h) {
     struct chan *c = h;
     struct timer *t = c->timer;
     if (t == NULL)
@@ -66,8 +61,7 @@ static void chan_destroy(void *h)
 
 static const struct handle_kind chan_kind = {"channel", chan_destroy};
 
-void *gocc__chan_make(size_t elem, long long cap)
-{
+void *gocc__chan_make(size_t elem, long long cap) {
     size_t bytes;
     if (cap < 0 || (unsigned long long)cap > PTRDIFF_MAX ||
         __builtin_mul_overflow(elem, (size_t)cap, &bytes) ||
@@ -79,15 +73,13 @@ void *gocc__chan_make(size_t elem, long long cap)
     return c;
 }
 
-void *chan_make_timer(struct timer *t, size_t elem)
-{
+void *chan_make_timer(struct timer *t, size_t elem) {
     struct chan *c = gocc__chan_make(elem, 1);
     c->timer = t;
     return c;
 }
 
-void chan_drop_timer(void *chan)
-{
+void chan_drop_timer(void *chan) {
     struct chan *c = chan;
     struct timer *t = c->timer;
     c->timer = NULL;
@@ -97,8 +89,7 @@ void chan_drop_timer(void *chan)
     }
 }
 
-bool chan_drain_timer(void *chan)
-{
+bool chan_drain_timer(void *chan) {
     struct chan *c = chan;
     lock_take(&c->lock, RANK_CHAN);
     bool any = c->count > 0;
@@ -108,16 +99,14 @@ bool chan_drain_timer(void *chan)
     return any;
 }
 
-bool chan_has_receiver(void *chan)
-{
+bool chan_has_receiver(void *chan) {
     struct chan *c = chan;
     return c->recvq.first != NULL;
 }
 
 /* ---- the two operations, c->lock held; true: done, *wake must be readied after unlock ---- */
 static inline __attribute__((always_inline)) bool send_locked(struct chan *c, const void *v,
-                                                              struct g **wake)
-{
+                                                              struct g **wake) {
     struct waiter *w = dequeue(&c->recvq);
     if (w != NULL) {
         if (w->elem != NULL)
@@ -136,13 +125,11 @@ static inline __attribute__((always_inline)) bool send_locked(struct chan *c, co
     return true;
 }
 
-bool chan_send_locked(struct chan *c, const void *v, struct g **wake)
-{
+bool chan_send_locked(struct chan *c, const void *v, struct g **wake) {
     return send_locked(c, v, wake);
 }
 
-static inline void take_from_buffer(struct chan *c, void *v)
-{
+static inline void take_from_buffer(struct chan *c, void *v) {
     if (v != NULL)
         copy(v, slot(c, c->recvx), c->elem);
     if (++c->recvx == c->cap)
@@ -150,8 +137,7 @@ static inline void take_from_buffer(struct chan *c, void *v)
     c->count--;
 }
 
-static inline void refill_from(struct chan *c, struct waiter *w)
-{
+static inline void refill_from(struct chan *c, struct waiter *w) {
     copy(slot(c, c->sendx), w->elem, c->elem);
     if (++c->sendx == c->cap)
         c->sendx = 0;
@@ -159,8 +145,7 @@ static inline void refill_from(struct chan *c, struct waiter *w)
 }
 
 static inline __attribute__((always_inline)) bool recv_locked(struct chan *c, void *v, bool *ok,
-                                                              struct g **wake)
-{
+                                                              struct g **wake) {
     *wake = NULL;
     *ok = true;
     if (c->count > 0)
@@ -184,18 +169,15 @@ static inline __attribute__((always_inline)) bool recv_locked(struct chan *c, vo
     return true;
 }
 
-bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake)
-{
+bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake) {
     return recv_locked(c, v, ok, wake);
 }
 
-_Noreturn void chan_panic_closed(void)
-{
+_Noreturn void chan_panic_closed(void) {
     gocc__panic("send on closed channel");
 }
 
-static _Noreturn void park_forever(enum wait_reason why)
-{
+static _Noreturn void park_forever(enum wait_reason why) {
     for (;;) {
         rt_enter();
         sched_park(why, NULL, NULL, NULL);
@@ -204,8 +186,7 @@ static _Noreturn void park_forever(enum wait_reason why)
 }
 
 /* ---- send ---- */
-static __attribute__((noinline)) void send_park(struct m *m, struct chan *c, const void *v)
-{
+static __attribute__((noinline)) void send_park(struct m *m, struct chan *c, const void *v) {
     struct waiter w = {.g = m->g, .elem = (void *)(uintptr_t)v, .c = c};
     chan_enqueue(&c->sendq, &w);
     sched_park_drop(WAIT_CHAN_SEND, c, &c->lock);
@@ -214,8 +195,7 @@ static __attribute__((noinline)) void send_park(struct m *m, struct chan *c, con
         chan_panic_closed();
 }
 
-void gocc__chan_send(void *chan, const void *v)
-{
+void gocc__chan_send(void *chan, const void *v) {
     struct chan *c = chan;
     struct g *wake;
     if (unlikely(c == NULL))
@@ -237,8 +217,7 @@ void gocc__chan_send(void *chan, const void *v)
     rt_leave_m(m);
 }
 
-gocc__bool gocc__chan_try_send(void *chan, const void *v)
-{
+gocc__bool gocc__chan_try_send(void *chan, const void *v) {
     struct chan *c = chan;
     struct g *wake = NULL;
     if (c == NULL)
@@ -259,8 +238,7 @@ gocc__bool gocc__chan_try_send(void *chan, const void *v)
 }
 
 /* ---- receive ---- */
-static __attribute__((noinline)) bool recv_park(struct m *m, struct chan *c, void *v)
-{
+static __attribute__((noinline)) bool recv_park(struct m *m, struct chan *c, void *v) {
     struct waiter w = {.g = m->g, .elem = v, .c = c};
     chan_enqueue(&c->recvq, &w);
     sched_park_drop(WAIT_CHAN_RECV, c, &c->lock);
@@ -268,8 +246,7 @@ static __attribute__((noinline)) bool recv_park(struct m *m, struct chan *c, voi
     return w.success;
 }
 
-gocc__bool gocc__chan_recv_ok(void *chan, void *v)
-{
+gocc__bool gocc__chan_recv_ok(void *chan, void *v) {
     struct chan *c = chan;
     struct g *wake;
     bool ok;
@@ -286,23 +263,20 @@ gocc__bool gocc__chan_recv_ok(void *chan, void *v)
     return ok;
 }
 
-void gocc__chan_recv(void *c, void *v)
-{
+void gocc__chan_recv(void *c, void *v) {
     gocc__chan_recv_ok(c, v);
 }
 
 /* Looks without the lock: for a poll on an empty open channel.  closed is read first: if it
  * was false, and the channel was empty after that, there was a moment with both. */
-static bool surely_empty(struct chan *c)
-{
+static bool surely_empty(struct chan *c) {
     if (atomic_load_explicit(&c->closed, memory_order_acquire))
         return false;
     return c->cap > 0 ? *(volatile size_t *)&c->count == 0
                       : *(struct waiter *volatile *)&c->sendq.first == NULL;
 }
 
-gocc__bool gocc__chan_try_recv(void *chan, void *v, gocc__bool *ok)
-{
+gocc__bool gocc__chan_try_recv(void *chan, void *v, gocc__bool *ok) {
     struct chan *c = chan;
     struct g *wake = NULL;
     bool got = false;
@@ -321,8 +295,7 @@ gocc__bool gocc__chan_try_recv(void *chan, void *v, gocc__bool *ok)
 }
 
 /* ---- close ---- */
-static struct g *take_all(struct chan *c, struct waitq *q, struct g *list)
-{
+static struct g *take_all(struct chan *c, struct waitq *q, struct g *list) {
     struct waiter *w;
     while ((w = dequeue(q)) != NULL) {
         if (q == &c->recvq && w->elem != NULL)
@@ -336,8 +309,7 @@ static struct g *take_all(struct chan *c, struct waitq *q, struct g *list)
     return list;
 }
 
-void gocc__chan_close(void *chan)
-{
+void gocc__chan_close(void *chan) {
     struct chan *c = chan;
     if (unlikely(c == NULL))
         gocc__panic("close of nil channel");
@@ -361,14 +333,12 @@ void gocc__chan_close(void *chan)
 }
 
 /* The channel of a timer looks unbuffered, as Go's have since 1.23. */
-int gocc__chan_len(const void *chan)
-{
+int gocc__chan_len(const void *chan) {
     const struct chan *c = chan;
     return c == NULL || c->timer != NULL ? 0 : (int)*(const volatile size_t *)&c->count;
 }
 
-int gocc__chan_cap(const void *chan)
-{
+int gocc__chan_cap(const void *chan) {
     const struct chan *c = chan;
     return c == NULL || c->timer != NULL ? 0 : (int)c->cap;
 }

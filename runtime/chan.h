@@ -11,16 +11,15 @@ struct waitq {
 struct chan {
     struct lock lock;
     _Atomic bool closed;
-    size_t count, cap;   /* values in the buffer */
-    size_t elem;         /* bytes of one */
+    size_t count, cap; /* values in the buffer */
+    size_t elem;       /* bytes of one */
     size_t sendx, recvx;
     struct waitq recvq, sendq;
     struct timer *timer; /* channel of a timer */
     char buf[] __attribute__((aligned(16)));
 };
 
-static inline void chan_enqueue(struct waitq *q, struct waiter *w)
-{
+static inline void chan_enqueue(struct waitq *q, struct waiter *w) {
     w->next = NULL;
     w->prev = q->last;
     if (q->last != NULL)
@@ -31,8 +30,7 @@ static inline void chan_enqueue(struct waitq *q, struct waiter *w)
 }
 
 /* Nothing if it was taken out already. */
-static inline void chan_unlink(struct waitq *q, struct waiter *w)
-{
+static inline void chan_unlink(struct waitq *q, struct waiter *w) {
     if (w->prev != NULL)
         w->prev->next = w->next;
     else if (q->first == w)
@@ -51,8 +49,7 @@ bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake);
 _Noreturn void chan_panic_closed(void);
 
 /* Only the first to serve a select may wake it. */
-static inline bool chan_claim(struct g *g)
-{
+static inline bool chan_claim(struct g *g) {
     uint32_t open = 0;
     return atomic_compare_exchange_strong_explicit(&g->claim, &open, 1, memory_order_acq_rel,
                                                    memory_order_relaxed);

@@ -17,8 +17,7 @@
 #define SPIN_NS 50000
 
 /* Others' runnext is left alone (see runq.c); sysmon moves one that waits too long. */
-static struct g *steal(struct m *m)
-{
+static struct g *steal(struct m *m) {
     uint32_t n = atomic_load_explicit(&rt_sched.n_procs, memory_order_acquire);
     uint32_t at = (uint32_t)(((fast_random() >> 32) * n) >> 32);
     for (uint32_t i = 0; i < n; i++, at = at + 1 == n ? 0 : at + 1) {
@@ -32,8 +31,7 @@ static struct g *steal(struct m *m)
     return NULL;
 }
 
-static struct g *from_net(int64_t delay)
-{
+static struct g *from_net(int64_t delay) {
     if (!poll_active() || poll_waiters() == 0)
         return NULL;
     struct g *list = poll_net(delay);
@@ -45,8 +43,7 @@ static struct g *from_net(int64_t delay)
     return first;
 }
 
-static struct g *look(struct m *m)
-{
+static struct g *look(struct m *m) {
     struct p *p = m->p;
     struct g *g = NULL;
     if (p->tick % 61 == 0 && (g = runq_global_get(p, 1)) == NULL)
@@ -62,8 +59,7 @@ static struct g *look(struct m *m)
     return g;
 }
 
-static bool may_spin(struct m *m)
-{
+static bool may_spin(struct m *m) {
     if (m->spinning)
         return true;
     uint32_t busy = rt_sched.n_p - rt_sched.n_idle_p;
@@ -74,8 +70,7 @@ static bool may_spin(struct m *m)
     return true;
 }
 
-static struct g *search_others(struct m *m)
-{
+static struct g *search_others(struct m *m) {
     if (rt_sched.n_procs == 1 || !may_spin(m))
         return NULL;
     int64_t end = 0;
@@ -99,15 +94,13 @@ static struct g *search_others(struct m *m)
     }
 }
 
-static void attend(struct m *m)
-{
+static void attend(struct m *m) {
     m->p->attention = 0;
     if (m->p->dying)
         proc_retire(m);
 }
 
-static struct g *find(struct m *m)
-{
+static struct g *find(struct m *m) {
     for (;;) {
         if (m->locked_g != NULL) {
             if (m->p == NULL || !m->run_locked) {
@@ -144,8 +137,7 @@ static struct g *find(struct m *m)
     }
 }
 
-static void found(struct m *m)
-{
+static void found(struct m *m) {
     if (!m->spinning)
         return;
     m->spinning = false;
@@ -153,8 +145,7 @@ static void found(struct m *m)
     proc_wake_if_idle();
 }
 
-void find_loop(void)
-{
+void find_loop(void) {
     for (;;) {
         struct m *m = rt_m();
         sched_run_after(m);

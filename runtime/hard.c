@@ -11,8 +11,7 @@
 #ifdef GOCC_HARD
 #include <sched.h>
 
-static uint64_t seed(void)
-{
+static uint64_t seed(void) {
     static _Atomic uint64_t value;
     uint64_t v = atomic_load_explicit(&value, memory_order_relaxed);
     if (v == 0) {
@@ -23,8 +22,7 @@ static uint64_t seed(void)
     return v;
 }
 
-static uint32_t draw(struct m *m)
-{
+static uint32_t draw(struct m *m) {
     if (m->hard == 0)
         m->hard = seed() * UINT64_C(0x9e3779b97f4a7c15) ^ ((uint64_t)(uint32_t)m->tid << 7) ^ 1;
     m->hard ^= m->hard << 13;
@@ -33,14 +31,12 @@ static uint32_t draw(struct m *m)
     return (uint32_t)(m->hard >> 32);
 }
 
-bool hard_chance(uint32_t one_in)
-{
+bool hard_chance(uint32_t one_in) {
     struct m *m = rt_m_or_null();
     return m != NULL && draw(m) % one_in == 0;
 }
 
-void rt_hard_point(void)
-{
+void rt_hard_point(void) {
     struct m *m = rt_m_or_null();
     if (m == NULL || m->in_rt > 0 || m->g == NULL)
         return;

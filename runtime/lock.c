@@ -19,8 +19,7 @@
 
 bool rt_exact_membarrier;
 
-void lock_slow(struct lock *l)
-{
+void lock_slow(struct lock *l) {
     for (unsigned round = 0;; round++) {
         /* relaxed look first: waiting must not pull the line away from the holder */
         uint32_t free = 0;
@@ -37,36 +36,31 @@ void lock_slow(struct lock *l)
     }
 }
 
-void lock_pause(int round)
-{
+void lock_pause(int round) {
     if (round < 20)
         sched_yield();
     else
         nanosleep(&(struct timespec){0, 20000}, NULL);
 }
 
-int futex_wait(_Atomic uint32_t *word, uint32_t val, int64_t ns)
-{
+int futex_wait(_Atomic uint32_t *word, uint32_t val, int64_t ns) {
     struct timespec ts = {ns / 1000000000, ns % 1000000000};
     long r = syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, val, ns < 0 ? NULL : &ts, NULL, 0);
     return r < 0 ? errno : 0;
 }
 
-void futex_wake(_Atomic uint32_t *word, int n)
-{
+void futex_wake(_Atomic uint32_t *word, int n) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, n, NULL, NULL, 0);
 }
 
-void fence_init(void)
-{
+void fence_init(void) {
     long have = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
-    rt_exact_membarrier =
-        have > 0 && (have & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0 &&
-        syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+    rt_exact_membarrier = have > 0 && (have & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0 &&
+                          syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0,
+                                  0) == 0;
 }
 
-void fence_heavy(void)
-{
+void fence_heavy(void) {
     if (rt_exact_membarrier)
         syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
     else
@@ -78,8 +72,7 @@ void fence_heavy(void)
 static _Thread_local uint8_t held[16];
 static _Thread_local int n_held;
 
-void lock_check_take(struct lock *l, int rank)
-{
+void lock_check_take(struct lock *l, int rank) {
     (void)l;
     if (n_held > 0 && held[n_held - 1] > rank)
         fatal_error("lock rank %d taken while %d is held", rank, held[n_held - 1]);
@@ -89,8 +82,7 @@ void lock_check_take(struct lock *l, int rank)
 }
 
 /* Locks are not always dropped in the order of a stack (select): forget the highest. */
-void lock_check_drop(struct lock *l)
-{
+void lock_check_drop(struct lock *l) {
     (void)l;
     if (n_held <= 0)
         fatal_error("a lock is dropped that is not held");

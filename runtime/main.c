@@ -17,14 +17,12 @@ static struct {
     char **argv, **envp;
 } start;
 
-ENTRY_SECTION static void run_main(void *arg)
-{
+ENTRY_SECTION static void run_main(void *arg) {
     (void)arg;
     exit(__real_main(start.argc, start.argv, start.envp));
 }
 
-int __wrap_main(int argc, char **argv, char **envp)
-{
+int __wrap_main(int argc, char **argv, char **envp) {
     static struct m m0;
     start.argc = argc;
     start.argv = argv;
@@ -57,8 +55,7 @@ struct call {
     _Atomic uint32_t done;
 };
 
-ENTRY_SECTION static void run_call(void *arg)
-{
+ENTRY_SECTION static void run_call(void *arg) {
     struct call *c = *(struct call **)arg;
     c->status = c->fn(c->argc, c->argv);
     rt_sched.no_main = true; /* what goes on now is no deadlock of ours to find */
@@ -67,8 +64,7 @@ ENTRY_SECTION static void run_call(void *arg)
 }
 
 /* The calling thread only waits: it is not counted as one that could still send. */
-int gocc_main(int (*fn)(int, char **), int argc, char **argv)
-{
+int gocc_main(int (*fn)(int, char **), int argc, char **argv) {
     struct call c = {.fn = fn, .argc = argc, .argv = argv}, *at = &c;
     proc_init();
     rt_sched.no_main = false;

@@ -28,7 +28,7 @@ extern const char __stop_gocc_text[] __attribute__((weak, visibility("hidden")))
 extern const char __start_gocc_entry[] __attribute__((visibility("hidden")));
 extern const char __stop_gocc_entry[] __attribute__((visibility("hidden")));
 
-#define ROOM 8192      /* on the goroutine's stack: red zone, registers, vector state, a park */
+#define ROOM       8192 /* on the goroutine's stack: red zone, registers, vector state, a park */
 #define MAX_FRAMES 200
 
 bool preempt_possible;
@@ -46,13 +46,11 @@ struct walk {
     bool started, clean;
 };
 
-static bool inside(uintptr_t pc, const char *start, const char *stop)
-{
+static bool inside(uintptr_t pc, const char *start, const char *stop) {
     return pc >= (uintptr_t)start && pc < (uintptr_t)stop;
 }
 
-static _Unwind_Reason_Code look_at(struct _Unwind_Context *c, void *arg)
-{
+static _Unwind_Reason_Code look_at(struct _Unwind_Context *c, void *arg) {
     struct walk *w = arg;
     int exact = 0;
     uintptr_t pc = _Unwind_GetIPInfo(c, &exact);
@@ -69,8 +67,7 @@ static _Unwind_Reason_Code look_at(struct _Unwind_Context *c, void *arg)
                : _URC_END_OF_STACK;
 }
 
-static bool may_stop(struct m *m, const greg_t *r)
-{
+static bool may_stop(struct m *m, const greg_t *r) {
     struct g *g = m->g;
     uintptr_t pc = (uintptr_t)r[REG_RIP], sp = (uintptr_t)r[REG_RSP];
     if (m->in_rt != 0 || g == NULL || g->foreign || g->locked != 0 ||
@@ -83,16 +80,14 @@ static bool may_stop(struct m *m, const greg_t *r)
     return w.clean;
 }
 
-static void pass_on(int sig, siginfo_t *info, void *context)
-{
+static void pass_on(int sig, siginfo_t *info, void *context) {
     if (before.sa_flags & SA_SIGINFO)
         before.sa_sigaction(sig, info, context);
     else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
         before.sa_handler(sig);
 }
 
-static void on_urgent(int sig, siginfo_t *info, void *context)
-{
+static void on_urgent(int sig, siginfo_t *info, void *context) {
     struct m *m = rt_m_or_null();
     if (m == NULL || !atomic_exchange_explicit(&m->stop_signal, false, memory_order_relaxed)) {
         pass_on(sig, info, context);
@@ -108,21 +103,18 @@ static void on_urgent(int sig, siginfo_t *info, void *context)
     errno = err;
 }
 
-static bool have_xsavec(void)
-{
+static bool have_xsavec(void) {
     unsigned a, b, c, d;
     return __get_cpuid(1, &a, &b, &c, &d) && (c & (1u << 27)) != 0 /* OSXSAVE */ &&
            __get_cpuid_count(13, 1, &a, &b, &c, &d) && (a & 2) != 0;
 }
 
-static _Unwind_Reason_Code once(struct _Unwind_Context *c, void *arg)
-{
+static _Unwind_Reason_Code once(struct _Unwind_Context *c, void *arg) {
     (void)c, (void)arg;
     return _URC_END_OF_STACK;
 }
 
-void preempt_init(void)
-{
+void preempt_init(void) {
     struct sigaction sa = {.sa_sigaction = on_urgent,
                            .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
     if ((uintptr_t)__start_gocc_text == (uintptr_t)__stop_gocc_text || !have_xsavec())
@@ -132,21 +124,18 @@ void preempt_init(void)
     preempt_possible = sigaction(SIGURG, &sa, &before) == 0;
 }
 #else
-void preempt_init(void)
-{
+void preempt_init(void) {
 }
 #endif
 
-void preempt_send(struct m *m)
-{
+void preempt_send(struct m *m) {
     atomic_store_explicit(&m->stop_signal, true, memory_order_relaxed);
     syscall(SYS_tgkill, getpid(), m->tid, SIGURG);
 }
 
 /* Called by the trampoline on the goroutine's stack. */
 void preempt_park(void);
-void preempt_park(void)
-{
+void preempt_park(void) {
     sched_requeue(rt_enter_plain());
     rt_leave();
 }

@@ -29,8 +29,7 @@ struct sched rt_sched;
 
 /* ---- how many ---- */
 /* "max 100000" or "200000 100000" in cpu.max of the cgroup, else the old pair of files. */
-static double cgroup_quota(void)
-{
+static double cgroup_quota(void) {
     double quota = 0, period = 100000;
     FILE *f = fopen("/sys/fs/cgroup/cpu.max", "re");
     if (f != NULL) {
@@ -45,8 +44,7 @@ static double cgroup_quota(void)
     return quota > 0 && period > 0 ? quota / period : 0;
 }
 
-static int cpu_count(void)
-{
+static int cpu_count(void) {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         return CPU_COUNT(&set);
@@ -54,8 +52,7 @@ static int cpu_count(void)
     return n < 1 ? 1 : (int)n;
 }
 
-static int wanted_procs(int cpus)
-{
+static int wanted_procs(int cpus) {
     const char *env = getenv("GOMAXPROCS");
     long n = env != NULL ? strtol(env, NULL, 10) : 0;
     if (n <= 0) {
@@ -68,8 +65,7 @@ static int wanted_procs(int cpus)
 }
 
 /* ---- Ps ---- */
-static struct p *p_new(int id)
-{
+static struct p *p_new(int id) {
     struct p *p = NULL;
     if (posix_memalign((void **)&p, 64, sizeof *p) != 0)
         fatal_error("out of memory (P)");
@@ -81,16 +77,14 @@ static struct p *p_new(int id)
 }
 
 /* sched.lock held */
-static void push_idle(struct p *p)
-{
+static void push_idle(struct p *p) {
     p->idle = true;
     p->idle_next = rt_sched.idle_p;
     rt_sched.idle_p = p;
     rt_sched.n_idle_p++;
 }
 
-static struct p *pop_idle(void)
-{
+static struct p *pop_idle(void) {
     struct p *p = rt_sched.idle_p;
     if (p != NULL) {
         rt_sched.idle_p = p->idle_next;
@@ -100,8 +94,7 @@ static struct p *pop_idle(void)
     return p;
 }
 
-static struct m *pop_idle_m(void)
-{
+static struct m *pop_idle_m(void) {
     struct m *m = rt_sched.idle_m;
     if (m != NULL) {
         rt_sched.idle_m = m->idle_next;
@@ -110,8 +103,7 @@ static struct m *pop_idle_m(void)
     return m;
 }
 
-struct p *proc_take_idle(void)
-{
+struct p *proc_take_idle(void) {
     if (atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) == 0)
         return NULL;
     lock_take(&rt_sched.lock, RANK_SCHED);
@@ -120,16 +112,14 @@ struct p *proc_take_idle(void)
     return p;
 }
 
-void proc_bind(struct m *m, struct p *p)
-{
+void proc_bind(struct m *m, struct p *p) {
     m->p = p;
     p->slice_at = 0; /* it was idle */
     atomic_store_explicit(&p->m, m, memory_order_release);
     sysmon_kick();
 }
 
-static struct p *unbind(struct m *m)
-{
+static struct p *unbind(struct m *m) {
     struct p *p = m->p;
     m->p = NULL;
     atomic_store_explicit(&p->m, NULL, memory_order_release);
@@ -137,8 +127,7 @@ static struct p *unbind(struct m *m)
 }
 
 /* ---- Ms ---- */
-static void wake_m(struct m *m, struct p *p, bool spinning)
-{
+static void wake_m(struct m *m, struct p *p, bool spinning) {
     m->next_p = p;
     m->spinning = spinning;
     /* release: next_p before the word */
@@ -146,8 +135,7 @@ static void wake_m(struct m *m, struct p *p, bool spinning)
     futex_wake(&m->park, 1);
 }
 
-static void sleep_m(struct m *m)
-{
+static void sleep_m(struct m *m) {
     while (atomic_load_explicit(&m->park, memory_order_acquire) == 0)
         futex_wait(&m->park, 0, -1);
     atomic_store_explicit(&m->park, 0, memory_order_relaxed);
@@ -160,8 +148,7 @@ static void sleep_m(struct m *m)
 /* Not by m->park: m may have stopped being the poller and be in idle_m by now, and one that
  * wakes up while it is still in that list would be handed a P twice.  A late poll_word only
  * makes the next poller look once more. */
-static void wake_poller(struct m *m)
-{
+static void wake_poller(struct m *m) {
     if (m->in_poll) {
         poll_wake();
     } else {
@@ -171,8 +158,7 @@ static void wake_poller(struct m *m)
 }
 
 /* Gives p to a sleeping M or a new one. */
-void proc_start_m(struct p *p, bool spinning)
-{
+void proc_start_m(struct p *p, bool spinning) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     struct m *m = pop_idle_m();
     if (m == NULL)
@@ -195,8 +181,7 @@ void proc_start_m(struct p *p, bool spinning)
 
 /* Somebody queued work and nobody searches.  At most one at a time is woken; it wakes the
  * next one itself when it finds something. */
-void proc_wake(void)
-{
+void proc_wake(void) {
     uint32_t none = 0;
     if (!atomic_compare_exchange_strong(&rt_sched.n_spinning, &none, 1))
         return;
@@ -215,21 +200,18 @@ void proc_wake(void)
         wake_poller(poller);
 }
 
-static bool has_work(struct p *p)
-{
+static bool has_work(struct p *p) {
     return !runq_empty(p) || p->runnext != NULL || p->yield_head != NULL ||
            atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0;
 }
 
-static void back_in_use(struct p *p)
-{
+static void back_in_use(struct p *p) {
     p->parked = false;
     push_idle(p);
 }
 
 /* p is nobody's; it may have been wanted again meanwhile. */
-static void retire(struct p *p)
-{
+static void retire(struct p *p) {
     runq_drain(p);
     timer_adopt(p, rt_sched.procs[0]);
     lock_take(&rt_sched.lock, RANK_SCHED);
@@ -240,14 +222,12 @@ static void retire(struct p *p)
 }
 
 /* Timers or descriptors want a poller and there is none. */
-static bool wants_poller(void)
-{
+static bool wants_poller(void) {
     return atomic_load(&rt_sched.poller) == NULL &&
            (timer_next() != INT64_MAX || (poll_active() && poll_waiters() > 0));
 }
 
-void proc_hand_off(struct p *p)
-{
+void proc_hand_off(struct p *p) {
     atomic_store_explicit(&p->m, NULL, memory_order_release);
     if (p->dying) {
         retire(p);
@@ -267,8 +247,7 @@ void proc_hand_off(struct p *p)
 }
 
 /* ---- giving up ---- */
-static bool work_anywhere(void)
-{
+static bool work_anywhere(void) {
     if (atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0)
         return true;
     uint32_t n = atomic_load_explicit(&rt_sched.n_procs, memory_order_acquire);
@@ -279,16 +258,14 @@ static bool work_anywhere(void)
     return next != INT64_MAX && next <= clock_mono();
 }
 
-static void stop_spinning(struct m *m)
-{
+static void stop_spinning(struct m *m) {
     if (m->spinning) {
         m->spinning = false;
         atomic_fetch_sub(&rt_sched.n_spinning, 1);
     }
 }
 
-void proc_idle_and_recheck(struct m *m)
-{
+void proc_idle_and_recheck(struct m *m) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     if (rt_sched.q_len > 0 || m->p->dying || m->p->attention) {
         lock_drop(&rt_sched.lock);
@@ -309,8 +286,7 @@ void proc_idle_and_recheck(struct m *m)
 }
 
 /* Nobody of ours runs.  sched.lock held; dropped if this returns. */
-static void check_dead(void)
-{
+static void check_dead(void) {
     uint32_t running = rt_sched.n_m - rt_sched.n_idle_m;
     lock_drop(&rt_sched.lock);
     if (running > 0 || rt_sched.no_main || atomic_load(&rt_sched.poller) != NULL ||
@@ -323,8 +299,7 @@ static void check_dead(void)
     trace_fatal_deadlock();
 }
 
-void proc_stop_m(struct m *m)
-{
+void proc_stop_m(struct m *m) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     m->idle_next = rt_sched.idle_m;
     rt_sched.idle_m = m;
@@ -337,16 +312,14 @@ void proc_stop_m(struct m *m)
 }
 
 /* ---- the poller ---- */
-static void got_ready(struct m *m, struct g *list)
-{
+static void got_ready(struct m *m, struct g *list) {
     struct p *p = proc_take_idle();
     if (p != NULL)
         proc_bind(m, p);
     sched_ready_list(list);
 }
 
-static void sleep_as_poller(struct m *m)
-{
+static void sleep_as_poller(struct m *m) {
     int64_t next = timer_next();
     struct g *list = NULL;
     atomic_store(&m->poll_until, next);
@@ -366,16 +339,14 @@ static void sleep_as_poller(struct m *m)
     got_ready(m, list);
 }
 
-static bool only_dead_timers(void)
-{
+static bool only_dead_timers(void) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     bool alone = rt_sched.n_idle_m + 1 == rt_sched.n_m;
     lock_drop(&rt_sched.lock);
     return alone && poll_waiters() == 0 && !timer_any_waited();
 }
 
-void proc_poll_or_stop(struct m *m)
-{
+void proc_poll_or_stop(struct m *m) {
     struct m *none = NULL;
     bool poll = poll_active() && poll_waiters() > 0;
     bool wanted = poll || (timer_next() != INT64_MAX && !only_dead_timers());
@@ -393,8 +364,7 @@ void proc_poll_or_stop(struct m *m)
     proc_stop_m(m);
 }
 
-void proc_timer_added(int64_t when)
-{
+void proc_timer_added(int64_t when) {
     fence_light();
     struct m *m = atomic_load_explicit(&rt_sched.poller, memory_order_relaxed);
     if (m != NULL) {
@@ -406,8 +376,7 @@ void proc_timer_added(int64_t when)
 }
 
 /* ---- goroutines that are locked to a thread ---- */
-void proc_run_locked(struct m *m, struct g *g)
-{
+void proc_run_locked(struct m *m, struct g *g) {
     struct m *other = g->lock_m;
     struct p *p = unbind(m);
     stop_spinning(m);
@@ -419,8 +388,7 @@ void proc_run_locked(struct m *m, struct g *g)
     proc_stop_m(m);
 }
 
-void proc_stop_locked(struct m *m)
-{
+void proc_stop_locked(struct m *m) {
     if (m->p != NULL) {
         struct p *p = unbind(m);
         stop_spinning(m);
@@ -436,8 +404,7 @@ void proc_stop_locked(struct m *m)
 }
 
 /* ---- the P was taken while program code ran (sysmon.c) ---- */
-void rt_reacquire(struct m *m)
-{
+void rt_reacquire(struct m *m) {
     uint32_t now = RETAKE_ASKED;
     if (m->in_rt > 1)
         return; /* we were inside before it was asked for: refused by in_rt */
@@ -457,15 +424,13 @@ void rt_reacquire(struct m *m)
 }
 
 /* ---- GOMAXPROCS ---- */
-void proc_retire(struct m *m)
-{
+void proc_retire(struct m *m) {
     struct p *p = unbind(m);
     stop_spinning(m);
     retire(p);
 }
 
-static void grow(uint32_t n)
-{
+static void grow(uint32_t n) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     for (uint32_t i = 0; i < n; i++) {
         if (i == rt_sched.n_procs) {
@@ -481,8 +446,7 @@ static void grow(uint32_t n)
 }
 
 /* Idle Ps go at once, busy ones when their M passes the scheduler: no need to stop the world. */
-static void shrink(uint32_t n)
-{
+static void shrink(uint32_t n) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     for (uint32_t i = n; i < rt_sched.n_procs; i++) {
         rt_sched.procs[i]->dying = true;
@@ -505,8 +469,7 @@ static void shrink(uint32_t n)
     }
 }
 
-int gocc_gomaxprocs(int n)
-{
+int gocc_gomaxprocs(int n) {
     proc_ensure();
     int old = (int)rt_sched.n_p;
     if (n < 1 || n == old)
@@ -524,30 +487,25 @@ int gocc_gomaxprocs(int n)
     return old;
 }
 
-int gocc_num_cpu(void)
-{
+int gocc_num_cpu(void) {
     return rt_sched.n_cpu > 0 ? (int)rt_sched.n_cpu : cpu_count();
 }
 
-int proc_count(void)
-{
+int proc_count(void) {
     proc_ensure();
     return (int)rt_sched.n_p;
 }
 
-int gocc_num_goroutine(void)
-{
+int gocc_num_goroutine(void) {
     return (int)sched_live();
 }
 
-void deadlock_suppress(int delta)
-{
+void deadlock_suppress(int delta) {
     atomic_fetch_add(&rt_sched.no_deadlock, delta);
 }
 
 /* ---- start ---- */
-static void init_once(void)
-{
+static void init_once(void) {
     fence_init();
     stack_init();
     rt_sched.n_cpu = (uint32_t)cpu_count();
@@ -560,15 +518,13 @@ static void init_once(void)
     atomic_store_explicit(&rt_sched.ready, true, memory_order_release);
 }
 
-void proc_init(void)
-{
+void proc_init(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, init_once);
 }
 
 /* Called by threads of the program: there may be no main goroutine at all. */
-void proc_ensure(void)
-{
+void proc_ensure(void) {
     if (atomic_load_explicit(&rt_sched.ready, memory_order_acquire))
         return;
     rt_sched.no_main = true;

@@ -53,10 +53,10 @@ void __tsan_release(void *at);
 #define tsan_release(at) ((void)0)
 #endif
 
-#define likely(x) __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
-#define barrier() __asm__ volatile("" ::: "memory")
-#define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
+#define likely(x)                       __builtin_expect(!!(x), 1)
+#define unlikely(x)                     __builtin_expect(!!(x), 0)
+#define barrier()                       __asm__ volatile("" ::: "memory")
+#define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 #if defined(__x86_64__)
 #define cpu_relax() __asm__ volatile("pause")
 #else
@@ -66,24 +66,24 @@ void __tsan_release(void *at);
 struct g;
 struct m;
 struct p;
-struct panic; /* panic.c */
-struct fault; /* fault.c */
+struct panic;  /* panic.c */
+struct fault;  /* fault.c */
 struct frozen; /* freeze.c */
 
 /* ---- locks (lock.c): spin, then futex; never held over program code ---- */
 enum lock_rank { /* a thread may only lock upwards */
-    RANK_SYSMON = 1,
-    RANK_HANDLE,
-    RANK_SIGNAL,
-    RANK_TIMER,
-    RANK_TIMERS,
-    RANK_POLL,
-    RANK_SEMA,
-    RANK_NOTIFY,
-    RANK_CHAN,
-    RANK_SCHED,
-    RANK_STACK,
-    RANK_TRACE
+                 RANK_SYSMON = 1,
+                 RANK_HANDLE,
+                 RANK_SIGNAL,
+                 RANK_TIMER,
+                 RANK_TIMERS,
+                 RANK_POLL,
+                 RANK_SEMA,
+                 RANK_NOTIFY,
+                 RANK_CHAN,
+                 RANK_SCHED,
+                 RANK_STACK,
+                 RANK_TRACE
 };
 struct lock {
     _Atomic uint32_t word; /* 0 free, 1 held */
@@ -95,20 +95,18 @@ void lock_check_take(struct lock *l, int rank);
 void lock_check_drop(struct lock *l);
 #else
 #define lock_check_take(l, rank) ((void)0)
-#define lock_check_drop(l) ((void)0)
+#define lock_check_drop(l)       ((void)0)
 #endif
-static inline void lock_take(struct lock *l, int rank)
-{
+static inline void lock_take(struct lock *l, int rank) {
     (void)rank;
     lock_check_take(l, rank);
     uint32_t free = 0;
     /* acquire: what the holder before wrote is visible; pairs with the release below */
-    if (unlikely(!atomic_compare_exchange_strong_explicit(
-            &l->word, &free, 1, memory_order_acquire, memory_order_relaxed)))
+    if (unlikely(!atomic_compare_exchange_strong_explicit(&l->word, &free, 1, memory_order_acquire,
+                                                          memory_order_relaxed)))
         lock_slow(l);
 }
-static inline bool lock_try(struct lock *l, int rank)
-{
+static inline bool lock_try(struct lock *l, int rank) {
     (void)rank;
     uint32_t free = 0;
     if (!atomic_compare_exchange_strong_explicit(&l->word, &free, 1, memory_order_acquire,
@@ -117,8 +115,7 @@ static inline bool lock_try(struct lock *l, int rank)
     lock_check_take(l, rank);
     return true;
 }
-static inline void lock_drop(struct lock *l)
-{
+static inline void lock_drop(struct lock *l) {
     lock_check_drop(l);
     atomic_store_explicit(&l->word, 0, memory_order_release);
 }
@@ -130,8 +127,7 @@ static inline void lock_drop(struct lock *l)
 extern bool rt_exact_membarrier;
 void fence_init(void);
 void fence_heavy(void);
-static inline void fence_light(void)
-{
+static inline void fence_light(void) {
     barrier();
     if (unlikely(!rt_exact_membarrier))
         atomic_thread_fence(memory_order_seq_cst);
@@ -158,18 +154,18 @@ enum g_state { G_UNUSED, G_FRESH, G_RUNNABLE, G_RUNNING, G_WAITING, G_DEAD };
 /* One goroutine. Lies at the top of its own stack slot, so a parked one touches one page.
  * A line for switching, a line for starting, and the rest. */
 struct g {
-    struct g *next;             /* run queue, free list: whoever holds the G */
-    _Atomic uint8_t state;      /* enum g_state; next and state are where struct fresh has them */
-    uint8_t wait;               /* enum wait_reason, while G_WAITING */
-    bool foreign : 1;           /* pseudo-G of a thread of the program */
-    bool system : 1;            /* the runtime's own: hidden in dumps and counts */
-    bool odd : 1;               /* its stack is not of the usual size */
-    bool goexiting;             /* panic.c */
-    uint32_t wait_minute;       /* rt_sched.minute when it parked */
+    struct g *next;        /* run queue, free list: whoever holds the G */
+    _Atomic uint8_t state; /* enum g_state; next and state are where struct fresh has them */
+    uint8_t wait;          /* enum wait_reason, while G_WAITING */
+    bool foreign : 1;      /* pseudo-G of a thread of the program */
+    bool system : 1;       /* the runtime's own: hidden in dumps and counts */
+    bool odd : 1;          /* its stack is not of the usual size */
+    bool goexiting;        /* panic.c */
+    uint32_t wait_minute;  /* rt_sched.minute when it parked */
     struct ctx ctx;
-    struct m *lock_m;           /* lock_os_thread */
-    struct m *m;                /* running on; NULL otherwise */
-    void *wait_on;              /* channel or semaphore it waits for, for dumps */
+    struct m *lock_m; /* lock_os_thread */
+    struct m *m;      /* running on; NULL otherwise */
+    void *wait_on;    /* channel or semaphore it waits for, for dumps */
 
     void (*fn)(void *);
     void *arg;
@@ -181,30 +177,30 @@ struct g {
     uint32_t handles;           /* leading counted handles in args, to release at the end */
     int err;                    /* errno while it does not run */
 
-    struct waiter *won;         /* select: the waiter that was served; first: start record */
-    _Atomic uint32_t claim;     /* select.c: who may wake it */
-    uint32_t freed_at;          /* head of a batch in the pool: rt_sched.second */
-    uint32_t locked;            /* nesting of lock_os_thread */
-    char *stack_lo, *stack_hi;  /* usable range; the guard lies below stack_lo */
-    struct slab *slab;          /* stack.c; NULL: foreign */
+    struct waiter *won;        /* select: the waiter that was served; first: start record */
+    _Atomic uint32_t claim;    /* select.c: who may wake it */
+    uint32_t freed_at;         /* head of a batch in the pool: rt_sched.second */
+    uint32_t locked;           /* nesting of lock_os_thread */
+    char *stack_lo, *stack_hi; /* usable range; the guard lies below stack_lo */
+    struct slab *slab;         /* stack.c; NULL: foreign */
     uint32_t slot;
-    uint32_t valgrind_id;       /* sanitize hooks */
-    void *fiber;                /* ASan fake stack or TSan fiber */
+    uint32_t valgrind_id;            /* sanitize hooks */
+    void *fiber;                     /* ASan fake stack or TSan fiber */
     struct panic_store *panic_store; /* panic.c: recovered texts, NULL until the first panic */
-    _Atomic uint32_t wake;      /* foreign: futex word, 1 = ready */
-    uint32_t batch_n;           /* head of a list of free Gs: its length */
+    _Atomic uint32_t wake;           /* foreign: futex word, 1 = ready */
+    uint32_t batch_n;                /* head of a list of free Gs: its length */
 };
 
 /* One entry in a wait queue; lies on the waiting goroutine's stack, which never moves. */
 struct waiter {
     struct waiter *next, *prev;
     struct g *g;
-    void *elem;       /* where to copy from or to */
-    void *c;          /* channel, or address of the semaphore */
-    uint32_t ticket;  /* notify list, sema hand-off */
-    int32_t index;    /* select: case */
+    void *elem;      /* where to copy from or to */
+    void *c;         /* channel, or address of the semaphore */
+    uint32_t ticket; /* notify list, sema hand-off */
+    int32_t index;   /* select: case */
     bool is_select;
-    bool success;     /* woken by a partner, not by close */
+    bool success; /* woken by a partner, not by close */
 };
 
 #define RUNQ_SIZE 256
@@ -219,7 +215,7 @@ struct timer_entry {
     struct timer *t;
 };
 struct timer_heap {
-    struct lock lock;              /* guards the heap and rt[] of the timers in it */
+    struct lock lock; /* guards the heap and rt[] of the timers in it */
     struct timer_entry *e;
     uint32_t n, cap;
     _Atomic int64_t first;         /* when of e[0], INT64_MAX if empty; read without the lock */
@@ -229,23 +225,23 @@ struct timer_heap {
 
 struct p {
     /* owner's line */
-    struct g *runnext;             /* plain: others only by the retake protocol */
+    struct g *runnext;                 /* plain: others only by the retake protocol */
     struct g *yield_head, *yield_tail; /* the global queue's end, seen by this P only: runq.c */
-    struct g *free_g;              /* LIFO of dead Gs with their stacks */
-    struct fresh *free_fresh;      /* LIFO of start records */
+    struct g *free_g;                  /* LIFO of dead Gs with their stacks */
+    struct fresh *free_fresh;          /* LIFO of start records */
     uint32_t free_n, free_fresh_n;
-    uint32_t tick;                 /* schedules; a runnext hand-over inherits the slice */
-    int64_t slice, slice_at;       /* mean ns between ring picks of late; when measured */
-    uint64_t next_id, last_id;     /* batch of goroutine ids */
-    int64_t n_started, n_ended;    /* goroutines; read by others for the count */
+    uint32_t tick;              /* schedules; a runnext hand-over inherits the slice */
+    int64_t slice, slice_at;    /* mean ns between ring picks of late; when measured */
+    uint64_t next_id, last_id;  /* batch of goroutine ids */
+    int64_t n_started, n_ended; /* goroutines; read by others for the count */
     int id;
-    _Atomic uint8_t attention;     /* the scheduler loop must look: dying, timers, HARD */
-    _Atomic uint8_t want_resched;  /* slice is over: ready() must not use runnext */
+    _Atomic uint8_t attention;    /* the scheduler loop must look: dying, timers, HARD */
+    _Atomic uint8_t want_resched; /* slice is over: ready() must not use runnext */
     struct m *_Atomic m;
-    struct p *idle_next;           /* sched.lock */
-    bool idle;                     /* sched.lock */
-    _Atomic bool dying;            /* GOMAXPROCS went down */
-    _Atomic bool parked;           /* dying and out of use, or not yet in use */
+    struct p *idle_next; /* sched.lock */
+    bool idle;           /* sched.lock */
+    _Atomic bool dying;  /* GOMAXPROCS went down */
+    _Atomic bool parked; /* dying and out of use, or not yet in use */
     /* the ring: head moves by CAS (owner and thieves), tail by the owner only */
     _Alignas(64) _Atomic uint32_t head;
     _Atomic uint32_t tail;
@@ -255,7 +251,7 @@ struct p {
     _Alignas(64) uint32_t seen_tick;
     int64_t seen_since;
     int64_t seen_cpu;
-    uint32_t asked_tick;           /* a signal was sent to the goroutine of this tick */
+    uint32_t asked_tick; /* a signal was sent to the goroutine of this tick */
     int64_t asked_at;
 };
 
@@ -263,36 +259,36 @@ enum retake { RETAKE_NONE, RETAKE_ASKED, RETAKE_HELD, RETAKE_LOST };
 
 struct m {
     struct m *self;
-    struct g *g;                   /* current G (or pseudo-G); g0 of the scheduler: NULL */
-    struct p *p;                   /* NULL: foreign, idle, or taken by sysmon */
-    uint32_t in_rt;                /* depth of rt_enter; 0: program code runs */
-    _Atomic uint32_t retake;       /* enum retake */
+    struct g *g;             /* current G (or pseudo-G); g0 of the scheduler: NULL */
+    struct p *p;             /* NULL: foreign, idle, or taken by sysmon */
+    uint32_t in_rt;          /* depth of rt_enter; 0: program code runs */
+    _Atomic uint32_t retake; /* enum retake */
     int *errno_ptr;
-    void (*after)(void *);         /* run by whoever comes next on this M */
+    void (*after)(void *); /* run by whoever comes next on this M */
     void *after_arg;
-    struct lock *after_drop;       /* dropped before after() */
-    struct ctx g0;                 /* the scheduler loop, on the thread's own stack */
-    struct g *dead;                /* TSan and ASan: freed by the next one */
-    struct g *locked_g;            /* lock_os_thread */
+    struct lock *after_drop; /* dropped before after() */
+    struct ctx g0;           /* the scheduler loop, on the thread's own stack */
+    struct g *dead;          /* TSan and ASan: freed by the next one */
+    struct g *locked_g;      /* lock_os_thread */
     bool foreign, spinning, blocked;
-    bool run_locked;               /* next_p came to run locked_g */
-    bool in_poll;                  /* the poller, asleep in poll_net (else on its futex) */
-    _Atomic int64_t poll_until;    /* when the poller will look again */
-    _Atomic uint32_t park;         /* futex: 1 = wake up */
-    struct m *idle_next;           /* sched.lock */
+    bool run_locked;            /* next_p came to run locked_g */
+    bool in_poll;               /* the poller, asleep in poll_net (else on its futex) */
+    _Atomic int64_t poll_until; /* when the poller will look again */
+    _Atomic uint32_t park;      /* futex: 1 = wake up */
+    struct m *idle_next;        /* sched.lock */
     struct m *all_next;
-    struct p *next_p;              /* handed over with the wake-up */
+    struct p *next_p; /* handed over with the wake-up */
     uint64_t rand;
 #ifdef GOCC_HARD
-    uint64_t hard;                 /* hard.c: state of its generator */
+    uint64_t hard; /* hard.c: state of its generator */
 #endif
     pthread_t thread;
     clockid_t cpu_clock;
     int tid;
-    int stat_fd;                   /* /proc/self/task/TID/stat, -1 until needed */
-    _Atomic bool stop_signal;      /* SIGURG is on its way */
-    void *sigstack;                /* fault.c */
-    void *fiber;                   /* sanitizer identity of the thread's own stack */
+    int stat_fd;              /* /proc/self/task/TID/stat, -1 until needed */
+    _Atomic bool stop_signal; /* SIGURG is on its way */
+    void *sigstack;           /* fault.c */
+    void *fiber;              /* sanitizer identity of the thread's own stack */
     const void *stack_bottom;
     size_t stack_size;
 };
@@ -305,33 +301,32 @@ struct sched {
     struct m *idle_m;
     struct p *idle_p;
     _Atomic uint32_t n_idle_p;
-    uint32_t n_idle_m, n_m;        /* Ms of the runtime, without sysmon */
+    uint32_t n_idle_m, n_m; /* Ms of the runtime, without sysmon */
     _Atomic uint32_t n_spinning;
-    _Atomic uint32_t n_p;          /* GOMAXPROCS */
-    struct p *procs[PROC_MAX];     /* made once, kept for ever */
-    _Atomic uint32_t n_procs;      /* how many have been made */
-    struct m *_Atomic all_m;       /* every real M; none is ever freed */
-    struct m *_Atomic poller;      /* the idle M that waits for timers and I/O */
-    _Atomic uint32_t poll_word;    /* futex it sleeps on when nothing is in poll_net() */
-    _Atomic int32_t n_foreign;    /* live pseudo-Ms */
-    _Atomic int64_t n_g;           /* user goroutines that have not ended */
+    _Atomic uint32_t n_p;       /* GOMAXPROCS */
+    struct p *procs[PROC_MAX];  /* made once, kept for ever */
+    _Atomic uint32_t n_procs;   /* how many have been made */
+    struct m *_Atomic all_m;    /* every real M; none is ever freed */
+    struct m *_Atomic poller;   /* the idle M that waits for timers and I/O */
+    _Atomic uint32_t poll_word; /* futex it sleeps on when nothing is in poll_net() */
+    _Atomic int32_t n_foreign;  /* live pseudo-Ms */
+    _Atomic int64_t n_g;        /* user goroutines that have not ended */
     _Atomic uint64_t id_gen;
-    _Atomic int32_t no_deadlock;   /* deadlock_suppress */
-    uint32_t second;               /* of the monotonic clock, as sysmon last saw it */
-    uint32_t minute;               /* of the monotonic clock, as sysmon last saw it */
-    _Atomic bool ready;            /* there are Ps */
-    bool started;                  /* somebody has said go */
-    bool no_main;                  /* started by a thread of the program: no goroutine 1 */
+    _Atomic int32_t no_deadlock; /* deadlock_suppress */
+    uint32_t second;             /* of the monotonic clock, as sysmon last saw it */
+    uint32_t minute;             /* of the monotonic clock, as sysmon last saw it */
+    _Atomic bool ready;          /* there are Ps */
+    bool started;                /* somebody has said go */
+    bool no_main;                /* started by a thread of the program: no goroutine 1 */
     uint32_t n_cpu;
-    _Atomic bool main_gone;        /* main called Goexit */
+    _Atomic bool main_gone; /* main called Goexit */
 };
 extern struct sched rt_sched;
 
 /* ---- the current M and G; asm volatile so that no value lives across a switch ---- */
 extern _Thread_local struct m *gocc__m __attribute__((tls_model("initial-exec")));
 struct m *m_foreign(void); /* thread.c: makes the calling thread a pseudo-M */
-static inline struct m *rt_m_or_null(void)
-{
+static inline struct m *rt_m_or_null(void) {
     struct m *m;
 #if defined(__x86_64__)
     __asm__ volatile("movq gocc__m@gottpoff(%%rip), %0\n\tmovq %%fs:(%0), %0" : "=r"(m)::"memory");
@@ -348,19 +343,19 @@ static inline struct m *rt_m_or_null(void)
 }
 /* Where the chain of defer frames of the goroutine begins: gocc__frame_enter in abi.h reads it. */
 extern _Thread_local struct gocc__frame **gocc__frames __attribute__((tls_model("initial-exec")));
-static inline void rt_set_frames(struct gocc__frame **head)
-{
+static inline void rt_set_frames(struct gocc__frame **head) {
     void *at;
 #if defined(__x86_64__)
     __asm__ volatile("movq gocc__frames@gottpoff(%%rip), %0\n\tmovq %1, %%fs:(%0)"
-                     : "=&r"(at) : "r"(head) : "memory");
+                     : "=&r"(at)
+                     : "r"(head)
+                     : "memory");
 #else
     gocc__frames = head;
     (void)at;
 #endif
 }
-static inline struct m *rt_m(void)
-{
+static inline struct m *rt_m(void) {
     struct m *m = rt_m_or_null();
     return likely(m != NULL) ? m : m_foreign();
 }
@@ -371,15 +366,14 @@ static inline struct g *rt_g(void) /* NULL on a scheduler stack */
 
 void rt_reacquire(struct m *m); /* proc.c: the P was asked for or taken meanwhile */
 #ifdef GOCC_HARD
-void rt_hard_point(void);       /* yield, steal, delay from the seed */
+void rt_hard_point(void); /* yield, steal, delay from the seed */
 bool hard_chance(uint32_t one_in);
 #else
 #define hard_chance(one_in) false
 #endif
 /* Program code -> runtime. The compiler barrier with the membarrier() of the asking side
  * makes a store-load fence unnecessary here (asymmetric Dekker, see sysmon.c). */
-static inline struct m *rt_enter_plain(void)
-{
+static inline struct m *rt_enter_plain(void) {
     struct m *m = rt_m();
     *(volatile uint32_t *)&m->in_rt = m->in_rt + 1;
     fence_light();
@@ -389,36 +383,32 @@ static inline struct m *rt_enter_plain(void)
     }
     return m;
 }
-static inline struct m *rt_enter(void)
-{
+static inline struct m *rt_enter(void) {
 #ifdef GOCC_HARD
     rt_hard_point();
 #endif
     return rt_enter_plain();
 }
-static inline void rt_leave(void)
-{
+static inline void rt_leave(void) {
     struct m *m = rt_m();
     barrier();
     *(volatile uint32_t *)&m->in_rt = m->in_rt - 1;
 }
 
 /* The same when m is known: nothing has parked since rt_enter(). */
-static inline void rt_leave_m(struct m *m)
-{
+static inline void rt_leave_m(struct m *m) {
     barrier();
     *(volatile uint32_t *)&m->in_rt = m->in_rt - 1;
 }
 
 /* ---- sched.c ---- */
 void sched_run_after(struct m *m);
-void sched_entry(void);                     /* first C code of a goroutine */
-void sched_requeue(struct m *m);            /* depth 1, P lost: to the global queue */
+void sched_entry(void);          /* first C code of a goroutine */
+void sched_requeue(struct m *m); /* depth 1, P lost: to the global queue */
 void sched_ready_slow(struct g *g, bool next);
 /* Waiting -> runnable, into runnext: it runs when the current one parks.  At depth >= 1.
  * No other P is woken for it: partners are faster on one processor. */
-static inline void sched_ready(struct g *g)
-{
+static inline void sched_ready(struct g *g) {
     struct p *p = rt_m()->p;
     tsan_release(g);
     if (likely(!g->foreign && p != NULL && p->runnext == NULL && !p->want_resched) &&
@@ -429,55 +419,54 @@ static inline void sched_ready(struct g *g)
         sched_ready_slow(g, true);
     }
 }
-void sched_ready_tail(struct g *g);         /* the same, behind the others of this P */
-void sched_ready_list(struct g *list);      /* linked by next; from poll: global queue */
+void sched_ready_tail(struct g *g);    /* the same, behind the others of this P */
+void sched_ready_list(struct g *list); /* linked by next; from poll: global queue */
 /* Parks the current G. What must wait until its state is saved: dropping the lock, or after(arg).
  * Depth 1. */
 void sched_park_drop(enum wait_reason why, void *on, struct lock *lock);
 void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg);
-void sched_yield_local(void);               /* depth 1: behind the others of this P */
-void sched_gosched_entered(struct m *m);    /* the same from depth 1; leaves the runtime */
-void sched_gosched(void);                   /* depth 0: to the tail of the global queue */
-_Noreturn void sched_exit_g(void);          /* depth 0: the current G has ended; never returns */
+void sched_yield_local(void);            /* depth 1: behind the others of this P */
+void sched_gosched_entered(struct m *m); /* the same from depth 1; leaves the runtime */
+void sched_gosched(void);                /* depth 0: to the tail of the global queue */
+_Noreturn void sched_exit_g(void);       /* depth 0: the current G has ended; never returns */
 
 /* ---- spawn.c ---- */
 struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack);
 struct g *spawn_attach(struct m *m, struct g *fresh); /* gives a start record its stack */
-void spawn_bury(struct m *m, struct g *g);  /* the current G has ended, about to leave it */
+void spawn_bury(struct m *m, struct g *g); /* the current G has ended, about to leave it */
 void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg); /* all live Gs */
-int64_t sched_live(void);                   /* user goroutines that have not ended */
+int64_t sched_live(void); /* user goroutines that have not ended */
 
 /* ---- find.c: the scheduler loop of an M, on g0 ---- */
 void find_loop(void) __attribute__((noreturn));
 
 /* ---- proc.c: Ps and Ms, idle and waking ---- */
-void proc_init(void);                       /* once */
-void proc_ensure(void);                     /* scheduler runs, though main is no goroutine */
-void proc_wake(void);                       /* start or wake an M for an idle P, if any */
+void proc_init(void);   /* once */
+void proc_ensure(void); /* scheduler runs, though main is no goroutine */
+void proc_wake(void);   /* start or wake an M for an idle P, if any */
 void proc_bind(struct m *m, struct p *p);
-struct p *proc_take_idle(void);             /* NULL: all are busy */
-void proc_hand_off(struct p *p);            /* give a P without M away: run it or idle it */
+struct p *proc_take_idle(void);  /* NULL: all are busy */
+void proc_hand_off(struct p *p); /* give a P without M away: run it or idle it */
 void proc_start_m(struct p *p, bool spinning);
-void proc_stop_m(struct m *m);              /* sleeps until somebody gives it a P */
-void proc_idle_and_recheck(struct m *m);    /* gives up the P unless there is work after all */
-void proc_poll_or_stop(struct m *m);        /* no P: sleep as the poller, or until woken */
-void proc_retire(struct m *m);              /* m->p is dying */
+void proc_stop_m(struct m *m);                  /* sleeps until somebody gives it a P */
+void proc_idle_and_recheck(struct m *m);        /* gives up the P unless there is work after all */
+void proc_poll_or_stop(struct m *m);            /* no P: sleep as the poller, or until woken */
+void proc_retire(struct m *m);                  /* m->p is dying */
 void proc_run_locked(struct m *m, struct g *g); /* g belongs to another M: give it the P */
-void proc_stop_locked(struct m *m);         /* m's locked goroutine is parked */
-void proc_timer_added(int64_t when);        /* is the poller asleep for longer than that */
+void proc_stop_locked(struct m *m);             /* m's locked goroutine is parked */
+void proc_timer_added(int64_t when);            /* is the poller asleep for longer than that */
 /* Work was put into p's ring.  If the goroutines of late were short, what waits is done sooner
  * here than another core wakes up (60 us) and pulls it over; sysmon sees if that was wrong. */
 #define WORTH_WAKING_NS 20000
 void proc_wake(void);
-static inline void proc_wake_for(struct p *p)
-{
+static inline void proc_wake_for(struct p *p) {
     fence_light();
     if (unlikely(atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) != 0) &&
         atomic_load_explicit(&rt_sched.n_spinning, memory_order_relaxed) == 0 &&
         (p->tail - p->head) * p->slice >= WORTH_WAKING_NS)
         proc_wake();
 }
-static inline void proc_wake_if_idle(void)  /* after work was queued */
+static inline void proc_wake_if_idle(void) /* after work was queued */
 {
     fence_light();
     if (unlikely(atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) != 0) &&
@@ -487,41 +476,40 @@ static inline void proc_wake_if_idle(void)  /* after work was queued */
 
 /* ---- stack.c ---- */
 void stack_init(void);
-struct g *stack_alloc(size_t size);         /* a G at the top of a fresh or used slot */
+struct g *stack_alloc(size_t size);          /* a G at the top of a fresh or used slot */
 void stack_free(struct g *list, uint32_t n); /* of one class */
-bool stack_is_usual(struct g *g);           /* of the size that new goroutines get */
-extern bool stack_mixed;                    /* the usual size has changed: look */
-struct g *stack_find(const void *addr);     /* the G in whose slot addr lies, guard included */
+bool stack_is_usual(struct g *g);            /* of the size that new goroutines get */
+extern bool stack_mixed;                     /* the usual size has changed: look */
+struct g *stack_find(const void *addr);      /* the G in whose slot addr lies, guard included */
 size_t stack_size_now(void);
 size_t stack_set_size(size_t bytes);
-bool stack_release_idle(void);              /* sysmon; false: nothing is left to release */
+bool stack_release_idle(void); /* sysmon; false: nothing is left to release */
 void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg);
 
 /* ---- thread.c ---- */
-struct m *m_new(void);          /* prepared; m_run starts its thread */
+struct m *m_new(void); /* prepared; m_run starts its thread */
 void m_run(struct m *m);
-void m_adopt_thread(struct m *m);           /* the calling thread is m from now on */
+void m_adopt_thread(struct m *m); /* the calling thread is m from now on */
 void m_init_self(struct m *m);
-void m_remember_mask(void);                 /* signal mask for the threads to come */
+void m_remember_mask(void); /* signal mask for the threads to come */
 void m_check_limit(uint32_t have);
 void m_forget_foreign(void);
-void thread_set_aside(bool aside);          /* the calling thread sends nothing meanwhile */
-void thread_helper(void *(*fn)(void *));    /* a thread that is no M */
-int thread_count_foreign(void);             /* threads in /proc/self/task that are not ours */
+void thread_set_aside(bool aside);       /* the calling thread sends nothing meanwhile */
+void thread_helper(void *(*fn)(void *)); /* a thread that is no M */
+int thread_count_foreign(void);          /* threads in /proc/self/task that are not ours */
 int64_t thread_cpu(struct m *m);
 
 /* ---- runq.c ---- */
 bool runq_put(struct p *p, struct g *g, bool next); /* true: there is more than runnext now */
 struct g *runq_get(struct p *p);
 struct g *runq_steal(struct p *p, struct p *victim);
-static inline bool runq_empty(struct p *p)
-{
+static inline bool runq_empty(struct p *p) {
     return atomic_load_explicit(&p->head, memory_order_acquire) ==
            atomic_load_explicit(&p->tail, memory_order_acquire);
 }
 void runq_global_put(struct g *list_head, struct g *list_tail, uint32_t n);
 struct g *runq_global_get(struct p *p, uint32_t max);
-void runq_drain(struct p *p);               /* everything to the global queue */
+void runq_drain(struct p *p);                           /* everything to the global queue */
 static inline void runq_yield(struct p *p, struct g *g) /* as if to the global queue's tail */
 {
     g->next = NULL;
@@ -531,27 +519,26 @@ static inline void runq_yield(struct p *p, struct g *g) /* as if to the global q
         p->yield_tail->next = g;
     p->yield_tail = g;
 }
-static inline struct g *runq_get_yielded(struct p *p)
-{
+static inline struct g *runq_get_yielded(struct p *p) {
     struct g *g = p->yield_head;
     if (g != NULL)
         p->yield_head = g->next;
     return g;
 }
-void runq_publish_yielded(struct p *p);     /* now really there */
+void runq_publish_yielded(struct p *p); /* now really there */
 
 /* ---- timer.c ---- */
-void timer_start_own(struct timer *t);       /* known to the caller only; depth 1 */
+void timer_start_own(struct timer *t); /* known to the caller only; depth 1 */
 bool timer_stop_own(struct timer *t);
-bool timer_run(struct p *p, int64_t now);    /* runs what is due; did something run */
-int64_t timer_next(void);                    /* over all Ps */
-bool timer_run_all(int64_t now);             /* what is due on any P; did something run */
-bool timer_any_waited(void);                 /* would one that fires wake somebody */
+bool timer_run(struct p *p, int64_t now); /* runs what is due; did something run */
+int64_t timer_next(void);                 /* over all Ps */
+bool timer_run_all(int64_t now);          /* what is due on any P; did something run */
+bool timer_any_waited(void);              /* would one that fires wake somebody */
 void timer_heap_init(struct timer_heap *h);
 void timer_adopt(struct p *from, struct p *to);
 
 /* ---- chan.c ---- */
-bool chan_drain_timer(void *c);              /* was a value in the buffer */
+bool chan_drain_timer(void *c); /* was a value in the buffer */
 bool chan_has_receiver(void *c);
 
 /* ---- sysmon.c ---- */
@@ -560,22 +547,22 @@ void sysmon_kick(void);
 
 /* ---- preempt.c ---- */
 extern bool preempt_possible;
-void preempt_init(void);                     /* once, at the first go */
-void preempt_send(struct m *m);              /* stop the goroutine on m, if it is safe there */
+void preempt_init(void);        /* once, at the first go */
+void preempt_send(struct m *m); /* stop the goroutine on m, if it is safe there */
 /* Frames of ours that every goroutine stands on. */
 #define ENTRY_SECTION __attribute__((section("gocc_entry"), noinline))
 
 /* ---- poll.c, poll_epoll.c ---- */
-bool poll_active(void);                      /* somebody has opened a descriptor */
-uint32_t poll_waiters(void);                 /* goroutines parked in poll_wait */
-struct g *poll_net(int64_t delay);           /* ns; < 0 for ever; list of ready Gs by next */
-void poll_wake(void);                        /* makes a sleeping poll_net return */
-struct poll_waiter { /* on the stack of a goroutine in poll_wait */
+bool poll_active(void);            /* somebody has opened a descriptor */
+uint32_t poll_waiters(void);       /* goroutines parked in poll_wait */
+struct g *poll_net(int64_t delay); /* ns; < 0 for ever; list of ready Gs by next */
+void poll_wake(void);              /* makes a sleeping poll_net return */
+struct poll_waiter {               /* on the stack of a goroutine in poll_wait */
     struct poll_waiter *next;
     struct poll_desc *pd;
     struct g *g;
     enum poll_result result;
-    uint8_t dir;          /* 0 read, 1 write */
+    uint8_t dir; /* 0 read, 1 write */
     bool linked, expired;
 };
 struct poll_desc { /* see poll.c for what guards what */
@@ -587,7 +574,7 @@ struct poll_desc { /* see poll.c for what guards what */
     struct poll_waiter *first[2];
     struct poll_desc *next_free;
 };
-int poll_os_open(struct poll_desc *pd);      /* 0 or an errno value */
+int poll_os_open(struct poll_desc *pd); /* 0 or an errno value */
 void poll_os_close(struct poll_desc *pd);
 struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list);
 void poll_os_forget(void);
@@ -601,22 +588,22 @@ void poll_after_fork(void);
 void signal_after_fork(void);
 
 /* ---- handle.c ---- */
-#define HANDLE_POISON 0xdd                   /* what debug builds leave in dead objects */
-void handle_check_dead(const void *inside);  /* fatal if it lies in one; else returns */
+#define HANDLE_POISON 0xdd                  /* what debug builds leave in dead objects */
+void handle_check_dead(const void *inside); /* fatal if it lies in one; else returns */
 
 /* ---- panic.c, fault.c, signal.c, trace.c: called by the scheduler ---- */
-void panic_goroutine_end(struct g *g);       /* fn returned: drops what panic.c holds for g */
-void fault_init(void);                       /* handlers, once */
-void fault_m_init(struct m *m);              /* sigaltstack of the calling thread */
+void panic_goroutine_end(struct g *g); /* fn returned: drops what panic.c holds for g */
+void fault_init(void);                 /* handlers, once */
+void fault_m_init(struct m *m);        /* sigaltstack of the calling thread */
 void fault_m_exit(struct m *m);
 void signal_init(void);
-_Noreturn void trace_fatal_deadlock(void);   /* "all goroutines are asleep" or "no goroutines" */
-_Noreturn void panic_goexit(void);           /* runs the defers, then sched_exit_g() */
+_Noreturn void trace_fatal_deadlock(void); /* "all goroutines are asleep" or "no goroutines" */
+_Noreturn void panic_goexit(void);         /* runs the defers, then sched_exit_g() */
 _Noreturn void panic_fault(const struct fault *fault); /* fault.c only */
 
 /* ---- death.c: the last words of the process, one thread at a time ---- */
 struct out { /* where a report goes: fd, or a buffer that silently fills up */
-    int fd;         /* < 0: only the buffer */
+    int fd;  /* < 0: only the buffer */
     char *buf;
     size_t n, size;
 };
@@ -628,27 +615,27 @@ struct fault { /* what a signal handler saw */
 void out_char(struct out *o, char c);
 void out_text(struct out *o, const char *s);
 void out_dec(struct out *o, int64_t v);
-void out_hex(struct out *o, uint64_t v);     /* with 0x */
+void out_hex(struct out *o, uint64_t v); /* with 0x */
 void out_flush(struct out *o);
-void death_begin(struct out *o);             /* o writes to standard error from now on */
-_Noreturn void death_end(struct out *o);     /* flushes C's streams; status 2, or SIGABRT */
+void death_begin(struct out *o);         /* o writes to standard error from now on */
+_Noreturn void death_end(struct out *o); /* flushes C's streams; status 2, or SIGABRT */
 enum traceback { TRACEBACK_NONE, TRACEBACK_SINGLE, TRACEBACK_ALL, TRACEBACK_SYSTEM };
 enum traceback death_traceback(bool *crash); /* GOTRACEBACK */
 
-uintptr_t fault_pc(void *context);           /* of a ucontext_t */
+uintptr_t fault_pc(void *context);                      /* of a ucontext_t */
 void fault_write(struct out *o, const struct fault *f); /* [signal SIGSEGV: ...] */
 
 /* ---- trace.c, symbol.c ---- */
 void trace_write_self(struct out *o, struct g *g); /* header, frames, created by */
 void trace_write_others(struct out *o, struct g *self);
 void trace_write_at(struct out *o, struct g *g, uintptr_t pc); /* pc: skip handler frames */
-void trace_fault(void);                      /* in a handler: if the unwinder failed, escapes */
+void trace_fault(void); /* in a handler: if the unwinder failed, escapes */
 void trace_capture(struct frozen *f, uintptr_t pc);
 void trace_write_captured(struct out *o, struct frozen *f);
 struct symbol {
     const char *function, *file; /* NULL: not known */
     int line;
-    uintptr_t entry;             /* start of the function, 0: not known */
+    uintptr_t entry; /* start of the function, 0: not known */
 };
 /* Calls fn for each (inlined) function at pc, innermost first; until fn returns false. */
 void symbol_each(uintptr_t pc, bool (*fn)(const struct symbol *s, void *arg), void *arg);
@@ -662,7 +649,7 @@ struct frozen { /* one M; what it ran when it was stopped */
     _Atomic uint32_t stopped;
     uintptr_t frames[104]; /* trace.c */
 };
-bool freeze_begin(void);                     /* false: not possible; nobody is frozen */
+bool freeze_begin(void); /* false: not possible; nobody is frozen */
 void freeze_end(void);
 bool freeze_write(struct out *o, struct g *g); /* frames of g, if a frozen M runs it */
 
@@ -673,16 +660,16 @@ void sanitize_g_end(struct g *g);
 void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying); /* NULL: g0 */
 void sanitize_switched(struct m *m, struct g *self);
 #else
-#define sanitize_g_new(g) ((void)0)
-#define sanitize_g_end(g) ((void)0)
+#define sanitize_g_new(g)                   ((void)0)
+#define sanitize_g_end(g)                   ((void)0)
 #define sanitize_switch(m, from, to, dying) ((void)0)
-#define sanitize_switched(m, self) ((void)0)
+#define sanitize_switched(m, self)          ((void)0)
 #endif
 #if defined(RT_ASAN) || defined(RT_TSAN)
-void sanitize_no_return(void);               /* before a jump that leaves frames behind */
+void sanitize_no_return(void); /* before a jump that leaves frames behind */
 #else
 #define sanitize_no_return() ((void)0)
 #endif
-void sanitize_stack_new(struct g *g);        /* valgrind; cheap, always called */
+void sanitize_stack_new(struct g *g); /* valgrind; cheap, always called */
 
 #endif

@@ -14,8 +14,7 @@
  */
 #include "rt.h"
 
-static void global_append(struct g *head, struct g *tail, uint32_t n)
-{
+static void global_append(struct g *head, struct g *tail, uint32_t n) {
     tail->next = NULL;
     if (rt_sched.q_tail != NULL)
         rt_sched.q_tail->next = head;
@@ -25,8 +24,7 @@ static void global_append(struct g *head, struct g *tail, uint32_t n)
     atomic_store_explicit(&rt_sched.q_len, rt_sched.q_len + n, memory_order_relaxed);
 }
 
-void runq_global_put(struct g *head, struct g *tail, uint32_t n)
-{
+void runq_global_put(struct g *head, struct g *tail, uint32_t n) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     global_append(head, tail, n);
     lock_drop(&rt_sched.lock);
@@ -37,8 +35,7 @@ void runq_global_put(struct g *head, struct g *tail, uint32_t n)
  * work, the last stretch of that queue is kept in the P, without the lock (40 ns a yield
  * before, 15 now).  It is published before anything else of this P goes to the global queue,
  * so the order is Go's; sysmon publishes it when a P falls idle. */
-void runq_publish_yielded(struct p *p)
-{
+void runq_publish_yielded(struct p *p) {
     struct g *head = p->yield_head;
     uint32_t n = 1;
     if (head == NULL)
@@ -50,8 +47,7 @@ void runq_publish_yielded(struct p *p)
 }
 
 /* Half of the full ring and g go to the global queue.  false: thieves have made room. */
-static bool overflow(struct p *p, struct g *g, uint32_t head)
-{
+static bool overflow(struct p *p, struct g *g, uint32_t head) {
     struct g *batch[RUNQ_CAP / 2 + 1];
     uint32_t n = RUNQ_CAP / 2;
     for (uint32_t i = 0; i < n; i++)
@@ -68,8 +64,7 @@ static bool overflow(struct p *p, struct g *g, uint32_t head)
     return true;
 }
 
-static void ring_put(struct p *p, struct g *g)
-{
+static void ring_put(struct p *p, struct g *g) {
     for (;;) {
         /* acquire: a thief has read the entries before it moved head past them */
         uint32_t head = atomic_load_explicit(&p->head, memory_order_acquire);
@@ -85,8 +80,7 @@ static void ring_put(struct p *p, struct g *g)
     }
 }
 
-bool runq_put(struct p *p, struct g *g, bool next)
-{
+bool runq_put(struct p *p, struct g *g, bool next) {
     if (next && likely(!atomic_load_explicit(&p->want_resched, memory_order_relaxed)) &&
         !hard_chance(4)) {
         struct g *old = p->runnext;
@@ -99,21 +93,19 @@ bool runq_put(struct p *p, struct g *g, bool next)
     return true;
 }
 
-static struct g *ring_get(struct p *p)
-{
+static struct g *ring_get(struct p *p) {
     for (;;) {
         uint32_t head = atomic_load_explicit(&p->head, memory_order_acquire);
         if (head == atomic_load_explicit(&p->tail, memory_order_relaxed))
             return NULL;
         struct g *g = atomic_load_explicit(&p->ring[head % RUNQ_SIZE], memory_order_relaxed);
-        if (atomic_compare_exchange_strong_explicit(&p->head, &head, head + 1,
-                                                    memory_order_release, memory_order_relaxed))
+        if (atomic_compare_exchange_strong_explicit(&p->head, &head, head + 1, memory_order_release,
+                                                    memory_order_relaxed))
             return g;
     }
 }
 
-struct g *runq_get(struct p *p)
-{
+struct g *runq_get(struct p *p) {
     struct g *g = p->runnext;
     if (g != NULL) {
         p->runnext = NULL;
@@ -123,8 +115,7 @@ struct g *runq_get(struct p *p)
 }
 
 /* Copies up to half of the victim's ring behind p's tail (not yet published). */
-static uint32_t grab(struct p *p, struct p *victim, uint32_t at)
-{
+static uint32_t grab(struct p *p, struct p *victim, uint32_t at) {
     for (;;) {
         uint32_t head = atomic_load_explicit(&victim->head, memory_order_acquire);
         uint32_t tail = atomic_load_explicit(&victim->tail, memory_order_acquire);
@@ -147,8 +138,7 @@ static uint32_t grab(struct p *p, struct p *victim, uint32_t at)
 }
 
 /* p's ring is empty: room for half of another. */
-struct g *runq_steal(struct p *p, struct p *victim)
-{
+struct g *runq_steal(struct p *p, struct p *victim) {
     uint32_t tail = atomic_load_explicit(&p->tail, memory_order_relaxed);
     uint32_t n = grab(p, victim, tail);
     if (n == 0)
@@ -161,8 +151,7 @@ struct g *runq_steal(struct p *p, struct p *victim)
 }
 
 /* sched.lock held.  Takes a fair share, at most max, one returned and the rest into p's ring. */
-static struct g *global_share(struct p *p, uint32_t max)
-{
+static struct g *global_share(struct p *p, uint32_t max) {
     uint32_t n = rt_sched.q_len / rt_sched.n_p + 1;
     uint32_t room = max == 1 ? 1 : (RUNQ_CAP - (p->tail - p->head)) / 2;
     if (n > rt_sched.q_len)
@@ -188,8 +177,7 @@ static struct g *global_share(struct p *p, uint32_t max)
 }
 
 /* max 0: no limit but the ring's room. */
-struct g *runq_global_get(struct p *p, uint32_t max)
-{
+struct g *runq_global_get(struct p *p, uint32_t max) {
     if (atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) == 0)
         return NULL;
     lock_take(&rt_sched.lock, RANK_SCHED);
@@ -199,8 +187,7 @@ struct g *runq_global_get(struct p *p, uint32_t max)
 }
 
 /* The caller owns p.  Order: runnext first, as it would have run. */
-void runq_drain(struct p *p)
-{
+void runq_drain(struct p *p) {
     struct g *head = NULL, *tail = NULL, *g;
     uint32_t n = 0;
     runq_publish_yielded(p);

@@ -15,8 +15,7 @@
  */
 #include "rt.h"
 
-static inline __attribute__((always_inline)) void run_after(struct m *m)
-{
+static inline __attribute__((always_inline)) void run_after(struct m *m) {
     struct lock *lock = m->after_drop;
     if (lock != NULL) {
         m->after_drop = NULL;
@@ -29,14 +28,12 @@ static inline __attribute__((always_inline)) void run_after(struct m *m)
     }
 }
 
-void sched_run_after(struct m *m)
-{
+void sched_run_after(struct m *m) {
     run_after(m);
 }
 
 /* g was taken from a queue: is it one to switch to? */
-static inline __attribute__((always_inline)) struct g *usable(struct m *m, struct g *g)
-{
+static inline __attribute__((always_inline)) struct g *usable(struct m *m, struct g *g) {
     if (atomic_load_explicit(&g->state, memory_order_relaxed) == G_FRESH)
         return spawn_attach(m, g);
     if (unlikely(g->lock_m != NULL)) {
@@ -47,15 +44,13 @@ static inline __attribute__((always_inline)) struct g *usable(struct m *m, struc
 }
 
 /* Every 61st turn the global queue comes first, so that it cannot starve. */
-static struct g *pick_fair(struct p *p)
-{
+static struct g *pick_fair(struct p *p) {
     struct g *g = runq_global_get(p, 1);
     return g != NULL ? g : runq_get_yielded(p);
 }
 
 /* Every 16 picks: how long were they, and is a timer due? */
-static bool look_at_clock(struct p *p)
-{
+static bool look_at_clock(struct p *p) {
     int64_t now = clock_mono();
     if (p->slice_at != 0)
         p->slice = (now - p->slice_at) / 16;
@@ -64,8 +59,7 @@ static bool look_at_clock(struct p *p)
 }
 
 /* Nothing in runnext: the ring, and now and then a look at the timers. */
-static struct g *pick_ring(struct m *m, struct p *p)
-{
+static struct g *pick_ring(struct m *m, struct p *p) {
     p->tick++;
     p->want_resched = 0;
     if (unlikely(p->tick % 16 == 0) && look_at_clock(p))
@@ -77,8 +71,7 @@ static struct g *pick_ring(struct m *m, struct p *p)
 }
 
 /* The next of this P, or NULL: the scheduler loop must decide. */
-static inline __attribute__((always_inline)) struct g *pick_next(struct m *m)
-{
+static inline __attribute__((always_inline)) struct g *pick_next(struct m *m) {
     struct p *p = m->p;
     struct g *g;
     if (unlikely(p == NULL || m->locked_g != NULL ||
@@ -95,8 +88,7 @@ static inline __attribute__((always_inline)) struct g *pick_next(struct m *m)
     return usable(m, g);
 }
 
-static inline __attribute__((always_inline)) void set_running(struct m *m, struct g *g)
-{
+static inline __attribute__((always_inline)) void set_running(struct m *m, struct g *g) {
     m->g = g;
     g->m = m;
     rt_set_frames(&g->frames);
@@ -104,8 +96,8 @@ static inline __attribute__((always_inline)) void set_running(struct m *m, struc
 }
 
 /* Leaves from, which comes back here some time, maybe on another M. */
-static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g *from, struct g *next)
-{
+static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g *from,
+                                                           struct g *next) {
     from->err = *m->errno_ptr;
     if (likely(next != NULL)) {
         set_running(m, next);
@@ -124,8 +116,7 @@ static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g
 }
 
 /* ---- threads of the program: they block as threads ---- */
-static void park_foreign(struct g *g, void (*after)(void *), void *arg)
-{
+static void park_foreign(struct g *g, void (*after)(void *), void *arg) {
     atomic_store_explicit(&g->wake, 0, memory_order_relaxed);
     if (after != NULL)
         after(arg);
@@ -135,29 +126,25 @@ static void park_foreign(struct g *g, void (*after)(void *), void *arg)
     g->state = G_RUNNING;
 }
 
-static void ready_foreign(struct g *g)
-{
+static void ready_foreign(struct g *g) {
     _Atomic uint32_t *word = &g->wake;
     atomic_store_explicit(word, 1, memory_order_release);
     futex_wake(word, 1); /* g may be gone; a wake of a stale address does nothing */
 }
 
 static inline __attribute__((always_inline)) void going_to_wait(struct g *g, enum wait_reason why,
-                                                                void *on)
-{
+                                                                void *on) {
     g->wait = (uint8_t)why;
     g->wait_on = on;
     g->wait_minute = rt_sched.minute;
     atomic_store_explicit(&g->state, G_WAITING, memory_order_relaxed);
 }
 
-static void drop(void *lock)
-{
+static void drop(void *lock) {
     lock_drop(lock);
 }
 
-void sched_park_drop(enum wait_reason why, void *on, struct lock *lock)
-{
+void sched_park_drop(enum wait_reason why, void *on, struct lock *lock) {
     struct m *m = rt_m();
     struct g *g = m->g;
     going_to_wait(g, why, on);
@@ -170,8 +157,7 @@ void sched_park_drop(enum wait_reason why, void *on, struct lock *lock)
     leave_to(m, g, pick_next(m));
 }
 
-void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg)
-{
+void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg) {
     struct m *m = rt_m();
     struct g *g = m->g;
     going_to_wait(g, why, on);
@@ -184,8 +170,7 @@ void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg
     leave_to(m, g, pick_next(m));
 }
 
-void sched_ready_slow(struct g *g, bool next)
-{
+void sched_ready_slow(struct g *g, bool next) {
     struct m *m = rt_m();
     tsan_release(g);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
@@ -199,13 +184,11 @@ void sched_ready_slow(struct g *g, bool next)
     }
 }
 
-void sched_ready_tail(struct g *g)
-{
+void sched_ready_tail(struct g *g) {
     sched_ready_slow(g, false);
 }
 
-void sched_ready_list(struct g *list)
-{
+void sched_ready_list(struct g *list) {
     while (list != NULL) {
         struct g *g = list;
         list = g->next;
@@ -214,13 +197,11 @@ void sched_ready_list(struct g *list)
 }
 
 /* ---- yielding ---- */
-static void put_global(void *g)
-{
+static void put_global(void *g) {
     runq_global_put(g, g, 1);
 }
 
-static void put_local(void *g)
-{
+static void put_local(void *g) {
     struct p *p = rt_m()->p;
     if (p == NULL)
         put_global(g);
@@ -228,8 +209,7 @@ static void put_local(void *g)
         runq_put(p, g, false);
 }
 
-static void yield(struct m *m, struct g *g, struct g *next, void (*put)(void *))
-{
+static void yield(struct m *m, struct g *g, struct g *next, void (*put)(void *)) {
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
     m->after = put;
     m->after_arg = g;
@@ -237,8 +217,7 @@ static void yield(struct m *m, struct g *g, struct g *next, void (*put)(void *))
 }
 
 /* An M that searches should see it: really into the global queue. */
-static void yield_visibly(struct m *m, struct g *g)
-{
+static void yield_visibly(struct m *m, struct g *g) {
     struct g *next = pick_next(m);
     if (next == NULL && m->p != NULL && m->locked_g == NULL && !m->p->attention &&
         (next = runq_global_get(m->p, 0)) != NULL)
@@ -248,8 +227,7 @@ static void yield_visibly(struct m *m, struct g *g)
 
 /* The P's own stretch of the queue is out of reach for others while we are in here, so the
  * goroutine may be in it before its registers are saved. */
-void sched_gosched_entered(struct m *m)
-{
+void sched_gosched_entered(struct m *m) {
     struct g *g = m->g;
     if (unlikely(m->foreign)) {
         spin_once();
@@ -266,26 +244,22 @@ void sched_gosched_entered(struct m *m)
     rt_leave();
 }
 
-void sched_gosched(void)
-{
+void sched_gosched(void) {
     sched_gosched_entered(rt_enter());
 }
 
-void sched_yield_local(void)
-{
+void sched_yield_local(void) {
     struct m *m = rt_m();
     if (!m->foreign)
         yield(m, m->g, pick_next(m), put_local);
 }
 
 /* The P is lost: wait in the global queue until an M with a P comes by.  Depth 1. */
-void sched_requeue(struct m *m)
-{
+void sched_requeue(struct m *m) {
     yield(m, m->g, NULL, put_global);
 }
 
-ENTRY_SECTION void sched_entry(void)
-{
+ENTRY_SECTION void sched_entry(void) {
     struct m *m = rt_m();
     struct g *g = m->g;
     sanitize_switched(m, g);
@@ -298,16 +272,14 @@ ENTRY_SECTION void sched_entry(void)
 }
 
 /* ---- the end ---- */
-static void release_handles(struct g *g)
-{
+static void release_handles(struct g *g) {
     void **h = g->arg;
     for (uint32_t i = 0; i < g->handles; i++)
         handle_release(h[i]);
     g->handles = 0;
 }
 
-void sched_exit_g(void)
-{
+void sched_exit_g(void) {
     struct g *g = rt_g();
     panic_goroutine_end(g);
     if (unlikely(g->handles > 0))
@@ -333,19 +305,16 @@ void sched_exit_g(void)
 }
 
 /* ---- for the public API ---- */
-int proc_pin(void)
-{
+int proc_pin(void) {
     struct p *p = rt_enter()->p;
     return p != NULL ? p->id : -1;
 }
 
-void proc_unpin(void)
-{
+void proc_unpin(void) {
     rt_leave();
 }
 
-void gocc_lock_os_thread(void)
-{
+void gocc_lock_os_thread(void) {
     struct m *m = rt_enter();
     struct g *g = m->g;
     if (!m->foreign) {
@@ -356,8 +325,7 @@ void gocc_lock_os_thread(void)
     rt_leave();
 }
 
-void gocc_unlock_os_thread(void)
-{
+void gocc_unlock_os_thread(void) {
     struct m *m = rt_enter();
     struct g *g = m->g;
     if (!m->foreign && g->locked > 0 && --g->locked == 0) {
@@ -367,8 +335,7 @@ void gocc_unlock_os_thread(void)
     rt_leave();
 }
 
-uint64_t fast_random(void)
-{
+uint64_t fast_random(void) {
     struct m *m = rt_m();
     uint64_t x = m->rand; /* wyrand: one multiplication, passes BigCrush */
     m->rand = x += UINT64_C(0xa0761d6478bd642f);

@@ -24,17 +24,16 @@ enum { CLAIM_OPEN, CLAIM_TAKEN, CLAIM_NOT_PARKED, CLAIM_EARLY };
 
 struct select {
     struct gocc__case *cases;
-    struct chan **order;  /* channels by address, without NULL and repeats */
-    struct waiter *w;     /* one per case */
+    struct chan **order; /* channels by address, without NULL and repeats */
+    struct waiter *w;    /* one per case */
     struct g *g;
     int n, n_order;
-    int timeout;          /* case with the shortest time-out, or -1 */
+    int timeout; /* case with the shortest time-out, or -1 */
     struct timer timer;
 };
 
 /* ---- the look without locks ---- */
-static bool looks_ready(const struct gocc__case *k)
-{
+static bool looks_ready(const struct gocc__case *k) {
     struct chan *c = k->c;
     if (k->op == GOCC__TIMEOUT)
         return k->wait <= 0;
@@ -48,20 +47,17 @@ static bool looks_ready(const struct gocc__case *k)
     return count > 0 || *(struct waiter *volatile *)&c->sendq.first != NULL;
 }
 
-static int draw(const struct gocc__case *cases, int n)
-{
+static int draw(const struct gocc__case *cases, int n) {
     int chosen = -1;
     uint32_t ready = 0;
     for (int i = 0; i < n; i++)
-        if (looks_ready(&cases[i]) &&
-            (++ready == 1 || ((fast_random() >> 32) * ready) >> 32 == 0))
+        if (looks_ready(&cases[i]) && (++ready == 1 || ((fast_random() >> 32) * ready) >> 32 == 0))
             chosen = i;
     return chosen;
 }
 
 /* The channel of the case is locked.  False: it is not ready. */
-static bool perform(struct gocc__case *k, struct g **wake)
-{
+static bool perform(struct gocc__case *k, struct g **wake) {
     struct chan *c = k->c;
     bool ok;
     if (k->op == GOCC__SEND)
@@ -72,14 +68,12 @@ static bool perform(struct gocc__case *k, struct g **wake)
     return true;
 }
 
-static bool send_on_closed(const struct gocc__case *k)
-{
+static bool send_on_closed(const struct gocc__case *k) {
     const struct chan *c = k->c;
     return k->op == GOCC__SEND && c->closed;
 }
 
-static bool try_one(struct gocc__case *k)
-{
+static bool try_one(struct gocc__case *k) {
     struct chan *c = k->c;
     struct g *wake = NULL;
     if (k->op == GOCC__TIMEOUT)
@@ -98,8 +92,7 @@ static bool try_one(struct gocc__case *k)
 }
 
 /* ---- all channels locked ---- */
-static void put_in_order(struct select *s, struct chan *c)
-{
+static void put_in_order(struct select *s, struct chan *c) {
     int at = s->n_order;
     for (; at > 0 && s->order[at - 1] >= c; at--)
         if (s->order[at - 1] == c)
@@ -110,8 +103,7 @@ static void put_in_order(struct select *s, struct chan *c)
 }
 
 /* The channels by address, and the case with the shortest time-out. */
-static void prepare(struct select *s)
-{
+static void prepare(struct select *s) {
     s->n_order = 0;
     s->timeout = -1;
     for (int i = 0; i < s->n; i++) {
@@ -125,20 +117,17 @@ static void prepare(struct select *s)
     }
 }
 
-static void lock_all(struct select *s)
-{
+static void lock_all(struct select *s) {
     for (int i = 0; i < s->n_order; i++)
         lock_take(&s->order[i]->lock, RANK_CHAN);
 }
 
-static void unlock_all(struct select *s)
-{
+static void unlock_all(struct select *s) {
     for (int i = s->n_order; --i >= 0;)
         lock_drop(&s->order[i]->lock);
 }
 
-static void enqueue_all(struct select *s)
-{
+static void enqueue_all(struct select *s) {
     for (int i = 0; i < s->n; i++) {
         struct gocc__case *k = &s->cases[i];
         struct waiter *w = &s->w[i];
@@ -149,14 +138,12 @@ static void enqueue_all(struct select *s)
         w->elem = k->v;
         w->index = i;
         w->is_select = true;
-        chan_enqueue(k->op == GOCC__SEND ? &((struct chan *)w->c)->sendq
-                                         : &((struct chan *)w->c)->recvq,
-                     w);
+        chan_enqueue(
+            k->op == GOCC__SEND ? &((struct chan *)w->c)->sendq : &((struct chan *)w->c)->recvq, w);
     }
 }
 
-static void dequeue_all(struct select *s)
-{
+static void dequeue_all(struct select *s) {
     for (int i = 0; i < s->n; i++) {
         struct chan *c = s->w[i].c;
         if (c != NULL && &s->w[i] != s->g->won)
@@ -165,31 +152,27 @@ static void dequeue_all(struct select *s)
 }
 
 /* ---- time-outs ---- */
-static void time_over(void *arg, int64_t late)
-{
+static void time_over(void *arg, int64_t late) {
     struct g *g = arg;
     uint32_t was = CLAIM_OPEN;
     (void)late;
-    while (!atomic_compare_exchange_weak(
-        &g->claim, &was, was == CLAIM_NOT_PARKED ? CLAIM_EARLY : CLAIM_TAKEN))
+    while (!atomic_compare_exchange_weak(&g->claim, &was,
+                                         was == CLAIM_NOT_PARKED ? CLAIM_EARLY : CLAIM_TAKEN))
         if (was == CLAIM_TAKEN)
             return; /* a channel was first */
     if (was == CLAIM_OPEN)
         sched_ready_tail(g);
 }
 
-static void start_timer(struct select *s)
-{
+static void start_timer(struct select *s) {
     int64_t wait = s->cases[s->timeout].wait, now = clock_mono();
-    s->timer = (struct timer){.when = wait > INT64_MAX - now ? INT64_MAX - 1 : now + wait,
-                              .fn = time_over,
-                              .arg = s->g};
+    s->timer = (struct timer){
+        .when = wait > INT64_MAX - now ? INT64_MAX - 1 : now + wait, .fn = time_over, .arg = s->g};
     timer_start_own(&s->timer);
 }
 
 /* ---- parking ---- */
-static void parked(void *arg)
-{
+static void parked(void *arg) {
     struct select *s = arg;
     struct g *g = s->g;
     uint32_t was = CLAIM_NOT_PARKED;
@@ -201,8 +184,7 @@ static void parked(void *arg)
         sched_ready_tail(g);
 }
 
-static int wait_for_one(struct select *s)
-{
+static int wait_for_one(struct select *s) {
     struct g *g = s->g;
     g->won = NULL;
     enqueue_all(s);
@@ -226,8 +208,7 @@ static int wait_for_one(struct select *s)
     return w->index;
 }
 
-static int perform_locked(struct select *s, int i)
-{
+static int perform_locked(struct select *s, int i) {
     struct g *wake = NULL;
     struct gocc__case *k = &s->cases[i];
     if (k->op == GOCC__TIMEOUT)
@@ -249,8 +230,7 @@ static int perform_locked(struct select *s, int i)
 }
 
 /* Locks everything; the index, -1 for default, or parks. */
-static int select_locked(struct select *s, bool has_default)
-{
+static int select_locked(struct select *s, bool has_default) {
     int i;
     prepare(s);
     s->g->claim = CLAIM_NOT_PARKED;
@@ -276,8 +256,7 @@ static int select_locked(struct select *s, bool has_default)
     return wait_for_one(s);
 }
 
-static int select_few(struct gocc__case *cases, int n, bool has_default, struct g *g)
-{
+static int select_few(struct gocc__case *cases, int n, bool has_default, struct g *g) {
     struct chan *order[FEW];
     struct waiter w[FEW];
     struct select s; /* the timer is filled in when it is needed */
@@ -291,13 +270,11 @@ static int select_few(struct gocc__case *cases, int n, bool has_default, struct 
 
 /* Freed also when a send on a closed channel panics: the arrays hang on the goroutine's
  * defer frames, so a plain free() after the call would be skipped. */
-static void free_defer(void *record)
-{
+static void free_defer(void *record) {
     free(((struct gocc__defer *)record)[1].next);
 }
 
-static int select_many(struct gocc__case *cases, int n, bool has_default, struct g *g)
-{
+static int select_many(struct gocc__case *cases, int n, bool has_default, struct g *g) {
     size_t order = (size_t)n * sizeof(struct chan *);
     char *room = malloc(order + (size_t)n * sizeof(struct waiter));
     if (room == NULL)
@@ -306,15 +283,14 @@ static int select_many(struct gocc__case *cases, int n, bool has_default, struct
     struct gocc__defer d[2] = {{.run = free_defer}, {.next = (void *)room}};
     gocc__frame_link(&f);
     gocc__defer_push(&f, d);
-    struct select s = {.cases = cases, .n = n, .order = (void *)room, .w = (void *)(room + order),
-                       .g = g};
+    struct select s = {
+        .cases = cases, .n = n, .order = (void *)room, .w = (void *)(room + order), .g = g};
     int i = select_locked(&s, has_default);
     gocc__frame_leave(&f);
     return i;
 }
 
-static _Noreturn void select_nothing(void)
-{
+static _Noreturn void select_nothing(void) {
     for (;;) {
         rt_enter();
         sched_park(WAIT_SELECT_NO_CASES, NULL, NULL, NULL);
@@ -322,8 +298,7 @@ static _Noreturn void select_nothing(void)
     }
 }
 
-int gocc__select(struct gocc__case *cases, int n, int has_default)
-{
+int gocc__select(struct gocc__case *cases, int n, int has_default) {
     if (n == 0 && !has_default)
         select_nothing();
     struct m *m = rt_enter();

@@ -16,8 +16,8 @@
 #define BUCKETS 4096
 
 struct sema_waiter {
-    struct waiter w;              /* first; w.next: the next one at this address */
-    struct sema_waiter *last;     /* root: end of its FIFO */
+    struct waiter w;               /* first; w.next: the next one at this address */
+    struct sema_waiter *last;      /* root: end of its FIFO */
     struct sema_waiter *up, *down; /* root: neighbours in the bucket */
     struct bucket *bucket;
     bool handoff;
@@ -29,13 +29,11 @@ struct bucket {
 };
 static struct bucket buckets[BUCKETS];
 
-static struct bucket *bucket_of(const void *addr)
-{
+static struct bucket *bucket_of(const void *addr) {
     return &buckets[((uintptr_t)addr * UINT64_C(0x9e3779b97f4a7c15)) >> 52];
 }
 
-static bool take(_Atomic uint32_t *s)
-{
+static bool take(_Atomic uint32_t *s) {
     uint32_t v = atomic_load(s);
     while (v > 0)
         if (atomic_compare_exchange_weak(s, &v, v - 1))
@@ -43,8 +41,7 @@ static bool take(_Atomic uint32_t *s)
     return false;
 }
 
-static struct sema_waiter *find(struct bucket *b, const void *addr)
-{
+static struct sema_waiter *find(struct bucket *b, const void *addr) {
     struct sema_waiter *r = b->roots;
     while (r != NULL && r->w.c != addr)
         r = r->down;
@@ -52,8 +49,7 @@ static struct sema_waiter *find(struct bucket *b, const void *addr)
 }
 
 /* x takes the place of root r in the bucket; x may be NULL. */
-static void replace_root(struct bucket *b, struct sema_waiter *r, struct sema_waiter *x)
-{
+static void replace_root(struct bucket *b, struct sema_waiter *r, struct sema_waiter *x) {
     struct sema_waiter *up = r->up, *down = r->down;
     if (x != NULL) {
         x->up = up;
@@ -67,8 +63,7 @@ static void replace_root(struct bucket *b, struct sema_waiter *r, struct sema_wa
         down->up = x != NULL ? x : up;
 }
 
-static void enqueue(struct bucket *b, struct sema_waiter *x, bool lifo)
-{
+static void enqueue(struct bucket *b, struct sema_waiter *x, bool lifo) {
     struct sema_waiter *r = find(b, x->w.c);
     x->w.next = NULL;
     if (r == NULL) {
@@ -88,8 +83,7 @@ static void enqueue(struct bucket *b, struct sema_waiter *x, bool lifo)
     }
 }
 
-static struct sema_waiter *dequeue(struct bucket *b, const void *addr)
-{
+static struct sema_waiter *dequeue(struct bucket *b, const void *addr) {
     struct sema_waiter *r = find(b, addr);
     if (r == NULL)
         return NULL;
@@ -102,8 +96,7 @@ static struct sema_waiter *dequeue(struct bucket *b, const void *addr)
 
 /* False: the count was there after all. */
 static bool wait_once(struct m *m, _Atomic uint32_t *s, struct sema_waiter *x, bool lifo,
-                      enum wait_reason why)
-{
+                      enum wait_reason why) {
     struct bucket *b = bucket_of(s);
     *x = (struct sema_waiter){.w = {.g = m->g, .c = s}};
     lock_take(&b->lock, RANK_SEMA);
@@ -118,8 +111,7 @@ static bool wait_once(struct m *m, _Atomic uint32_t *s, struct sema_waiter *x, b
     return true;
 }
 
-void sema_acquire(_Atomic uint32_t *s, bool lifo, enum wait_reason why)
-{
+void sema_acquire(_Atomic uint32_t *s, bool lifo, enum wait_reason why) {
     if (take(s))
         return;
     struct m *m = rt_enter();
@@ -132,8 +124,7 @@ void sema_acquire(_Atomic uint32_t *s, bool lifo, enum wait_reason why)
     rt_leave();
 }
 
-void sema_release(_Atomic uint32_t *s, bool handoff)
-{
+void sema_release(_Atomic uint32_t *s, bool handoff) {
     struct bucket *b = bucket_of(s);
     atomic_fetch_add(s, 1);
     if (atomic_load(&b->n) == 0)
@@ -155,24 +146,20 @@ void sema_release(_Atomic uint32_t *s, bool handoff)
 }
 
 /* ---- notify lists ---- */
-static struct lock *list_lock(struct notify_list *l)
-{
+static struct lock *list_lock(struct notify_list *l) {
     return (struct lock *)(void *)&l->lock;
 }
 
 /* Tickets wrap; only their distance has a meaning. */
-static bool before(uint32_t a, uint32_t b)
-{
+static bool before(uint32_t a, uint32_t b) {
     return (int32_t)(a - b) < 0;
 }
 
-uint32_t notify_list_add(struct notify_list *l)
-{
+uint32_t notify_list_add(struct notify_list *l) {
     return atomic_fetch_add(&l->wait, 1);
 }
 
-void notify_list_wait(struct notify_list *l, uint32_t ticket)
-{
+void notify_list_wait(struct notify_list *l, uint32_t ticket) {
     struct m *m = rt_enter();
     lock_take(list_lock(l), RANK_NOTIFY);
     if (before(ticket, l->notify)) {
@@ -190,8 +177,7 @@ void notify_list_wait(struct notify_list *l, uint32_t ticket)
     rt_leave();
 }
 
-void notify_list_all(struct notify_list *l)
-{
+void notify_list_all(struct notify_list *l) {
     if (atomic_load(&l->wait) == *(volatile uint32_t *)&l->notify)
         return;
     rt_enter();
@@ -208,8 +194,7 @@ void notify_list_all(struct notify_list *l)
     rt_leave();
 }
 
-static struct waiter *unlink_ticket(struct notify_list *l, uint32_t ticket)
-{
+static struct waiter *unlink_ticket(struct notify_list *l, uint32_t ticket) {
     struct waiter *prev = NULL;
     for (struct waiter *w = l->head; w != NULL; prev = w, w = w->next) {
         if (w->ticket != ticket)
@@ -227,8 +212,7 @@ static struct waiter *unlink_ticket(struct notify_list *l, uint32_t ticket)
 
 /* The ticket may belong to one that has not got to notify_list_wait() yet: it will see that
  * l->notify has passed it. */
-void notify_list_one(struct notify_list *l)
-{
+void notify_list_one(struct notify_list *l) {
     if (atomic_load(&l->wait) == *(volatile uint32_t *)&l->notify)
         return;
     rt_enter();
@@ -243,8 +227,7 @@ void notify_list_one(struct notify_list *l)
 }
 
 /* ---- spinning: only where somebody else runs and nothing of ours waits ---- */
-bool spin_allowed(int round)
-{
+bool spin_allowed(int round) {
     struct m *m = rt_m();
     if (round >= 4 || rt_sched.n_cpu <= 1)
         return false;
@@ -256,8 +239,7 @@ bool spin_allowed(int round)
     return n > 1 && idle + spinning + 1 < n && m->p->runnext == NULL && runq_empty(m->p);
 }
 
-void spin_once(void)
-{
+void spin_once(void) {
     for (int i = 0; i < 30; i++)
         cpu_relax();
 }

@@ -23,7 +23,7 @@
 #else
 #define KEEP 512
 #endif
-#define ARGS 64
+#define ARGS  64
 #define CHUNK 512 /* records made at once */
 
 struct fresh {
@@ -34,9 +34,9 @@ struct fresh {
     uint64_t id;
     void *created_pc;
     uint64_t created_by;
-    void *big;            /* arguments that do not fit below */
+    void *big; /* arguments that do not fit below */
     uint32_t handles;
-    uint32_t batch_n;     /* head of a list in the pool: its length */
+    uint32_t batch_n; /* head of a list in the pool: its length */
     char args[ARGS];
 };
 _Static_assert(offsetof(struct fresh, state) == offsetof(struct g, state), "queues see both");
@@ -48,14 +48,13 @@ struct chunk {
 };
 
 static struct {
-    struct lock lock;        /* guards batches */
-    struct fresh *batches;   /* linked by big, each a list by next */
+    struct lock lock;      /* guards batches */
+    struct fresh *batches; /* linked by big, each a list by next */
     struct chunk *_Atomic chunks;
 } pool;
 
 /* ---- start records ---- */
-static struct fresh *fresh_chunk(void)
-{
+static struct fresh *fresh_chunk(void) {
     struct fresh *r = NULL;
     struct chunk *c = malloc(sizeof *c);
     if (c == NULL || posix_memalign((void **)&r, 64, CHUNK * sizeof *r) != 0)
@@ -73,8 +72,7 @@ static struct fresh *fresh_chunk(void)
     return r;
 }
 
-static struct fresh *fresh_batch(void)
-{
+static struct fresh *fresh_batch(void) {
     lock_take(&pool.lock, RANK_STACK);
     struct fresh *r = pool.batches;
     if (r != NULL)
@@ -83,8 +81,7 @@ static struct fresh *fresh_batch(void)
     return r != NULL ? r : fresh_chunk();
 }
 
-static void fresh_to_pool(struct fresh *list, uint32_t n)
-{
+static void fresh_to_pool(struct fresh *list, uint32_t n) {
     list->batch_n = n;
     lock_take(&pool.lock, RANK_STACK);
     list->big = pool.batches;
@@ -92,8 +89,7 @@ static void fresh_to_pool(struct fresh *list, uint32_t n)
     lock_drop(&pool.lock);
 }
 
-static struct fresh *fresh_get(struct p *p)
-{
+static struct fresh *fresh_get(struct p *p) {
     struct fresh *r;
     if (likely(p != NULL && p->free_fresh != NULL)) {
         r = p->free_fresh;
@@ -112,8 +108,7 @@ static struct fresh *fresh_get(struct p *p)
     return r;
 }
 
-static void fresh_flush(struct p *p)
-{
+static void fresh_flush(struct p *p) {
     struct fresh *last = p->free_fresh;
     for (uint32_t i = 1; i < KEEP / 2; i++)
         last = (struct fresh *)last->next;
@@ -123,8 +118,7 @@ static void fresh_flush(struct p *p)
     p->free_fresh_n = KEEP / 2;
 }
 
-static void fresh_put(struct p *p, struct fresh *r)
-{
+static void fresh_put(struct p *p, struct fresh *r) {
     atomic_store_explicit(&r->state, G_DEAD, memory_order_relaxed);
     if (unlikely(p->free_fresh_n >= KEEP))
         fresh_flush(p);
@@ -134,13 +128,11 @@ static void fresh_put(struct p *p, struct fresh *r)
 }
 
 /* ---- free Gs ---- */
-static inline bool usual(struct g *g)
-{
+static inline bool usual(struct g *g) {
     return likely(!g->odd) && (likely(!stack_mixed) || stack_is_usual(g));
 }
 
-static struct g *g_refill(struct p *p)
-{
+static struct g *g_refill(struct p *p) {
     struct g *g = stack_alloc(0);
     if (g->next != NULL) {
         p->free_g = g->next;
@@ -149,8 +141,7 @@ static struct g *g_refill(struct p *p)
     return g;
 }
 
-static struct g *g_get(struct p *p)
-{
+static struct g *g_get(struct p *p) {
     struct g *g;
     while (likely((g = p->free_g) != NULL)) {
         p->free_g = g->next;
@@ -165,8 +156,7 @@ static struct g *g_get(struct p *p)
 }
 
 /* The colder half of the list goes to the pool. */
-static void g_flush(struct p *p)
-{
+static void g_flush(struct p *p) {
     struct g *last = p->free_g;
     uint32_t keep = KEEP / 2;
     for (uint32_t i = 1; i < keep; i++)
@@ -178,8 +168,7 @@ static void g_flush(struct p *p)
     stack_free(rest, rest->batch_n);
 }
 
-static void g_put(struct p *p, struct g *g)
-{
+static void g_put(struct p *p, struct g *g) {
     if (unlikely(p->free_n >= KEEP))
         g_flush(p);
     g->next = p->free_g;
@@ -187,8 +176,7 @@ static void g_put(struct p *p, struct g *g)
     p->free_n++;
 }
 
-static void free_later(void *arg)
-{
+static void free_later(void *arg) {
     struct g *g = arg;
     g->next = NULL;
     g->batch_n = 1;
@@ -197,8 +185,7 @@ static void free_later(void *arg)
 }
 
 /* ---- go ---- */
-static uint64_t new_id(struct p *p)
-{
+static uint64_t new_id(struct p *p) {
     if (p == NULL)
         return atomic_fetch_add(&rt_sched.id_gen, 1) + 1;
     if (unlikely(p->next_id == p->last_id)) {
@@ -208,14 +195,12 @@ static uint64_t new_id(struct p *p)
     return p->next_id++;
 }
 
-static void args_too_big(struct g *g, size_t size)
-{
+static void args_too_big(struct g *g, size_t size) {
     fatal_error("go: %zu bytes of arguments do not fit on a goroutine stack of %zu bytes", size,
                 (size_t)(g->stack_hi - g->stack_lo));
 }
 
-static void prepare(struct g *g, void (*fn)(void *), const void *args, size_t size)
-{
+static void prepare(struct g *g, void (*fn)(void *), const void *args, size_t size) {
     char *top = (char *)g - ARGS;
     if (unlikely(size > ARGS)) {
         top = (char *)((uintptr_t)((char *)g - size) & ~(uintptr_t)63);
@@ -245,8 +230,7 @@ static void prepare(struct g *g, void (*fn)(void *), const void *args, size_t si
     sanitize_stack_new(g);
 }
 
-struct g *spawn_attach(struct m *m, struct g *fresh)
-{
+struct g *spawn_attach(struct m *m, struct g *fresh) {
     struct fresh *r = (struct fresh *)fresh;
     struct g *g = g_get(m->p);
     if (unlikely(r->size > ARGS && g == m->g)) {
@@ -269,8 +253,7 @@ struct g *spawn_attach(struct m *m, struct g *fresh)
 }
 
 /* arg: one pointer is copied, or NULL. */
-struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack)
-{
+struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack) {
     char args[ARGS] = {0};
     bool odd = stack > stack_size_now();
     struct m *m = rt_m();
@@ -291,16 +274,14 @@ struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack)
 }
 
 /* A program that never says go has no second thread. */
-static void first_go(void)
-{
+static void first_go(void) {
     proc_ensure();
     preempt_init();
     sysmon_start();
     rt_sched.started = true;
 }
 
-static inline void fill_args(struct fresh *r, const void *args, size_t size, unsigned handles)
-{
+static inline void fill_args(struct fresh *r, const void *args, size_t size, unsigned handles) {
     r->size = (uint32_t)size;
     r->handles = handles;
     if (likely(size <= ARGS)) {
@@ -315,8 +296,8 @@ static inline void fill_args(struct fresh *r, const void *args, size_t size, uns
         handle_retain(((void *const *)args)[i]);
 }
 
-static inline void go(void (*fn)(void *), const void *args, size_t size, unsigned handles, void *pc)
-{
+static inline void go(void (*fn)(void *), const void *args, size_t size, unsigned handles,
+                      void *pc) {
     struct m *m = rt_enter();
     if (unlikely(!rt_sched.started))
         first_go();
@@ -342,13 +323,11 @@ static inline void go(void (*fn)(void *), const void *args, size_t size, unsigne
     rt_leave();
 }
 
-void gocc__go(void (*fn)(void *), const void *args, size_t size, unsigned handles)
-{
+void gocc__go(void (*fn)(void *), const void *args, size_t size, unsigned handles) {
     go(fn, args, size, handles, __builtin_return_address(0));
 }
 
-void gocc__go_check(const void *fn)
-{
+void gocc__go_check(const void *fn) {
     if (unlikely(fn == NULL))
         fatal_error("go of nil func value");
 }
@@ -358,28 +337,24 @@ struct plain {
     void *arg;
 };
 
-ENTRY_SECTION static void run_plain(void *arg)
-{
+ENTRY_SECTION static void run_plain(void *arg) {
     struct plain *p = arg;
     p->fn(p->arg);
 }
 
-void go_start(void (*fn)(void *), void *arg)
-{
+void go_start(void (*fn)(void *), void *arg) {
     struct plain p = {fn, arg};
     go(run_plain, &p, sizeof p, 0, __builtin_return_address(0));
 }
 
-void gocc_go(void (*fn)(void *), void *arg)
-{
+void gocc_go(void (*fn)(void *), void *arg) {
     struct plain p = {fn, arg};
     gocc__go_check((const void *)fn);
     go(run_plain, &p, sizeof p, 0, __builtin_return_address(0));
 }
 
 /* ---- the end ---- */
-void spawn_bury(struct m *m, struct g *g)
-{
+void spawn_bury(struct m *m, struct g *g) {
     atomic_store_explicit(&g->state, G_DEAD, memory_order_relaxed);
     sanitize_g_end(g);
     if (!g->system)
@@ -398,8 +373,7 @@ void spawn_bury(struct m *m, struct g *g)
 }
 
 /* ---- counts and walks ---- */
-int64_t sched_live(void)
-{
+int64_t sched_live(void) {
     int64_t n = rt_sched.n_g;
     for (uint32_t i = 0; i < rt_sched.n_procs; i++) {
         struct p *p = rt_sched.procs[i];
@@ -413,8 +387,7 @@ struct each {
     void *arg;
 };
 
-static void each_live(struct g *g, void *arg)
-{
+static void each_live(struct g *g, void *arg) {
     struct each *e = arg;
     /* acquire: pairs with the release in spawn_attach, so id and created_* are set */
     uint8_t state = atomic_load_explicit(&g->state, memory_order_acquire);
@@ -423,8 +396,7 @@ static void each_live(struct g *g, void *arg)
 }
 
 /* One that has not begun is shown as a G about to enter its function. */
-static void each_fresh(struct fresh *r, struct each *e)
-{
+static void each_fresh(struct fresh *r, struct each *e) {
     if (atomic_load_explicit(&r->state, memory_order_acquire) != G_FRESH)
         return;
     struct g g = {.id = r->id,
@@ -436,8 +408,7 @@ static void each_fresh(struct fresh *r, struct each *e)
     e->fn(&g, e->arg);
 }
 
-void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg)
-{
+void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg) {
     struct each e = {fn, arg};
     stack_each_g(each_live, &e);
     for (struct chunk *c = atomic_load(&pool.chunks); c != NULL; c = c->next)

@@ -41,32 +41,32 @@
 #else
 #define P_KEEP 512
 #endif
-#define BATCH (P_KEEP / 2)
-#define MIN_SHIFT 16
-#define MAX_SHIFT 40
-#define SLAB_BYTES ((size_t)1 << 30)
+#define BATCH            (P_KEEP / 2)
+#define MIN_SHIFT        16
+#define MAX_SHIFT        40
+#define SLAB_BYTES       ((size_t)1 << 30)
 #define FIRST_SLAB_BYTES ((size_t)16 << 20)
-#define MPROTECT_GUARDS 16000
-#define FRESH_MAX 32
-#define IDLE_SECONDS 5
+#define MPROTECT_GUARDS  16000
+#define FRESH_MAX        32
+#define IDLE_SECONDS     5
 
 struct slab {
-    struct slab *next;   /* of the class */
-    struct slab *all;    /* of all classes */
+    struct slab *next; /* of the class */
+    struct slab *all;  /* of all classes */
     struct stack_class *cls;
     char *base;
     uint32_t slots;
-    _Atomic uint32_t used;  /* slots given out so far */
-    uint32_t *released;     /* indices whose pages were given back */
+    _Atomic uint32_t used; /* slots given out so far */
+    uint32_t *released;    /* indices whose pages were given back */
     uint32_t n_released;
     struct slab *next_released; /* of the class, those with n_released > 0 */
 };
 
 struct stack_class {
     size_t size;
-    struct slab *slabs;     /* newest first; only it can have unused slots */
+    struct slab *slabs; /* newest first; only it can have unused slots */
     struct slab *with_released;
-    struct g *batches;      /* linked by wait_on, each a list by next; LIFO */
+    struct g *batches; /* linked by wait_on, each a list by next; LIFO */
     size_t next_slab;
 };
 
@@ -79,23 +79,20 @@ static struct {
     uint32_t n_guards;
 } pool;
 
-static int shift_of(size_t size)
-{
+static int shift_of(size_t size) {
     int shift = MIN_SHIFT;
     while (shift < MAX_SHIFT && ((size_t)1 << shift) < size)
         shift++;
     return shift;
 }
 
-static size_t guard_size(size_t slot)
-{
+static size_t guard_size(size_t slot) {
     size_t g = slot / 16;
     return g < 16384 ? 16384 : g > 1 << 20 ? 1 << 20 : g;
 }
 
 /* Does the kernel refuse to read from a marked page? */
-static int probe_guard(void)
-{
+static int probe_guard(void) {
     int kind = 2, fd[2];
     void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
@@ -110,8 +107,7 @@ static int probe_guard(void)
     return kind;
 }
 
-void stack_init(void)
-{
+void stack_init(void) {
     int saved = errno;
     const char *env = getenv("GOCCSTACK");
     size_t size = 256 << 10;
@@ -134,21 +130,18 @@ void stack_init(void)
     errno = saved;
 }
 
-size_t stack_size_now(void)
-{
+size_t stack_size_now(void) {
     return atomic_load_explicit(&pool.now, memory_order_relaxed)->size;
 }
 
-static struct stack_class *class_for(size_t size)
-{
+static struct stack_class *class_for(size_t size) {
     int shift = shift_of(size);
     struct stack_class *c = &pool.cls[shift];
     c->size = (size_t)1 << shift;
     return c;
 }
 
-size_t stack_set_size(size_t bytes)
-{
+size_t stack_set_size(size_t bytes) {
     lock_take(&pool.lock, RANK_STACK);
     struct stack_class *old = atomic_load(&pool.now);
     atomic_store(&pool.now, class_for(bytes));
@@ -158,8 +151,7 @@ size_t stack_set_size(size_t bytes)
     return old == NULL ? 0 : old->size;
 }
 
-static void guard_slot(char *lo, size_t size)
-{
+static void guard_slot(char *lo, size_t size) {
     if (pool.guard_kind == 1 && madvise(lo, size, MADV_GUARD_INSTALL) == 0)
         return;
     if (pool.guard_kind <= 2 && pool.n_guards < MPROTECT_GUARDS) {
@@ -168,8 +160,7 @@ static void guard_slot(char *lo, size_t size)
     }
 }
 
-static void *slab_map(size_t bytes, size_t align)
-{
+static void *slab_map(size_t bytes, size_t align) {
     char *at = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at == MAP_FAILED)
@@ -183,8 +174,7 @@ static void *slab_map(size_t bytes, size_t align)
 }
 
 /* Address space may be scarce (ulimit -v): ask for less until it is given. */
-static struct slab *slab_new(struct stack_class *c)
-{
+static struct slab *slab_new(struct stack_class *c) {
     if (c->next_slab == 0)
         c->next_slab = FIRST_SLAB_BYTES;
     size_t bytes = c->next_slab < c->size ? c->size : c->next_slab;
@@ -208,18 +198,15 @@ static struct slab *slab_new(struct stack_class *c)
 
 bool stack_mixed;
 
-static size_t g_room(void)
-{
+static size_t g_room(void) {
     return (sizeof(struct g) + 63) & ~(size_t)63;
 }
 
-static struct g *slot_g(struct slab *s, uint32_t slot)
-{
+static struct g *slot_g(struct slab *s, uint32_t slot) {
     return (struct g *)(void *)(s->base + ((size_t)slot + 1) * s->cls->size - g_room());
 }
 
-static struct g *slot_init(struct slab *s, uint32_t slot)
-{
+static struct g *slot_init(struct slab *s, uint32_t slot) {
     struct g *g = slot_g(s, slot);
     g->slab = s;
     g->slot = slot;
@@ -228,8 +215,7 @@ static struct g *slot_init(struct slab *s, uint32_t slot)
     return g;
 }
 
-static struct g *slot_released(struct stack_class *c)
-{
+static struct g *slot_released(struct stack_class *c) {
     struct slab *s = c->with_released;
     if (s == NULL)
         return NULL;
@@ -242,8 +228,7 @@ static struct g *slot_released(struct stack_class *c)
 }
 
 /* One system call for many slots, 0.74 us each instead of 1.16. */
-static bool advise_many(char *first, size_t stride, size_t len, uint32_t n, int advice)
-{
+static bool advise_many(char *first, size_t stride, size_t len, uint32_t n, int advice) {
     struct iovec v[FRESH_MAX];
     for (uint32_t i = 0; i < n; i++)
         v[i] = (struct iovec){first + i * stride, len};
@@ -252,19 +237,16 @@ static bool advise_many(char *first, size_t stride, size_t len, uint32_t n, int 
 
 /* The first touch of a page costs 2.4 us here when the kernel is told, 2.7 by fault.  Few are
  * taken at first, then a part of what is there already. */
-static void slots_ready(struct stack_class *c, char *base, uint32_t n)
-{
+static void slots_ready(struct stack_class *c, char *base, uint32_t n) {
     size_t guard = guard_size(c->size);
-    if (n == 1 || pool.guard_kind != 1 ||
-        !advise_many(base, c->size, guard, n, MADV_GUARD_INSTALL))
+    if (n == 1 || pool.guard_kind != 1 || !advise_many(base, c->size, guard, n, MADV_GUARD_INSTALL))
         for (uint32_t i = 0; i < n; i++)
             guard_slot(base + i * c->size, guard);
     if (n > 1)
         advise_many(base + c->size - 4096, c->size, 4096, n, MADV_POPULATE_WRITE);
 }
 
-static struct g *slot_fresh(struct stack_class *c)
-{
+static struct g *slot_fresh(struct stack_class *c) {
     struct slab *s = c->slabs;
     if (s == NULL || s->used == s->slots)
         s = slab_new(c);
@@ -285,8 +267,7 @@ static struct g *slot_fresh(struct stack_class *c)
     return list;
 }
 
-static struct g *take(struct stack_class *c)
-{
+static struct g *take(struct stack_class *c) {
     struct g *g = c->batches;
     if (g != NULL) {
         c->batches = g->wait_on;
@@ -299,8 +280,7 @@ static struct g *take(struct stack_class *c)
 
 /* size 0: the usual one.  May return a list by next: the rest is for the caller's cache.
  * Where address space is limited (ulimit -v) a big stack is made smaller. */
-struct g *stack_alloc(size_t size)
-{
+struct g *stack_alloc(size_t size) {
     size_t usual = stack_size_now();
     lock_take(&pool.lock, RANK_STACK);
     struct g *g = take(size == 0 ? pool.now : class_for(size));
@@ -314,14 +294,12 @@ struct g *stack_alloc(size_t size)
     return g;
 }
 
-bool stack_is_usual(struct g *g)
-{
+bool stack_is_usual(struct g *g) {
     return g->slab->cls == atomic_load_explicit(&pool.now, memory_order_relaxed);
 }
 
 /* A list of free Gs of one class. */
-void stack_free(struct g *list, uint32_t n)
-{
+void stack_free(struct g *list, uint32_t n) {
     struct stack_class *c = list->slab->cls;
     list->batch_n = n;
     list->freed_at = rt_sched.second;
@@ -332,15 +310,13 @@ void stack_free(struct g *list, uint32_t n)
 }
 
 /* ---- giving pages back ---- */
-static bool room_for_released(struct slab *s)
-{
+static bool room_for_released(struct slab *s) {
     if (s->released == NULL)
         s->released = malloc(s->slots * sizeof *s->released);
     return s->released != NULL;
 }
 
-static void release_slot(struct g *g)
-{
+static void release_slot(struct g *g) {
     struct slab *s = g->slab;
     uint32_t slot = g->slot;
     char *top = s->base + ((size_t)slot + 1) * s->cls->size;
@@ -360,8 +336,7 @@ static void release_slot(struct g *g)
 }
 
 /* The batches below the first old one are older still: the list is last in, first out. */
-static struct g *take_old(struct stack_class *c, uint32_t before)
-{
+static struct g *take_old(struct stack_class *c, uint32_t before) {
     struct g **at = (struct g **)&c->batches, *old;
     lock_take(&pool.lock, RANK_STACK);
     while ((old = *at) != NULL && (int32_t)(old->freed_at - before) > 0)
@@ -372,8 +347,7 @@ static struct g *take_old(struct stack_class *c, uint32_t before)
 }
 
 /* True: some stacks are idle but not for long enough yet. */
-bool stack_release_idle(void)
-{
+bool stack_release_idle(void) {
     bool more = false;
     for (int i = MIN_SHIFT; i <= MAX_SHIFT; i++) {
         struct stack_class *c = &pool.cls[i];
@@ -395,8 +369,7 @@ bool stack_release_idle(void)
     return more;
 }
 
-struct g *stack_find(const void *addr)
-{
+struct g *stack_find(const void *addr) {
     const char *a = addr;
     struct slab *s = atomic_load_explicit(&pool.all, memory_order_acquire);
     for (; s != NULL; s = s->all) {
@@ -408,8 +381,7 @@ struct g *stack_find(const void *addr)
     return NULL;
 }
 
-void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg)
-{
+void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg) {
     struct slab *s = atomic_load_explicit(&pool.all, memory_order_acquire);
     for (; s != NULL; s = s->all) {
         uint32_t used = atomic_load_explicit(&s->used, memory_order_acquire);

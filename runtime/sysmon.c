@@ -8,28 +8,26 @@
 #include <unistd.h>
 
 #ifdef GOCC_HARD
-#define SLICE_NS 100000
+#define SLICE_NS  100000
 #define MAX_DELAY 100000
 #else
-#define SLICE_NS 10000000
+#define SLICE_NS  10000000
 #define MAX_DELAY 10000000
 #endif
 #define REFUSED_NS 2000000
-#define MINUTE_NS INT64_C(60000000000)
+#define MINUTE_NS  INT64_C(60000000000)
 
 static struct {
     _Atomic uint32_t state; /* futex: 0 asleep for good, 1 awake */
     _Atomic bool running;
 } mon;
 
-static void tell_time(int64_t now)
-{
+static void tell_time(int64_t now) {
     rt_sched.second = (uint32_t)(now / 1000000000);
     rt_sched.minute = (uint32_t)(now / MINUTE_NS);
 }
 
-void sysmon_kick(void)
-{
+void sysmon_kick(void) {
     if (likely(atomic_load_explicit(&mon.state, memory_order_relaxed) == 1))
         return;
     tell_time(clock_mono()); /* it has stood still meanwhile */
@@ -42,8 +40,7 @@ void sysmon_kick(void)
  * pass a full fence (membarrier), look at m->in_rt.  If it is 0, then m has not entered the
  * runtime before it could see the question; on its next entry it will, and the exchange
  * ASKED -> HELD here against ASKED -> NONE there decides who was first. */
-static bool hold(struct m *m)
-{
+static bool hold(struct m *m) {
     uint32_t was = RETAKE_NONE;
     if (*(volatile uint32_t *)&m->in_rt != 0 ||
         !atomic_compare_exchange_strong(&m->retake, &was, RETAKE_ASKED))
@@ -58,8 +55,7 @@ static bool hold(struct m *m)
     return atomic_compare_exchange_strong(&m->retake, &was, RETAKE_HELD);
 }
 
-static bool take_p(struct m *m, struct p *p)
-{
+static bool take_p(struct m *m, struct p *p) {
     if (!hold(m))
         return false;
     if (m->p != p || m->locked_g != NULL) {
@@ -71,15 +67,13 @@ static bool take_p(struct m *m, struct p *p)
     return true;
 }
 
-static bool private_work(struct p *p)
-{
+static bool private_work(struct p *p) {
     return *(struct g *volatile *)&p->runnext != NULL ||
            *(struct g *volatile *)&p->yield_head != NULL;
 }
 
 /* It waits behind a goroutine that computes, and another P is idle. */
-static void move_private(struct m *m, struct p *p)
-{
+static void move_private(struct m *m, struct p *p) {
     struct g *g = NULL;
     if (!hold(m))
         return;
@@ -95,8 +89,7 @@ static void move_private(struct m *m, struct p *p)
 }
 
 /* 'R' in /proc/self/task/TID/stat: it only waits for a core. */
-static bool wants_core(struct m *m)
-{
+static bool wants_core(struct m *m) {
     char buf[256];
     if (m->stat_fd < 0) {
         char path[48];
@@ -111,16 +104,13 @@ static bool wants_core(struct m *m)
     return end != NULL && end[1] == ' ' && end[2] == 'R';
 }
 
-static bool waits_for(struct p *p, int64_t now)
-{
+static bool waits_for(struct p *p, int64_t now) {
     return !runq_empty(p) || private_work(p) ||
-           atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0 ||
-           timer_next() <= now;
+           atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0 || timer_next() <= now;
 }
 
 /* Asks by signal; true when that has not helped for a while: the P must go without it. */
-static bool preempt_refused(struct m *m, struct p *p, uint32_t tick, int64_t now)
-{
+static bool preempt_refused(struct m *m, struct p *p, uint32_t tick, int64_t now) {
     if (p->asked_tick != tick || p->asked_at == 0) {
         p->asked_tick = tick;
         p->asked_at = now;
@@ -131,8 +121,7 @@ static bool preempt_refused(struct m *m, struct p *p, uint32_t tick, int64_t now
 }
 
 /* True: something was done. */
-static bool watch(struct p *p, int64_t now)
-{
+static bool watch(struct p *p, int64_t now) {
     struct m *m = atomic_load_explicit(&p->m, memory_order_acquire);
     if (m == NULL || p->dying)
         return false;
@@ -169,8 +158,7 @@ static bool watch(struct p *p, int64_t now)
     return false;
 }
 
-static void overdue_timers(int64_t now)
-{
+static void overdue_timers(int64_t now) {
     for (uint32_t i = 0; i < rt_sched.n_procs; i++) {
         struct p *p = rt_sched.procs[i];
         if (p->timers.first > now)
@@ -180,14 +168,12 @@ static void overdue_timers(int64_t now)
     }
 }
 
-static bool all_idle(void)
-{
+static bool all_idle(void) {
     return atomic_load(&rt_sched.n_idle_p) >= atomic_load(&rt_sched.n_p);
 }
 
 /* Once a second: stacks that nobody has used for some seconds. */
-static void release_stacks(int64_t now)
-{
+static void release_stacks(int64_t now) {
     uint32_t before = rt_sched.second;
     tell_time(now);
     if (rt_sched.second != before)
@@ -195,8 +181,7 @@ static void release_stacks(int64_t now)
 }
 
 /* An idle program is woken a few times more, until its stacks are given back; then never. */
-static void sleep_deep(void)
-{
+static void sleep_deep(void) {
     atomic_store(&mon.state, 0);
     fence_heavy();
     while (atomic_load(&mon.state) == 0 && all_idle()) {
@@ -206,8 +191,7 @@ static void sleep_deep(void)
     atomic_store(&mon.state, 1);
 }
 
-static void *sysmon(void *arg)
-{
+static void *sysmon(void *arg) {
     int64_t delay = 20000;
     int idle = 0;
     (void)arg;
@@ -233,8 +217,7 @@ static void *sysmon(void *arg)
     return NULL;
 }
 
-void sysmon_start(void)
-{
+void sysmon_start(void) {
     if (!atomic_load_explicit(&mon.running, memory_order_relaxed) &&
         !atomic_exchange(&mon.running, true)) {
         atomic_store(&mon.state, 1);
@@ -242,8 +225,7 @@ void sysmon_start(void)
     }
 }
 
-void sysmon_forget(void)
-{
+void sysmon_forget(void) {
     atomic_store(&mon.running, false);
     atomic_store(&mon.state, 0);
 }

@@ -32,13 +32,12 @@ static _Atomic int helper_threads = 1; /* TSan has a thread of its own */
 #else
 static _Atomic int helper_threads; /* sysmon and the like */
 #endif
-static sigset_t start_mask;        /* of the thread that started the scheduler */
+static sigset_t start_mask; /* of the thread that started the scheduler */
 static pthread_key_t foreign_key;
 static pthread_once_t foreign_once = PTHREAD_ONCE_INIT;
 
 /* Called on the thread that m stands for. */
-void m_init_self(struct m *m)
-{
+void m_init_self(struct m *m) {
     m->self = m;
     m->errno_ptr = &errno;
     m->thread = pthread_self();
@@ -48,33 +47,29 @@ void m_init_self(struct m *m)
     gocc__m = m;
 }
 
-static void m_publish(struct m *m)
-{
+static void m_publish(struct m *m) {
     struct m *head = atomic_load_explicit(&rt_sched.all_m, memory_order_relaxed);
     do
         m->all_next = head;
     /* release: readers of the list see the initialised M */
-    while (!atomic_compare_exchange_weak_explicit(&rt_sched.all_m, &head, m,
-                                                  memory_order_release, memory_order_relaxed));
+    while (!atomic_compare_exchange_weak_explicit(&rt_sched.all_m, &head, m, memory_order_release,
+                                                  memory_order_relaxed));
 }
 
-void m_adopt_thread(struct m *m)
-{
+void m_adopt_thread(struct m *m) {
     m_init_self(m);
     m_publish(m);
     fault_m_init(m);
 }
 
-static void *m_thread(void *arg)
-{
+static void *m_thread(void *arg) {
     struct m *m = arg;
     m_adopt_thread(m);
     pthread_sigmask(SIG_SETMASK, &start_mask, NULL);
     find_loop();
 }
 
-static void thread_fail(int err)
-{
+static void thread_fail(int err) {
     if (err == EAGAIN)
         fatal_error("runtime: cannot create a thread (%s): limit of processes reached (ulimit -u)",
                     strerror(err));
@@ -82,8 +77,7 @@ static void thread_fail(int err)
 }
 
 /* Signals are blocked while the thread starts: a handler needs its sigaltstack. */
-static void thread_create(void *(*fn)(void *), void *arg)
-{
+static void thread_create(void *(*fn)(void *), void *arg) {
     pthread_attr_t attr;
     pthread_t thread;
     sigset_t all, old;
@@ -99,8 +93,7 @@ static void thread_create(void *(*fn)(void *), void *arg)
         thread_fail(err);
 }
 
-struct m *m_new(void)
-{
+struct m *m_new(void) {
     struct m *m = calloc(1, sizeof *m);
     if (m == NULL)
         fatal_error("out of memory (thread)");
@@ -108,23 +101,19 @@ struct m *m_new(void)
     return m;
 }
 
-void m_run(struct m *m)
-{
+void m_run(struct m *m) {
     thread_create(m_thread, m);
 }
 
-void m_remember_mask(void)
-{
+void m_remember_mask(void) {
     pthread_sigmask(SIG_SETMASK, NULL, &start_mask);
 }
 
-int gocc_set_max_threads(int n)
-{
+int gocc_set_max_threads(int n) {
     return atomic_exchange(&m_limit, n);
 }
 
-void m_check_limit(uint32_t have)
-{
+void m_check_limit(uint32_t have) {
     int limit = atomic_load_explicit(&m_limit, memory_order_relaxed);
     if ((int64_t)have > limit) {
         char text[80];
@@ -137,8 +126,7 @@ void m_check_limit(uint32_t have)
 }
 
 /* ---- threads of the program ---- */
-static void foreign_end(void *arg)
-{
+static void foreign_end(void *arg) {
     struct m *m = arg;
     gocc__m = NULL;
     gocc__frames = NULL;
@@ -147,13 +135,11 @@ static void foreign_end(void *arg)
     atomic_fetch_sub(&rt_sched.n_foreign, 1);
 }
 
-static void foreign_init(void)
-{
+static void foreign_init(void) {
     pthread_key_create(&foreign_key, foreign_end);
 }
 
-struct m *m_foreign(void)
-{
+struct m *m_foreign(void) {
     struct m *m = calloc(1, sizeof *m);
     struct g *g = calloc(1, sizeof *g);
     if (m == NULL || g == NULL)
@@ -171,15 +157,13 @@ struct m *m_foreign(void)
     return m;
 }
 
-void thread_set_aside(bool aside)
-{
+void thread_set_aside(bool aside) {
     atomic_fetch_add(&helper_threads, aside ? 1 : -1);
     atomic_fetch_sub(&rt_sched.n_foreign, aside ? 1 : -1);
 }
 
 /* The main thread used the runtime (in a constructor) before it became an M. */
-void m_forget_foreign(void)
-{
+void m_forget_foreign(void) {
     struct m *m = rt_m_or_null();
     if (m == NULL || !m->foreign)
         return;
@@ -187,8 +171,7 @@ void m_forget_foreign(void)
     foreign_end(m);
 }
 
-static int count_tasks(void)
-{
+static int count_tasks(void) {
     DIR *d = opendir("/proc/self/task");
     if (d == NULL)
         return -1;
@@ -199,8 +182,7 @@ static int count_tasks(void)
     return n;
 }
 
-int thread_count_foreign(void)
-{
+int thread_count_foreign(void) {
     int tasks = count_tasks(), ours = atomic_load(&helper_threads);
     if (tasks < 0)
         return (int)atomic_load(&rt_sched.n_foreign);
@@ -209,23 +191,20 @@ int thread_count_foreign(void)
     return tasks > ours ? tasks - ours : 0;
 }
 
-int64_t thread_cpu(struct m *m)
-{
+int64_t thread_cpu(struct m *m) {
     struct timespec ts;
     if (clock_gettime(m->cpu_clock, &ts) != 0)
         return -1;
     return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
 
-void thread_helper(void *(*fn)(void *))
-{
+void thread_helper(void *(*fn)(void *)) {
     atomic_fetch_add(&helper_threads, 1);
     thread_create(fn, NULL);
 }
 
 /* The child of a fork has this thread only. */
-void m_after_fork(struct m *m)
-{
+void m_after_fork(struct m *m) {
     atomic_store(&helper_threads, 0);
     m->tid = (int)syscall(SYS_gettid);
     pthread_getcpuclockid(m->thread, &m->cpu_clock);

@@ -26,32 +26,27 @@ struct timer_rt {
 };
 _Static_assert(sizeof(struct timer_rt) <= sizeof(((struct timer *)0)->rt), "room in struct timer");
 
-static struct timer_rt *rt_of(struct timer *t)
-{
+static struct timer_rt *rt_of(struct timer *t) {
     return (struct timer_rt *)(void *)t->rt;
 }
 
-int64_t clock_mono(void)
-{
+int64_t clock_mono(void) {
     struct timespec ts;
     clock_gettime(CLOCK_MONOTONIC, &ts);
     return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
 
-void timer_heap_init(struct timer_heap *h)
-{
+void timer_heap_init(struct timer_heap *h) {
     atomic_store(&h->first, INT64_MAX);
 }
 
 /* ---- the heap; its lock is held ---- */
-static void place(struct timer_heap *h, uint32_t i, struct timer_entry e)
-{
+static void place(struct timer_heap *h, uint32_t i, struct timer_entry e) {
     h->e[i] = e;
     rt_of(e.t)->index = i;
 }
 
-static void sift_up(struct timer_heap *h, uint32_t i, struct timer_entry e)
-{
+static void sift_up(struct timer_heap *h, uint32_t i, struct timer_entry e) {
     while (i > 0) {
         uint32_t up = (i - 1) / 4;
         if (h->e[up].when <= e.when)
@@ -62,8 +57,7 @@ static void sift_up(struct timer_heap *h, uint32_t i, struct timer_entry e)
     place(h, i, e);
 }
 
-static uint32_t least_child(struct timer_heap *h, uint32_t i)
-{
+static uint32_t least_child(struct timer_heap *h, uint32_t i) {
     uint32_t first = 4 * i + 1, least = first;
     uint32_t end = first + 4 < h->n ? first + 4 : h->n;
     for (uint32_t c = first + 1; c < end; c++)
@@ -72,8 +66,7 @@ static uint32_t least_child(struct timer_heap *h, uint32_t i)
     return least;
 }
 
-static void sift_down(struct timer_heap *h, uint32_t i, struct timer_entry e)
-{
+static void sift_down(struct timer_heap *h, uint32_t i, struct timer_entry e) {
     for (uint32_t c; (c = least_child(h, i)) < h->n; i = c) {
         if (e.when <= h->e[c].when)
             break;
@@ -82,13 +75,11 @@ static void sift_down(struct timer_heap *h, uint32_t i, struct timer_entry e)
     place(h, i, e);
 }
 
-static void set_first(struct timer_heap *h)
-{
+static void set_first(struct timer_heap *h) {
     atomic_store_explicit(&h->first, h->n > 0 ? h->e[0].when : INT64_MAX, memory_order_release);
 }
 
-static void insert(struct timer_heap *h, struct timer *t)
-{
+static void insert(struct timer_heap *h, struct timer *t) {
     if (h->n == h->cap) {
         uint32_t cap = h->cap == 0 ? 64 : h->cap * 2;
         struct timer_entry *e = realloc(h->e, cap * sizeof *e);
@@ -102,8 +93,7 @@ static void insert(struct timer_heap *h, struct timer *t)
     set_first(h);
 }
 
-static void delete_at(struct timer_heap *h, uint32_t i)
-{
+static void delete_at(struct timer_heap *h, uint32_t i) {
     rt_of(h->e[i].t)->index = NOWHERE;
     struct timer_entry last = h->e[--h->n];
     if (i < h->n) {
@@ -116,8 +106,7 @@ static void delete_at(struct timer_heap *h, uint32_t i)
 }
 
 /* ---- start, stop, reset ---- */
-static struct timer_heap *own_heap(struct m *m)
-{
+static struct timer_heap *own_heap(struct m *m) {
     if (m->p != NULL)
         return &m->p->timers;
     if (unlikely(!rt_sched.ready))
@@ -125,8 +114,7 @@ static struct timer_heap *own_heap(struct m *m)
     return &rt_sched.procs[0]->timers;
 }
 
-static void start(struct m *m, struct timer *t)
-{
+static void start(struct m *m, struct timer *t) {
     struct timer_heap *h = own_heap(m);
     if (t->when < 0)
         t->when = 0;
@@ -139,8 +127,7 @@ static void start(struct m *m, struct timer *t)
         proc_timer_added(when);
 }
 
-static void wait_run(struct m *m, struct timer_heap *h, struct timer *t)
-{
+static void wait_run(struct m *m, struct timer_heap *h, struct timer *t) {
     /* acquire: the effects of the run that has just ended are visible */
     for (int i = 0; atomic_load_explicit(&h->running, memory_order_acquire) == t; i++) {
         if (h->running_m == m)
@@ -152,8 +139,7 @@ static void wait_run(struct m *m, struct timer_heap *h, struct timer *t)
     }
 }
 
-static bool stop(struct m *m, struct timer *t)
-{
+static bool stop(struct m *m, struct timer *t) {
     for (;;) {
         struct timer_heap *h = atomic_load_explicit(&rt_of(t)->heap, memory_order_acquire);
         if (h == NULL)
@@ -173,18 +159,15 @@ static bool stop(struct m *m, struct timer *t)
 }
 
 /* For timers that only the calling goroutine knows. */
-void timer_start_own(struct timer *t)
-{
+void timer_start_own(struct timer *t) {
     start(rt_m(), t);
 }
 
-bool timer_stop_own(struct timer *t)
-{
+bool timer_stop_own(struct timer *t) {
     return stop(rt_m(), t);
 }
 
-void timer_start(struct timer *t)
-{
+void timer_start(struct timer *t) {
     struct m *m = rt_enter();
     lock_take(&rt_of(t)->lock, RANK_TIMER);
     start(m, t);
@@ -193,8 +176,7 @@ void timer_start(struct timer *t)
 }
 
 /* A channel timer that has fired into its buffer counts as pending until it is received. */
-bool timer_stop(struct timer *t)
-{
+bool timer_stop(struct timer *t) {
     struct m *m = rt_enter();
     lock_take(&rt_of(t)->lock, RANK_TIMER);
     bool pending = stop(m, t);
@@ -205,8 +187,7 @@ bool timer_stop(struct timer *t)
     return pending;
 }
 
-bool timer_reset(struct timer *t, int64_t when, int64_t period)
-{
+bool timer_reset(struct timer *t, int64_t when, int64_t period) {
     struct m *m = rt_enter();
     lock_take(&rt_of(t)->lock, RANK_TIMER);
     bool pending = stop(m, t);
@@ -221,8 +202,7 @@ bool timer_reset(struct timer *t, int64_t when, int64_t period)
 }
 
 /* ---- running: on the scheduler, at depth 1 ---- */
-static bool run_one(struct timer_heap *h, int64_t now)
-{
+static bool run_one(struct timer_heap *h, int64_t now) {
     if (h->n == 0 || h->e[0].when > now || h->running != NULL)
         return false;
     struct timer *t = h->e[0].t;
@@ -246,8 +226,7 @@ static bool run_one(struct timer_heap *h, int64_t now)
     return true;
 }
 
-bool timer_run(struct p *p, int64_t now)
-{
+bool timer_run(struct p *p, int64_t now) {
     struct timer_heap *h = &p->timers;
     bool any = false;
     if (atomic_load_explicit(&h->first, memory_order_acquire) > now)
@@ -259,20 +238,18 @@ bool timer_run(struct p *p, int64_t now)
     return any;
 }
 
-bool timer_run_all(int64_t now)
-{
+bool timer_run_all(int64_t now) {
     bool any = false;
     for (uint32_t i = 0; i < rt_sched.n_procs; i++)
         any |= timer_run(rt_sched.procs[i], now);
     return any;
 }
 
-int64_t timer_next(void)
-{
+int64_t timer_next(void) {
     int64_t next = INT64_MAX;
     for (uint32_t i = 0; i < rt_sched.n_procs; i++) {
-        int64_t first =
-            atomic_load_explicit(&rt_sched.procs[i]->timers.first, memory_order_acquire);
+        int64_t first = atomic_load_explicit(&rt_sched.procs[i]->timers.first,
+                                             memory_order_acquire);
         if (first < next)
             next = first;
     }
@@ -280,8 +257,7 @@ int64_t timer_next(void)
 }
 
 /* A ticker whose channel nobody reads keeps nobody alive. */
-bool timer_any_waited(void)
-{
+bool timer_any_waited(void) {
     bool any = false;
     for (uint32_t i = 0; i < rt_sched.n_procs && !any; i++) {
         struct timer_heap *h = &rt_sched.procs[i]->timers;
@@ -295,8 +271,7 @@ bool timer_any_waited(void)
 
 /* from's P retires.  Heaps are locked one after the other: a timer in between is found by
  * nobody but stop(), which looks at rt->heap again. */
-void timer_adopt(struct p *from, struct p *to)
-{
+void timer_adopt(struct p *from, struct p *to) {
     for (;;) {
         lock_take(&from->timers.lock, RANK_TIMERS);
         struct timer_heap *a = &from->timers, *b = &to->timers;
@@ -318,31 +293,26 @@ void timer_adopt(struct p *from, struct p *to)
 }
 
 /* ---- sleep ---- */
-static void sleep_over(void *g, int64_t late)
-{
+static void sleep_over(void *g, int64_t late) {
     (void)late;
     sched_ready_tail(g);
 }
 
-static void sleep_parked(void *t)
-{
+static void sleep_parked(void *t) {
     timer_start_own(t);
 }
 
-void sleep_ns(int64_t ns)
-{
+void sleep_ns(int64_t ns) {
     if (ns <= 0)
         return;
     struct m *m = rt_enter();
     int64_t now = clock_mono();
-    struct timer t = {.when = ns > INT64_MAX - now ? INT64_MAX - 1 : now + ns,
-                      .fn = sleep_over,
-                      .arg = m->g};
+    struct timer t = {
+        .when = ns > INT64_MAX - now ? INT64_MAX - 1 : now + ns, .fn = sleep_over, .arg = m->g};
     sched_park(WAIT_SLEEP, NULL, sleep_parked, &t);
     rt_leave();
 }
 
-void gocc_sleep(long long ns)
-{
+void gocc_sleep(long long ns) {
     sleep_ns(ns);
 }
