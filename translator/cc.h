@@ -555,7 +555,7 @@ struct field {
     struct type *local; /* what the lifted function declares under that name; NULL: nothing */
     bool handle;
     bool in_place;      /* a constant: written again in the thunk, not stored */
-    const char *count;  /* local is the element of a variable length array: the field of its length */
+    const char *declarator; /* of a variable length array, whose element local is; or NULL */
 };
 struct record {
     const char *tag;      /* of the struct, and the name of the function that takes it */

@@ -158,10 +158,14 @@ static void check_lifetimes(struct unit *u, struct node *n)
     }
 }
 
-/* A variable whose type names another variable cannot be handed to another function. */
+/* Arrays of variable length, and pointers to them, are handed on with their lengths; types that have
+   such an array further inside are not. */
 static bool is_varying(const struct type *t)
 {
-    for (t = t->kind == TY_ARRAY ? t->base : t; t; t = t->base)
+    t = t->kind == TY_POINTER ? t->base : t;
+    while (t->kind == TY_ARRAY)
+        t = t->base;
+    for (; t; t = t->base)
         if (t->kind == TY_ARRAY && t->vla)
             return true;
     return false;

@@ -410,10 +410,49 @@ static const char *address_of(struct lower *l, struct symbol *s, bool address)
     return arena_printf(l->u->arena, "%.*s", (int)strlen(use) - 3, use + 2); /* (*p) is p */
 }
 
+/* Fields for the lengths of those dimensions of e that the compiler does not know, and what is left
+   of them: "[g->a_n][g->a_n1]".  *t becomes the type of an element. */
+static const char *add_lengths(struct lower *l, struct record *r, const char *name, const char *e,
+                               struct type **t)
+{
+    const char *text = "";
+    for (int i = 1; (*t)->kind == TY_ARRAY && (*t)->vla; *t = (*t)->base, i++) {
+        const char *count = lower_name(l, arena_printf(l->u->arena, i > 1 ? "%s_n%d" : "%s_n",
+                                                       name, i));
+        struct field *f = record_add(l, r, count, type_new(l->u, TY_ULONG));
+        f->init = arena_printf(l->u->arena, "sizeof(%s) / sizeof(*%s)", e, e);
+        text = arena_printf(l->u->arena, "%s[%s->%s]", text, r->g, count);
+        e = arena_printf(l->u->arena, "*%s", e);
+    }
+    return text;
+}
+
+static bool points_to_vla(const struct type *t)
+{
+    return t->kind == TY_POINTER && t->base->kind == TY_ARRAY && t->base->vla;
+}
+
+/* Arrays of variable length travel as an address without a type, and their lengths. */
+static void add_vla(struct lower *l, struct record *r, struct type *t, const char *name,
+                    const char *init, const char *stars)
+{
+    const char *e = arena_printf(l->u->arena, "%s%s", stars, init);
+    struct field *f = record_add(l, r, name, type_pointer(l->u, type_basic(TY_VOID)));
+    int at = (int)(f - r->fields);
+    f->init = arena_printf(l->u->arena, "(void *)%s", init);
+    const char *lengths = add_lengths(l, r, name, e, &t);
+    r->fields[at].local = t;
+    r->fields[at].declarator = arena_printf(l->u->arena, "(%s%s)%s", stars, name, lengths);
+}
+
 static void add_copy(struct lower *l, struct record *r, struct symbol *s)
 {
     const char *name = ident_text(l->u, s->ident), *use = lower_use(l, l->body, s, false);
     struct type *t = type_decay(l->u, use_type(l, l->body, s));
+    if (points_to_vla(t)) {
+        add_vla(l, r, t->base, name, use ? use : name, "*");
+        return;
+    }
     struct field *f = record_add(l, r, name, t);
     f->init = use ? use : name;
     f->local = t;
@@ -439,13 +478,14 @@ static void add_pointer(struct lower *l, struct record *r, struct symbol *s, con
     struct type *t = address ? symbol_type(l->u, s) : use_type(l, l->body, s);
     const char *init = address_of(l, s, address);
     if (t->kind == TY_ARRAY && t->vla) {
-        add_vla(l, r, s, t, name, init);
-        return;
+        add_vla(l, r, t, name, init, "*");
+    } else if (points_to_vla(t)) {
+        add_vla(l, r, t->base, name, init, "**");
+    } else {
+        struct field *f = record_add(l, r, name, type_pointer(l->u, t));
+        f->init = init;
+        f->local = type_pointer(l->u, t);
     }
-    struct type *p = type_pointer(l->u, t);
-    struct field *f = record_add(l, r, name, p);
-    f->init = init;
-    f->local = p;
 }
 
 static bool returns_value(struct node *n)
@@ -483,12 +523,9 @@ void block_plan(struct lower *l, struct record *r, struct body *b)
 
 /* ---- the lifted function ---- */
 
-static char *local_declaration(struct lower *l, struct record *r, struct field *f)
+static char *local_declaration(struct lower *l, struct field *f)
 {
-    const char *name = f->name;
-    if (f->count)
-        name = arena_printf(l->u->arena, "(*%s)[%s->%s]", name, r->g, f->count);
-    return type_print(l->u, f->local, name);
+    return type_print(l->u, f->local, f->declarator ? f->declarator : f->name);
 }
 
 static void unpack(struct lower *l, struct record *r)
