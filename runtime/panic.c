@@ -190,13 +190,6 @@ void *gocc__defer_alloc(size_t size)
     return d;
 }
 
-void gocc__defer_push(struct gocc__frame *f, void *record)
-{
-    struct gocc__defer *d = record;
-    d->next = f->defers;
-    f->defers = d;
-}
-
 /* ---- what becomes of a panic ---- */
 
 static void out_indented(struct out *o, const char *s)

@@ -8,7 +8,7 @@
  *       return 1;            if (gocc__frame_enter(&frame)) return result;
  *   }                        {
  *                                d1.a1 = x; d1.link.run = gocc__defer1; d1.link.fn = g; …
- *                                d1.link.next = frame.defers; frame.defers = &d1.link;
+ *                                gocc__defer_push(&frame, &d1);
  *                                __asm__ volatile ("" ::: "memory");
  *                                { result = 1; gocc__frame_leave(&frame); return result; }
  *                            } }
@@ -61,7 +61,8 @@ static void frame_open(struct lower *l, struct body *b)
     }
     b->records = l->out.n;
     const char *enter = arena_printf(l->u->arena, "gocc__frame_enter(&%s)", f);
-    emit_glue(l, "%s.result = %s%s;\n\t", f, owns ? "&" : "", owns ? b->value : "(void *)0");
+    if (owns) /* its address is known outside from here on */
+        emit_glue(l, "%s.result = &%s;\n\t", f, b->value);
     if (owns && by_hidden_pointer(b->result)) {
         emit_glue(l, "gocc__frame_link(&%s);\n\t", f);
         enter = arena_printf(l->u->arena, "__builtin_setjmp(%s.jump)", f);

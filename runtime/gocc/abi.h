@@ -78,7 +78,6 @@ struct gocc__frame {
 void gocc__frame_link(struct gocc__frame *f);                     /* puts f on the chain */
 void gocc__defer_run(struct gocc__frame *f, struct gocc__defer *d); /* one from the heap */
 void *gocc__defer_alloc(__SIZE_TYPE__ size);                      /* for defers in loops */
-void gocc__defer_push(struct gocc__frame *f, void *record);
 
 /* Saves what a function must keep for its caller, and where to go on.  __builtin_setjmp would make
  * the compiler save all of that in every prologue and load it in every epilogue (1 ns); here only
@@ -93,7 +92,7 @@ void gocc__defer_push(struct gocc__frame *f, void *record);
 static __inline__ __attribute__((__always_inline__, __unused__)) int
 gocc__frame_enter(struct gocc__frame *f)
 {
-    struct gocc__frame **head;
+    struct gocc__frame **head, *up;
     __asm__ goto("leaq %l[recovered](%%rip), %%rax\n\tmovq %%rbp, (%0)\n\tmovq %%rax, 8(%0)\n\t"
                  "movq %%rsp, 16(%0)\n\tmovq %%rbx, 24(%0)\n\tmovq %%r12, 32(%0)\n\t"
                  "movq %%r13, 40(%0)\n\tmovq %%r14, 48(%0)\n\tmovq %%r15, 56(%0)"
@@ -108,11 +107,12 @@ gocc__frame_enter(struct gocc__frame *f)
         gocc__frame_link(f);
         return 0;
     }
-    f->up = *head;
+    up = *head;
+    *head = f; /* first: behind it the compiler would believe that f has changed */
+    f->up = up;
     f->defers = (struct gocc__defer *)0;
     f->rt[0] = (void *)0;
     f->rt[1] = head;
-    *head = f;
     return 0;
 recovered:
     return 1;
@@ -140,6 +140,17 @@ recovered:
     return 1;
 }
 #endif
+
+/* The empty asm: an instruction that faults must not get in front of these stores, nor of those
+ * that put f on the chain (without a defer f need not be there). */
+static __inline__ __attribute__((__always_inline__, __unused__)) void
+gocc__defer_push(struct gocc__frame *f, void *record)
+{
+    struct gocc__defer *d = (struct gocc__defer *)record;
+    d->next = f->defers;
+    f->defers = d;
+    __asm__ volatile("" : : "m"(*f), "m"(*d));
+}
 
 /* Runs the defers, last in first out, and takes f off the chain. */
 static __inline__ __attribute__((__always_inline__, __unused__)) void

@@ -101,7 +101,6 @@ void defer_block_go1(void *args)
     {
         struct gocc__frame frame;
         struct defer_block_defer2 d2;
-        frame.result = (void *)0;
         if (gocc__frame_enter(&frame))
             return;
 # 16 "defer_block.gc"

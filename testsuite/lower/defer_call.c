@@ -115,7 +115,6 @@ __attribute__((__section__("gocc_text"), __noinline__)) void nothing_to_return(i
 {
     struct gocc__frame frame;
     struct gocc__defer4 d3;
-    frame.result = (void *)0;
     if (gocc__frame_enter(&frame))
         return;
 # 18 "defer_call.gc"
