@@ -2,14 +2,6 @@
 /* <gocc/runtime.h>: the ABI under names for people. */
 #include "rt.h"
 
-void gocc_yield(void) {
-    sched_gosched();
-}
-
-void gocc_gosched(void) {
-    sched_gosched();
-}
-
 int64_t goroutine_id(void) {
     return (int64_t)rt_g()->id;
 }

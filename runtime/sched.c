@@ -227,13 +227,32 @@ static void yield_visibly(struct m *m, struct g *g) {
 
 /* The P's own stretch of the queue is out of reach for others while we are in here, so the
  * goroutine may be in it before its registers are saved. */
-void sched_gosched_entered(struct m *m) {
+/* The common case of the general way below: others have yielded too and nothing else waits. */
+static inline __attribute__((always_inline)) bool yield_to_yielded(struct m *m, struct g *g) {
+    struct p *p = m->p;
+    if (unlikely(p == NULL))
+        return false;
+    struct g *next = p->yield_head;
+    if (unlikely(next == NULL || next->lock_m != NULL || p->runnext != NULL || !runq_empty(p) ||
+                 rt_sched.q_len != 0 || p->attention || m->locked_g != NULL ||
+                 (p->tick + 1) % 16 == 0))
+        return false;
+    p->tick++;
+    p->want_resched = 0;
+    atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
+    runq_yield(p, g);
+    p->yield_head = next->next;
+    leave_to(m, g, next);
+    return true;
+}
+
+static inline __attribute__((always_inline)) void gosched(struct m *m) {
     struct g *g = m->g;
     if (unlikely(m->foreign)) {
         spin_once();
     } else if (rt_sched.n_spinning > 0) {
         yield_visibly(m, g);
-    } else {
+    } else if (!yield_to_yielded(m, g)) {
         atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
         runq_yield(m->p, g);
         struct g *next = pick_next(m);
@@ -244,9 +263,17 @@ void sched_gosched_entered(struct m *m) {
     rt_leave();
 }
 
-void sched_gosched(void) {
-    sched_gosched_entered(rt_enter());
+void sched_gosched_entered(struct m *m) {
+    gosched(m);
 }
+
+void sched_gosched(void) {
+    gosched(rt_enter());
+}
+
+/* <gocc/runtime.h> */
+void gocc_yield(void) __attribute__((alias("sched_gosched")));
+void gocc_gosched(void) __attribute__((alias("sched_gosched")));
 
 void sched_yield_local(void) {
     struct m *m = rt_m();

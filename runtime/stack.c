@@ -91,6 +91,17 @@ static size_t guard_size(size_t slot) {
     return g < 16384 ? 16384 : g > 1 << 20 ? 1 << 20 : g;
 }
 
+#if defined(RT_ASAN) || defined(RT_TSAN)
+#define USUAL_SIZE ((size_t)1 << 20)
+
+/* LeakSanitizer dies on guard markers. */
+static int probe_guard(void)
+{
+    return 2;
+}
+#else
+#define USUAL_SIZE ((size_t)256 << 10)
+
 /* Does the kernel refuse to read from a marked page? */
 static int probe_guard(void) {
     int kind = 2, fd[2];
@@ -106,17 +117,13 @@ static int probe_guard(void) {
     munmap(page, 4096);
     return kind;
 }
+#endif
 
 void stack_init(void) {
     int saved = errno;
     const char *env = getenv("GOCCSTACK");
-    size_t size = 256 << 10;
-#if defined(RT_ASAN) || defined(RT_TSAN)
-    size *= 4;
-    pool.guard_kind = 2; /* LeakSanitizer dies on guard markers */
-#else
+    size_t size = USUAL_SIZE;
     pool.guard_kind = probe_guard();
-#endif
     if (env != NULL && *env != 0) {
         char *end;
         unsigned long long n = strtoull(env, &end, 0);

@@ -191,10 +191,34 @@ static void sleep_deep(void) {
     atomic_store(&mon.state, 1);
 }
 
+/* While all Ps are busy nobody else may look at the descriptors. */
+static void poll_network(int64_t now) {
+    static int64_t last;
+    if (now - last < SLICE_NS || atomic_load(&rt_sched.poller) != NULL || !poll_active() ||
+        poll_waiters() == 0)
+        return;
+    last = now;
+    sched_ready_list(poll_net(0));
+}
+
+/* Functions that ask for the current M find one here; it is no thread of the program, so it
+ * is not counted as one that may still send. */
+static void become_m(void) {
+    static struct g g;
+    static struct m m;
+    m.foreign = true;
+    m.g = &g;
+    m.rand = 0x5eed;
+    g.foreign = g.system = true;
+    g.m = &m;
+    m_init_self(&m);
+}
+
 static void *sysmon(void *arg) {
     int64_t delay = 20000;
     int idle = 0;
     (void)arg;
+    become_m();
     for (;;) {
         struct timespec ts = {0, delay};
         nanosleep(&ts, NULL);
@@ -206,6 +230,7 @@ static void *sysmon(void *arg) {
         release_stacks(now);
         bool did = false;
         overdue_timers(now);
+        poll_network(now);
         for (uint32_t i = 0; i < rt_sched.n_procs; i++)
             did |= watch(rt_sched.procs[i], now);
         idle = did ? 0 : idle + 1;
