@@ -458,20 +458,6 @@ static void add_copy(struct lower *l, struct record *r, struct symbol *s)
     f->local = t;
 }
 
-/* A variable length array travels as its first element and its length. */
-static void add_vla(struct lower *l, struct record *r, struct symbol *s, struct type *t,
-                    const char *name, const char *address)
-{
-    const char *count = lower_name(l, arena_printf(l->u->arena, "%s_n", name));
-    struct field *f = record_add(l, r, name, type_pointer(l->u, t->base));
-    f->init = arena_printf(l->u->arena, "*%s", address);
-    f->local = t->base;
-    f->count = count;
-    f = record_add(l, r, count, type_new(l->u, TY_ULONG));
-    f->init = arena_printf(l->u->arena, "sizeof(*%s) / sizeof(**%s)", address, address);
-    (void)s;
-}
-
 static void add_pointer(struct lower *l, struct record *r, struct symbol *s, const char *name,
                         bool address)
 {
@@ -536,8 +522,7 @@ static void unpack(struct lower *l, struct record *r)
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         if (f->local)
-            emit_glue(l, "%s = %s%s->%s;\n\t", local_declaration(l, r, f), f->count ? "(void *)" : "",
-                      r->g, f->name);
+            emit_glue(l, "%s = %s->%s;\n\t", local_declaration(l, f), r->g, f->name);
     }
 }
 
