@@ -153,6 +153,9 @@ static void on_deadline(void *arg, int64_t late) {
 
 static void unlock_parked(void *pd) {
     lock_drop(&((struct poll_desc *)pd)->lock);
+    /* A thread of the program waits; there may be no M that would poll for it. */
+    if (unlikely(rt_m()->foreign))
+        proc_wake_if_idle();
 }
 
 /* Opened before a fork: those who waited then do not exist here. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lib.h>
+#include <pthread.h>
 #include <sys/socket.h>
 
 #define MS INT64_C(1000000)
@@ -136,6 +137,25 @@ TEST(poll, many_descriptors_on_two_processors, "2") {
     for (int i = 0; i < 100; i++)
         gocc_chan_recv(finished, NULL);
     return 0;
+}
+
+static void *write_from_thread(void *arg) {
+    (void)arg;
+    cr_assert_eq(write(pair[1], "x", 1), 1);
+    return NULL;
+}
+
+/* No goroutine has ever run here: somebody must poll for this thread all the same. */
+Test(poll, threads_of_the_program_wait_too, .timeout = 20) {
+    pthread_t t;
+    char c;
+    cr_assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
+    end = poll_open(pair[0]);
+    cr_assert_eq(read_one(&c, clock_mono() + 3 * MS), POLL_TIMEOUT);
+    pthread_create(&t, NULL, write_from_thread, NULL);
+    cr_assert_eq(read_one(&c, 0), POLL_READY);
+    pthread_join(t, NULL);
+    poll_close(end);
 }
 
 /* ---- fork ---- */
