@@ -12,8 +12,7 @@
 
 #include <string.h>
 
-bool check_undeclared(struct unit *u, struct node *n)
-{
+bool check_undeclared(struct unit *u, struct node *n) {
     if (n->kind == N_IDENT && !n->sym && expr_type(u, n)->kind == TY_UNKNOWN &&
         strncmp(ident_text(u, u->toks[n->tok].ident), "__builtin_", 10)) {
         diag_error(u, n->tok, "'%s' undeclared", ident_text(u, u->toks[n->tok].ident));
@@ -25,8 +24,7 @@ bool check_undeclared(struct unit *u, struct node *n)
     return false;
 }
 
-bool check_known_type(const struct type *t)
-{
+bool check_known_type(const struct type *t) {
     for (; t; t = t->kind == TY_CHAN ? NULL : t->base) {
         if (t->kind == TY_UNKNOWN)
             return false;
@@ -38,35 +36,31 @@ bool check_known_type(const struct type *t)
 }
 
 /* An operand whose type is not known is an error of its own. */
-bool check_known(struct unit *u, struct node *e)
-{
+bool check_known(struct unit *u, struct node *e) {
     if (check_known_type(expr_type(u, e)))
         return true;
     if (!check_undeclared(u, e))
-        diag_error_range(u, e, "the type of this expression cannot be told here; "
-                               "store it in a variable first");
+        diag_error_range(u, e,
+                         "the type of this expression cannot be told here; "
+                         "store it in a variable first");
     return false;
 }
 
-static struct type *operand_type(struct unit *u, struct node *e)
-{
+static struct type *operand_type(struct unit *u, struct node *e) {
     return type_unqual(u, type_decay(u, expr_type(u, e)));
 }
 
-static char *text_of(struct unit *u, struct node *n)
-{
+static char *text_of(struct unit *u, struct node *n) {
     uint32_t from = u->toks[n->first].off, to = u->toks[n->last].off + u->toks[n->last].len;
     return arena_printf(u->arena, "%.*s", to - from < 60 ? (int)(to - from) : 60, u->text + from);
 }
 
-static const char *doing(int need)
-{
+static const char *doing(int need) {
     return need == CHAN_SEND ? "send to" : "receive from";
 }
 
 /* e is to be a channel that allows `need`; NULL after an error. */
-static struct type *check_channel(struct unit *u, struct node *e, int need)
-{
+static struct type *check_channel(struct unit *u, struct node *e, int need) {
     struct type *t = operand_type(u, e);
     if (t->kind == TY_UNKNOWN && !check_known(u, e))
         return NULL;
@@ -88,14 +82,12 @@ static struct type *check_channel(struct unit *u, struct node *e, int need)
 
 /* ---- types ---- */
 
-static struct type *element_type(struct unit *u, struct node *spec)
-{
+static struct type *element_type(struct unit *u, struct node *spec) {
     struct node *k = spec->kid;
     return k->kind == N_TYPE_NAME ? type_name_type(u, k) : specs_type(u, k);
 }
 
-static void check_element(struct unit *u, struct node *spec)
-{
+static void check_element(struct unit *u, struct node *spec) {
     enum { LARGEST = 64 * 1024 };
     struct type *t = element_type(u, spec);
     struct node *at = spec->kid;
@@ -103,8 +95,10 @@ static void check_element(struct unit *u, struct node *spec)
     if (!check_known_type(t))
         diag_error_range(u, at, "the element type of this channel is not known here");
     else if (t->kind == TY_ARRAY)
-        diag_error_range(u, at, "a channel cannot carry an array ('%s'); put it into a struct, or "
-                                "send a pointer", type_show(u, t));
+        diag_error_range(u, at,
+                         "a channel cannot carry an array ('%s'); put it into a struct, or "
+                         "send a pointer",
+                         type_show(u, t));
     else if (t->kind == TY_FUNC)
         diag_error_range(u, at, "a channel cannot carry a function ('%s'); send a pointer to it",
                          type_show(u, t));
@@ -114,14 +108,15 @@ static void check_element(struct unit *u, struct node *spec)
         diag_error_range(u, at, "'%s' is incomplete: the element of a channel needs a size",
                          type_show(u, t));
     else if (type_size(u, t, &size, &align) && size > LARGEST)
-        diag_error_range(u, at, "an element of %lld bytes is too large for a channel: at most 64 KiB "
-                                "(%d); send a pointer", (long long)size, LARGEST);
+        diag_error_range(u, at,
+                         "an element of %lld bytes is too large for a channel: at most 64 KiB "
+                         "(%d); send a pointer",
+                         (long long)size, LARGEST);
 }
 
 /* ---- send and receive ---- */
 
-static void check_send(struct unit *u, struct node *n)
-{
+static void check_send(struct unit *u, struct node *n) {
     struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
     bool is_case = n->parent && n->parent->kind == N_SELECT_CASE;
     if (!is_case && !node_absent(v) && type_is_arith(operand_type(u, c)))
@@ -142,18 +137,15 @@ static void check_send(struct unit *u, struct node *n)
 }
 
 /* What a receive is assigned to, if it is assigned at all. */
-static void check_recv(struct unit *u, struct node *n)
-{
+static void check_recv(struct unit *u, struct node *n) {
     check_channel(u, n->kid, CHAN_RECV);
 }
 
-static bool is_discard(struct unit *u, struct node *n)
-{
+static bool is_discard(struct unit *u, struct node *n) {
     return n->kind == N_IDENT && tok_is(u, n->tok, "_");
 }
 
-static void check_recv_ok(struct unit *u, struct node *n)
-{
+static void check_recv_ok(struct unit *u, struct node *n) {
     struct node *v = node_kid(n, 0), *recv = expr_strip(node_kid(n, 2));
     struct type *t = operand_type(u, recv->kid);
     if (t->kind == TY_CHAN && t->base->kind == TY_VOID && !is_discard(u, v))
@@ -162,15 +154,13 @@ static void check_recv_ok(struct unit *u, struct node *n)
         diag_error_range(u, n, "a 'for' can declare one variable with ':='; receive before it");
 }
 
-static bool is_body_of(const struct node *up, const struct node *n)
-{
+static bool is_body_of(const struct node *up, const struct node *n) {
     return up->kind == N_IF || up->kind == N_WHILE || up->kind == N_DO || up->kind == N_SWITCH ||
            (up->kind == N_RANGE && node_kid(up, 2) == n) ||
            (up->kind == N_FOR && node_kid(up, 3) == n);
 }
 
-static void check_define(struct unit *u, struct node *n)
-{
+static void check_define(struct unit *u, struct node *n) {
     struct node *recv = expr_strip(node_kid(n, n->kind == N_DEFINE ? 0 : 2));
     struct type *t = recv->kind == N_RECV ? operand_type(u, recv->kid) : NULL;
     if (n->parent && is_body_of(n->parent, n))
@@ -181,25 +171,26 @@ static void check_define(struct unit *u, struct node *n)
 
 /* ---- select ---- */
 
-static bool is_recv(struct node *n)
-{
+static bool is_recv(struct node *n) {
     n = expr_strip(n);
     return n && n->kind == N_RECV;
 }
 
-static bool is_communication(struct unit *u, struct node *c)
-{
+static bool is_communication(struct unit *u, struct node *c) {
     switch (c->kind) {
     case N_SEND:
-    case N_RECV_OK: return true;
-    case N_DEFINE: return is_recv(c->kid);
-    case N_ASSIGN: return tok_is(u, c->tok, "=") && is_recv(c->kid->next);
-    default: return is_recv(c);
+    case N_RECV_OK:
+        return true;
+    case N_DEFINE:
+        return is_recv(c->kid);
+    case N_ASSIGN:
+        return tok_is(u, c->tok, "=") && is_recv(c->kid->next);
+    default:
+        return is_recv(c);
     }
 }
 
-static void check_fallthrough(struct unit *u, struct node *items)
-{
+static void check_fallthrough(struct unit *u, struct node *items) {
     struct node *last = items->kid;
     while (last && last->next)
         last = last->next;
@@ -208,8 +199,7 @@ static void check_fallthrough(struct unit *u, struct node *items)
         diag_error_range(u, e, "the cases of a select do not fall through");
 }
 
-static void check_select(struct unit *u, struct node *n)
-{
+static void check_select(struct unit *u, struct node *n) {
     struct node *fallback = NULL;
     for (struct node *k = n->kid; k; k = k->next) {
         struct node *c = node_kid(k, 0);
@@ -228,8 +218,7 @@ static void check_select(struct unit *u, struct node *n)
 
 /* ---- range ---- */
 
-static void check_range(struct unit *u, struct node *n)
-{
+static void check_range(struct unit *u, struct node *n) {
     struct node *lhs = node_kid(n, 0), *e = node_kid(n, 1);
     struct type *t = operand_type(u, e);
     if (t->kind == TY_UNKNOWN) {
@@ -238,33 +227,39 @@ static void check_range(struct unit *u, struct node *n)
         if (!check_channel(u, e, CHAN_RECV) || t->base->kind != TY_VOID)
             return;
         if (!node_absent(lhs) && !is_discard(u, lhs))
-            diag_error_range(u, lhs, "a channel of void has no values to range over; "
-                                     "write 'for (range %s)'", text_of(u, e));
+            diag_error_range(u, lhs,
+                             "a channel of void has no values to range over; "
+                             "write 'for (range %s)'",
+                             text_of(u, e));
     } else if (!type_is_integer(t)) {
-        diag_error_range(u, e, "cannot range over '%s' of type '%s': only over channels and integers",
+        diag_error_range(u, e,
+                         "cannot range over '%s' of type '%s': only over channels and integers",
                          text_of(u, e), type_show(u, t));
     }
 }
 
 /* ---- calls of predeclared names ---- */
 
-static bool is_real_construct(struct unit *u, struct node *n)
-{
+static bool is_real_construct(struct unit *u, struct node *n) {
     return n->kind != N_CALL && n->kind != N_BREAK && n->kind != N_CONTINUE &&
            !(u->toks[n->first].flags & TOK_SYSTEM);
 }
 
 /* In a C program that calls an undeclared close the host compiler speaks, or is content. */
-static bool is_gocc_program(struct unit *u)
-{
+static bool is_gocc_program(struct unit *u) {
     for (uint32_t i = 0; i < u->nconstructs; i++)
         if (is_real_construct(u, u->constructs[i]))
             return true;
     return false;
 }
 
-static void check_make(struct unit *u, struct node *call)
-{
+/* Outside of functions nothing runs; only its type may be asked for. */
+static bool never_runs(struct node *n) {
+    return !node_enclosing(n, N_FUNC) && !node_enclosing(n, N_SIZEOF) &&
+           !node_enclosing(n, N_SPEC_TYPEOF);
+}
+
+static void check_make(struct unit *u, struct node *call) {
     struct node *type = node_kid(call, 1)->kid, *size = type->next;
     struct type *t = type_name_type(u, type);
     int64_t value;
@@ -273,6 +268,10 @@ static void check_make(struct unit *u, struct node *call)
                          type_show(u, t));
         return;
     }
+    if (never_runs(call))
+        diag_error_range(u, call,
+                         "an initializer outside of functions is constant, a channel is "
+                         "made while the program runs: do it in a function");
     if (!size)
         return;
     if (size->next)
@@ -287,8 +286,7 @@ static void check_make(struct unit *u, struct node *call)
                          (long long)value);
 }
 
-static void check_close(struct unit *u, struct node *call)
-{
+static void check_close(struct unit *u, struct node *call) {
     struct node *c = node_kid(call, 1)->kid;
     struct type *t = operand_type(u, c);
     if (t->dir == CHAN_RECV)
@@ -298,27 +296,29 @@ static void check_close(struct unit *u, struct node *call)
 
 /* Records that are used as values or come from a constructor (errgroup_group) may be released,
  * but `go` cannot know which it got, so it does not retain them: their tags begin otherwise. */
-static bool may_be_handle(struct unit *u, const struct type *t)
-{
+static bool may_be_handle(struct unit *u, const struct type *t) {
     if (t->kind != TY_POINTER || t->base->kind != TY_STRUCT || !t->base->tag)
         return false;
     return strncmp(ident_text(u, t->base->tag->ident), "gocc__r_", 8) == 0;
 }
 
-static void check_handle(struct unit *u, struct node *call, const char *name)
-{
+static void check_handle(struct unit *u, struct node *call, const char *name) {
     struct node *h = node_kid(call, 1)->kid;
     struct type *t = operand_type(u, h);
     bool pointer = t->kind == TY_POINTER && t->base->kind == TY_VOID;
     if (t->kind == TY_UNKNOWN)
         check_known(u, h);
     else if (!pointer && !type_is_handle(u, t) && !may_be_handle(u, t))
-        diag_error_range(u, h, "%s needs a counted handle (a channel, context, error …), '%s' has "
-                               "type '%s'", name, text_of(u, h), type_show(u, t));
+        diag_error_range(u, h,
+                         "%s needs a counted handle (a channel, context, error …), '%s' has "
+                         "type '%s'",
+                         name, text_of(u, h), type_show(u, t));
 }
 
 /* What each name wants, for a call that does not fit. */
-static const struct { const char *name, *wants; } wanted[] = {
+static const struct {
+    const char *name, *wants;
+} wanted[] = {
     {"make", "a channel type: 'make(chan int)', 'make(chan int, 8)'"},
     {"len", "a channel"},
     {"cap", "a channel"},
@@ -331,8 +331,7 @@ static const struct { const char *name, *wants; } wanted[] = {
     {"release", "one handle"},
 };
 
-static void misfit(struct unit *u, struct node *call, const char *name, const char *wants)
-{
+static void misfit(struct unit *u, struct node *call, const char *name, const char *wants) {
     struct node *arg = node_kid(call, 1)->kid;
     bool one = arg && !arg->next && arg->kind != N_TYPE_NAME;
     if (one && type_decay(u, expr_type(u, arg))->kind == TY_UNKNOWN) {
@@ -347,8 +346,7 @@ static void misfit(struct unit *u, struct node *call, const char *name, const ch
 }
 
 /* A name that nobody declared, not even a header, called with what it cannot take. */
-static void check_misfit(struct unit *u, struct node *call)
-{
+static void check_misfit(struct unit *u, struct node *call) {
     struct node *callee = expr_strip(call->kid);
     bool undeclared = callee->kind == N_IDENT && !callee->sym &&
                       !scope_find(u->globals, u->toks[callee->tok].ident);
@@ -362,8 +360,7 @@ static void check_misfit(struct unit *u, struct node *call)
     }
 }
 
-static void check_call(struct unit *u, struct node *n)
-{
+static void check_call(struct unit *u, struct node *n) {
     if (expr_is_builtin_call(u, n, "make"))
         check_make(u, n);
     else if (expr_is_builtin_call(u, n, "close"))
@@ -378,35 +375,50 @@ static void check_call(struct unit *u, struct node *n)
 
 /* ---- all of it ---- */
 
-static void check_construct(struct unit *u, struct node *n)
-{
+static void check_construct(struct unit *u, struct node *n) {
     switch (n->kind) {
-    case N_SEND: check_send(u, n); break;
-    case N_RECV: check_recv(u, n); break;
-    case N_DEFINE: check_define(u, n); break;
+    case N_SEND:
+        check_send(u, n);
+        break;
+    case N_RECV:
+        check_recv(u, n);
+        break;
+    case N_DEFINE:
+        check_define(u, n);
+        break;
     case N_RECV_OK:
         if (tok_is(u, n->kid->next->last + 1, ":="))
             check_define(u, n);
         check_recv_ok(u, n);
         break;
-    case N_SELECT: check_select(u, n); break;
-    case N_RANGE: check_range(u, n); break;
-    case N_CALL: check_call(u, n); break;
+    case N_SELECT:
+        check_select(u, n);
+        break;
+    case N_RANGE:
+        check_range(u, n);
+        break;
+    case N_CALL:
+        check_call(u, n);
+        break;
     case N_GO:
-    case N_DEFER: check_block(u, n); break;
+    case N_DEFER:
+        check_block(u, n);
+        break;
     case N_BREAK:
-    case N_CONTINUE: check_label(u, n); break;
+    case N_CONTINUE:
+        check_label(u, n);
+        break;
     case N_SPECS:
         for (struct node *k = n->kid; k; k = k->next)
             if (k->kind == N_SPEC_CHAN)
                 check_element(u, k);
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
-void check_unit(struct unit *u)
-{
+void check_unit(struct unit *u) {
     for (uint32_t i = 0; i < u->nconstructs; i++)
         check_construct(u, u->constructs[i]);
     for (struct node *n = u->root->kid; n; n = n->next) {
