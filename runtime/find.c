@@ -37,10 +37,8 @@ static struct g *from_net(int64_t delay) {
     struct g *list = poll_net(delay);
     if (list == NULL)
         return NULL;
-    struct g *first = list;
-    list = first->next;
-    sched_ready_list(list);
-    return first;
+    sched_ready_list(list); /* a thread of the program may be among them */
+    return runq_get(rt_m()->p);
 }
 
 static struct g *look(struct m *m) {
