@@ -11,39 +11,34 @@
  */
 #include "cc.h"
 
-static bool is_outside(const struct symbol *s, const struct node *block)
-{
+static bool is_outside(const struct symbol *s, const struct node *block) {
     bool variable = s->kind == S_VAR || s->kind == S_PARAM || s->kind == S_FUNC;
     return variable && s->depth > 0 && (s->tok < block->first || s->tok > block->last);
 }
 
-static bool is_base(struct unit *u, struct node *index, struct node *n)
-{
+static bool is_base(struct unit *u, struct node *index, struct node *n) {
     return (index->kid == n || index->kid->next == n) && expr_type(u, n)->kind == TY_ARRAY;
 }
 
 /* The widest expression around a name that is still that variable or a part of it. */
-static struct node *object(struct unit *u, struct node *n)
-{
+struct node *capture_object(struct unit *u, struct node *n) {
     for (;;) {
         struct node *up = n->parent;
-        bool part = up && (up->kind == N_PAREN ||
-                           (up->kind == N_MEMBER && tok_is(u, up->tok - 1, ".")) ||
-                           (up->kind == N_INDEX && is_base(u, up, n)));
+        bool part = up &&
+                    (up->kind == N_PAREN || (up->kind == N_MEMBER && tok_is(u, up->tok - 1, ".")) ||
+                     (up->kind == N_INDEX && is_base(u, up, n)));
         if (!part)
             return n;
         n = up;
     }
 }
 
-static bool measures(const struct node *n)
-{
+static bool measures(const struct node *n) {
     return n && (n->kind == N_SIZEOF || n->kind == N_SPEC_TYPEOF || n->kind == N_EXPR_STMT);
 }
 
-bool capture_takes_address(struct unit *u, struct node *ident)
-{
-    struct node *n = object(u, ident), *up = n->parent;
+bool capture_takes_address(struct unit *u, struct node *ident) {
+    struct node *n = capture_object(u, ident), *up = n->parent;
     bool under = up && up->kind == N_UNARY && tok_is(u, up->tok, "&");
     if (expr_type(u, ident)->kind == TY_ARRAY)
         return under && expr_strip(n) == ident;
@@ -53,22 +48,20 @@ bool capture_takes_address(struct unit *u, struct node *ident)
 }
 
 /* A go block within block's function, around block, but not around the declaration. */
-static bool crosses_go(const struct symbol *s, struct node *block)
-{
+static bool crosses_go(const struct symbol *s, struct node *block) {
     for (struct node *n = block->parent; n; n = n->parent)
         if (n->kind == N_GO && stmt_is_block(n) && is_outside(s, n))
             return true;
     return false;
 }
 
-static bool is_static(const struct symbol *s)
-{
-    return s->kind == S_FUNC || (s->kind == S_VAR && (s->storage == STORAGE_STATIC || s->is_thread ||
-                                                      s->storage == STORAGE_EXTERN));
+static bool is_static(const struct symbol *s) {
+    return s->kind == S_FUNC ||
+           (s->kind == S_VAR &&
+            (s->storage == STORAGE_STATIC || s->is_thread || s->storage == STORAGE_EXTERN));
 }
 
-static struct capture *capture_get(struct unit *u, struct capture **list, struct node *ident)
-{
+static struct capture *capture_get(struct unit *u, struct capture **list, struct node *ident) {
     for (; *list; list = &(*list)->next)
         if ((*list)->sym == ident->sym)
             return *list;
@@ -78,8 +71,7 @@ static struct capture *capture_get(struct unit *u, struct capture **list, struct
     return *list;
 }
 
-static void capture_use(struct unit *u, struct capture **list, struct node *block, struct node *n)
-{
+static void capture_use(struct unit *u, struct capture **list, struct node *block, struct node *n) {
     struct capture *c = capture_get(u, list, n);
     bool is_go = block->kind == N_GO;
     bool address = is_static(n->sym) || capture_takes_address(u, n);
@@ -94,16 +86,15 @@ static void capture_use(struct unit *u, struct capture **list, struct node *bloc
         c->by_value = true;
 }
 
-static void capture_walk(struct unit *u, struct capture **list, struct node *block, struct node *n)
-{
+static void capture_walk(struct unit *u, struct capture **list, struct node *block,
+                         struct node *n) {
     if (n->kind == N_IDENT && n->sym && is_outside(n->sym, block))
         capture_use(u, list, block, n);
     for (struct node *k = n->kid; k; k = k->next)
         capture_walk(u, list, block, k);
 }
 
-struct capture *capture_find(struct unit *u, struct node *block)
-{
+struct capture *capture_find(struct unit *u, struct node *block) {
     struct capture *list = NULL;
     capture_walk(u, &list, block, block->kid);
     return list;

@@ -514,6 +514,7 @@ struct capture {
     struct capture *next;
 };
 struct capture *capture_find(struct unit *u, struct node *block);
+struct node *capture_object(struct unit *u, struct node *ident); /* the widest part it names */
 bool capture_takes_address(struct unit *u, struct node *ident); /* this use of a variable */
 
 /* ---- lowering ---- */
@@ -614,7 +615,7 @@ extern const char gocc_prelude[], gocc_prelude_aarch64[]; /* runtime/gocc/abi.h 
 /* lower.c */
 const char *lower_name(struct lower *l, const char *want);      /* that nothing here bears yet */
 const char *lower_global_name(struct lower *l, const char *want);
-char *lower_type(struct lower *l, struct node *at, struct type *t, const char *name);
+char *lower_type(struct lower *l, struct type *t, const char *name);
 void lower_action(struct lower *l, struct node *n, lower_fn *run);
 bool lower_simple(struct lower *l, struct node *e);             /* no side effect, same value again */
 uint32_t lower_statement_end(struct lower *l, struct node *n);  /* with its semicolon */
@@ -626,6 +627,7 @@ const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool ad
 const char *chan_typedef(struct lower *l, struct type *elem);
 struct type *chan_elem(struct lower *l, struct node *chan_expr);
 void chan_prelude(struct lower *l);
+bool chan_is_discard(struct unit *u, struct node *n); /* the name _ */
 bool chan_is_void(const struct type *elem);
 bool chan_addressable(struct lower *l, struct node *e, struct type *elem);
 void chan_declare(struct lower *l, struct type *t, uint32_t name); /* the user's token as its name */
@@ -656,7 +658,7 @@ bool stmt_is_block(const struct node *n);           /* GO or DEFER of a block: b
 bool stmt_is_body(const struct node *n);            /* that, or FUNC */
 struct node *stmt_target(struct node *jump);        /* of a plain break or continue; NULL */
 bool stmt_breaks(struct node *target);              /* a plain break leaves it */
-bool stmt_may_repeat(struct unit *u, struct node *n); /* may run twice in one call */
+bool stmt_may_repeat(struct node *n); /* may run twice in one call */
 struct node *stmt_label(struct node *n); /* the LABEL before a statement or LABEL; NULL */
 void stmt_plan_label(struct lower *l, struct node *label);
 lower_fn lower_jump;

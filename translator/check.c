@@ -141,14 +141,10 @@ static void check_recv(struct unit *u, struct node *n) {
     check_channel(u, n->kid, CHAN_RECV);
 }
 
-static bool is_discard(struct unit *u, struct node *n) {
-    return n->kind == N_IDENT && tok_is(u, n->tok, "_");
-}
-
 static void check_recv_ok(struct unit *u, struct node *n) {
     struct node *v = node_kid(n, 0), *recv = expr_strip(node_kid(n, 2));
     struct type *t = operand_type(u, recv->kid);
-    if (t->kind == TY_CHAN && t->base->kind == TY_VOID && !is_discard(u, v))
+    if (t->kind == TY_CHAN && t->base->kind == TY_VOID && !chan_is_discard(u, v))
         diag_error_range(u, v, "a channel of void has no value to receive; write '_' here");
     if (n->parent && n->parent->kind == N_FOR)
         diag_error_range(u, n, "a 'for' can declare one variable with ':='; receive before it");
@@ -226,7 +222,7 @@ static void check_range(struct unit *u, struct node *n) {
     } else if (t->kind == TY_CHAN) {
         if (!check_channel(u, e, CHAN_RECV) || t->base->kind != TY_VOID)
             return;
-        if (!node_absent(lhs) && !is_discard(u, lhs))
+        if (!node_absent(lhs) && !chan_is_discard(u, lhs))
             diag_error_range(u, lhs,
                              "a channel of void has no values to range over; "
                              "write 'for (range %s)'",

@@ -6,8 +6,7 @@
  */
 #include "cc.h"
 
-static bool is_null(struct unit *u, struct node *e)
-{
+static bool is_null(struct unit *u, struct node *e) {
     int64_t value;
     e = expr_strip(e);
     if (e->kind == N_CAST)
@@ -15,27 +14,23 @@ static bool is_null(struct unit *u, struct node *e)
     return expr_const(u, e, &value) && value == 0;
 }
 
-static struct type *value_type(struct unit *u, struct node *e)
-{
+static struct type *value_type(struct unit *u, struct node *e) {
     return type_unqual(u, type_decay(u, expr_type(u, e)));
 }
 
-static bool chan_fits(const struct type *to, const struct type *from)
-{
+static bool chan_fits(const struct type *to, const struct type *from) {
     return type_same(to->base, from->base) && (to->dir == from->dir || from->dir == CHAN_BOTH);
 }
 
-static void direction_error(struct unit *u, struct node *e, struct type *to, struct type *from)
-{
+static void direction_error(struct unit *u, struct node *e, struct type *to, struct type *from) {
     diag_error_range(u, e, "cannot use a '%s' as '%s'%s", type_show(u, from), type_show(u, to),
                      !type_same(to->base, from->base) ? ": the elements differ"
-                     : to->dir == CHAN_BOTH ? ": a direction cannot be widened again"
-                                            : ": the directions differ");
+                     : to->dir == CHAN_BOTH           ? ": a direction cannot be widened again"
+                                                      : ": the directions differ");
 }
 
 /* Pointers to different things, where the host compiler would merely warn. */
-static bool pointers_differ(const struct type *a, const struct type *b)
-{
+static bool pointers_differ(const struct type *a, const struct type *b) {
     if (a->kind != TY_POINTER || b->kind != TY_POINTER)
         return false;
     a = a->base;
@@ -47,27 +42,25 @@ static bool pointers_differ(const struct type *a, const struct type *b)
     return !open && !numbers && !type_same(a, b) && !pointers_differ(a, b);
 }
 
-static bool is_pointer_to_chan(const struct type *t)
-{
+static bool is_pointer_to_chan(const struct type *t) {
     return t->kind == TY_POINTER && (t->base->kind == TY_CHAN || is_pointer_to_chan(t->base));
 }
 
-static void check_channel_to(struct unit *u, struct type *to, struct node *e, struct type *from)
-{
+static void check_channel_to(struct unit *u, struct type *to, struct node *e, struct type *from) {
     if (from->kind == TY_CHAN) {
         if (!chan_fits(to, from))
             direction_error(u, e, to, from);
         return;
     }
-    bool any = from->kind == TY_UNKNOWN || (from->kind == TY_POINTER && from->base->kind == TY_VOID);
+    bool any = from->kind == TY_UNKNOWN ||
+               (from->kind == TY_POINTER && from->base->kind == TY_VOID);
     if (!any && !is_null(u, e))
         diag_error_range(u, e, "a value of type '%s' is no channel ('%s' is wanted)",
                          type_show(u, from), type_show(u, to));
 }
 
 /* e is converted to `to` as by assignment; only what concerns channels. */
-void check_assign(struct unit *u, struct type *to, struct node *e)
-{
+void check_assign(struct unit *u, struct type *to, struct node *e) {
     struct type *from = value_type(u, e);
     if (to->kind == TY_CHAN)
         check_channel_to(u, to, e, from);
@@ -80,8 +73,7 @@ void check_assign(struct unit *u, struct type *to, struct node *e)
 }
 
 /* The same for the operand of a construct: there a wrong pointer is an error too. */
-void check_convert(struct unit *u, struct type *to, struct node *e, const char *what)
-{
+void check_convert(struct unit *u, struct type *to, struct node *e, const char *what) {
     struct type *from = value_type(u, e);
     if (to->kind == TY_CHAN || from->kind == TY_CHAN || is_pointer_to_chan(to)) {
         check_assign(u, to, e);
@@ -110,8 +102,7 @@ void check_convert(struct unit *u, struct type *to, struct node *e, const char *
 
 static void check_init(struct unit *u, struct type *t, struct node *init);
 
-static struct symbol *designated(struct unit *u, struct type *t, struct node *designators)
-{
+static struct symbol *designated(struct unit *u, struct type *t, struct node *designators) {
     struct node *d = node_absent(designators) ? NULL : designators->kid;
     uint32_t first = node_absent(designators) ? 0 : designators->first;
     if (!first || (d && d->next))
@@ -120,8 +111,7 @@ static struct symbol *designated(struct unit *u, struct type *t, struct node *de
     return type_member(u, t, u->toks[name].ident);
 }
 
-static void check_members(struct unit *u, struct type *t, struct node *list)
-{
+static void check_members(struct unit *u, struct type *t, struct node *list) {
     struct node *decl = t->record ? node_kid(t->record, 0)->kid : NULL;
     struct node *member = decl ? node_kid(decl, 1)->kid : NULL;
     for (struct node *i = list->kid; i; i = i->next) {
@@ -146,8 +136,7 @@ static void check_members(struct unit *u, struct type *t, struct node *list)
     }
 }
 
-static void check_init(struct unit *u, struct type *t, struct node *init)
-{
+static void check_init(struct unit *u, struct type *t, struct node *init) {
     if (node_absent(init))
         return;
     if (init->kind != N_INIT_LIST) {
@@ -166,18 +155,16 @@ static void check_init(struct unit *u, struct type *t, struct node *init)
 /* ---- expressions ---- */
 
 /* close(c) where <unistd.h> has another close. */
-static bool is_predeclared(struct unit *u, struct node *call)
-{
-    static const char *const names[] = {"len", "cap", "close", "panic", "panic_value", "make",
-                                        "recover", "recover_value", "retain", "release"};
+static bool is_predeclared(struct unit *u, struct node *call) {
+    static const char *const names[] = {"len",  "cap",     "close",         "panic",  "panic_value",
+                                        "make", "recover", "recover_value", "retain", "release"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (expr_is_builtin_call(u, call, names[i]))
             return true;
     return false;
 }
 
-static void check_arguments(struct unit *u, struct node *call)
-{
+static void check_arguments(struct unit *u, struct node *call) {
     if (is_predeclared(u, call))
         return;
     struct type *t = type_decay(u, expr_type(u, call->kid));
@@ -188,21 +175,18 @@ static void check_arguments(struct unit *u, struct node *call)
         check_assign(u, type_unqual(u, t->base->params[i]), arg);
 }
 
-static bool is_relation(struct unit *u, uint32_t op)
-{
+static bool is_relation(struct unit *u, uint32_t op) {
     return tok_is(u, op, "<") || tok_is(u, op, ">") || tok_is(u, op, "<=") || tok_is(u, op, ">=");
 }
 
 /* `x = c <- 1`: to the parser a comparison with a negative number. */
-static bool is_send(struct unit *u, struct node *n)
-{
+static bool is_send(struct unit *u, struct node *n) {
     const struct tok *op = &u->toks[n->tok], *next = op + 1;
     return tok_is(u, n->tok, "<") && tok_is(u, n->tok + 1, "-") && next->line == op->line &&
            next->off == op->off + 1;
 }
 
-static void check_comparison(struct unit *u, struct node *n)
-{
+static void check_comparison(struct unit *u, struct node *n) {
     struct node *a = n->kid, *b = a->next;
     struct type *ta = value_type(u, a), *tb = value_type(u, b);
     bool equality = tok_is(u, n->tok, "==") || tok_is(u, n->tok, "!=");
@@ -223,8 +207,7 @@ static void check_comparison(struct unit *u, struct node *n)
     }
 }
 
-static void check_return(struct unit *u, struct node *n)
-{
+static void check_return(struct unit *u, struct node *n) {
     struct node *body = n->parent;
     while (body && !stmt_is_body(body))
         body = body->parent;
@@ -235,31 +218,38 @@ static void check_return(struct unit *u, struct node *n)
         check_assign(u, type_unqual(u, result), n->kid);
 }
 
-static void check_node(struct unit *u, struct node *n)
-{
+static void check_node(struct unit *u, struct node *n) {
     switch (n->kind) {
     case N_ASSIGN:
         if (tok_is(u, n->tok, "="))
             check_assign(u, value_type(u, n->kid), n->kid->next);
         break;
-    case N_CALL: check_arguments(u, n); break;
-    case N_BINARY: check_comparison(u, n); break;
-    case N_RETURN: check_return(u, n); break;
+    case N_CALL:
+        check_arguments(u, n);
+        break;
+    case N_BINARY:
+        check_comparison(u, n);
+        break;
+    case N_RETURN:
+        check_return(u, n);
+        break;
     case N_DECLR:
         if (n->sym && n->sym->kind == S_VAR && !node_absent(node_kid(n, 1)))
             check_init(u, symbol_type(u, n->sym), node_kid(n, 1));
         break;
-    case N_COMPOUND_LIT: check_init(u, expr_type(u, n), node_kid(n, 1)); break;
+    case N_COMPOUND_LIT:
+        check_init(u, expr_type(u, n), node_kid(n, 1));
+        break;
     case N_RECV_OK:
         if (!tok_is(u, n->kid->next->last + 1, ":=") && !tok_is(u, n->kid->tok, "_"))
             check_assign(u, value_type(u, n->kid), node_kid(n, 2));
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
-void check_assignments(struct unit *u, struct node *n)
-{
+void check_assignments(struct unit *u, struct node *n) {
     check_node(u, n);
     for (struct node *k = n->kid; k; k = k->next)
         check_assignments(u, k);

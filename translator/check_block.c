@@ -6,24 +6,20 @@
  */
 #include "cc.h"
 
-static const char *block_word(const struct node *block)
-{
+static const char *block_word(const struct node *block) {
     return block->kind == N_GO ? "go" : "defer";
 }
 
-static bool declared_in(const struct symbol *s, const struct node *n)
-{
+static bool declared_in(const struct symbol *s, const struct node *n) {
     return s->tok >= n->first && s->tok <= n->last;
 }
 
-static bool is_variable(const struct symbol *s)
-{
+static bool is_variable(const struct symbol *s) {
     return (s->kind == S_VAR || s->kind == S_PARAM) && s->depth > 0 &&
            s->storage != STORAGE_STATIC && s->storage != STORAGE_EXTERN && !s->is_thread;
 }
 
-static struct node *body_around(struct node *n)
-{
+static struct node *body_around(struct node *n) {
     for (n = n->parent; n && !stmt_is_body(n); n = n->parent)
         ;
     return n;
@@ -31,8 +27,7 @@ static struct node *body_around(struct node *n)
 
 /* ---- what is called ---- */
 
-static void check_argument_count(struct unit *u, struct node *call)
-{
+static void check_argument_count(struct unit *u, struct node *call) {
     struct type *t = type_decay(u, expr_type(u, call->kid));
     if (t->kind != TY_POINTER || t->base->kind != TY_FUNC || t->base->unprototyped)
         return;
@@ -45,19 +40,18 @@ static void check_argument_count(struct unit *u, struct node *call)
         diag_error_range(u, call, "too many arguments: the function wants %u", t->base->nparams);
 }
 
-static bool takes_any(struct unit *u, struct node *call, uint32_t i)
-{
+static bool takes_any(struct unit *u, struct node *call, uint32_t i) {
     struct type *t = type_decay(u, expr_type(u, call->kid));
     bool known = t->kind == TY_POINTER && t->base->kind == TY_FUNC && !t->base->unprototyped;
     return !known || i >= t->base->nparams;
 }
 
-static void check_called(struct unit *u, struct node *n, struct node *call)
-{
+static void check_called(struct unit *u, struct node *n, struct node *call) {
     static const char *const pure[] = {"len", "cap", "make"};
     for (int i = 0; i < 3; i++)
         if (expr_is_builtin_call(u, call, pure[i]))
-            diag_error_range(u, call, "%s would discard the result of '%s'", block_word(n), pure[i]);
+            diag_error_range(u, call, "%s would discard the result of '%s'", block_word(n),
+                             pure[i]);
     struct node *callee = expr_strip(call->kid);
     if (callee->kind != N_IDENT && !check_known(u, callee))
         return;
@@ -71,8 +65,7 @@ static void check_called(struct unit *u, struct node *n, struct node *call)
     }
 }
 
-static void check_call_form(struct unit *u, struct node *n)
-{
+static void check_call_form(struct unit *u, struct node *n) {
     struct node *e = expr_strip(n->kid);
     if (e && e->kind == N_CALL) {
         check_called(u, n, e);
@@ -87,42 +80,38 @@ static void check_call_form(struct unit *u, struct node *n)
 
 /* ---- copies ---- */
 
-static bool is_part(struct unit *u, struct node *up, struct node *n)
-{
-    return up->kind == N_PAREN || (up->kind == N_MEMBER && tok_is(u, up->tok - 1, ".")) ||
-           (up->kind == N_INDEX && expr_type(u, n)->kind == TY_ARRAY);
-}
-
-static bool is_stored_to(struct unit *u, struct node *n)
-{
+static bool is_stored_to(struct unit *u, struct node *n) {
     struct node *up = n->parent;
     switch (up->kind) {
-    case N_ASSIGN: return up->kid == n;
-    case N_POST: return true;
-    case N_UNARY: return tok_is(u, up->tok, "++") || tok_is(u, up->tok, "--");
-    case N_RECV_OK: return up->kid == n || up->kid->next == n;
-    case N_RANGE: return up->kid == n;
-    default: return false;
+    case N_ASSIGN:
+        return up->kid == n;
+    case N_POST:
+        return true;
+    case N_UNARY:
+        return tok_is(u, up->tok, "++") || tok_is(u, up->tok, "--");
+    case N_RECV_OK:
+        return up->kid == n || up->kid->next == n;
+    case N_RANGE:
+        return up->kid == n;
+    default:
+        return false;
     }
 }
 
-static void copy_error(struct unit *u, struct node *ident, struct node *go)
-{
+static void copy_error(struct unit *u, struct node *ident, struct node *go) {
     const char *name = ident_text(u, ident->sym->ident);
-    diag_error(u, ident->tok, "'%s' is a copy in this go block, the original would not change; "
-                              "use a pointer to it, or a channel", name);
+    diag_error(u, ident->tok,
+               "'%s' is a copy in this go block, the original would not change; "
+               "use a pointer to it, or a channel",
+               name);
     diag_note(u, ident->sym->tok, "'%s' is declared outside", name);
     diag_note(u, go->tok, "the copy is made here");
 }
 
-static void check_stores(struct unit *u, struct node *n, struct node *go)
-{
+static void check_stores(struct unit *u, struct node *n, struct node *go) {
     if (n->kind == N_IDENT && n->sym && is_variable(n->sym) && !declared_in(n->sym, go) &&
         expr_type(u, n)->kind != TY_ARRAY) {
-        struct node *part = n;
-        while (part->parent && is_part(u, part->parent, part))
-            part = part->parent;
-        if (is_stored_to(u, part))
+        if (is_stored_to(u, capture_object(u, n)))
             copy_error(u, n, go);
     }
     for (struct node *k = n->kid; k; k = k->next)
@@ -132,8 +121,7 @@ static void check_stores(struct unit *u, struct node *n, struct node *go)
 
 /* ---- what a defer block may name ---- */
 
-static bool outlives(struct symbol *s, struct node *owner)
-{
+static bool outlives(struct symbol *s, struct node *owner) {
     struct node *block = owner->kind == N_FUNC ? node_kid(owner, 3) : owner->kid;
     if (!is_variable(s) || !declared_in(s, owner))
         return true;
@@ -141,15 +129,16 @@ static bool outlives(struct symbol *s, struct node *owner)
            s->depth < block->scope->depth;
 }
 
-static void check_lifetimes(struct unit *u, struct node *n)
-{
+static void check_lifetimes(struct unit *u, struct node *n) {
     struct node *owner = body_around(n);
     for (struct capture *c = owner ? capture_find(u, n) : NULL; c; c = c->next) {
         const char *name = ident_text(u, c->sym->ident);
         if (!outlives(c->sym, owner)) {
-            diag_error(u, c->tok, "'%s' is gone when this defer block runs, at the end of the %s; "
-                                  "declare it in the outermost block, or defer a call that takes "
-                                  "its value", name, owner->kind == N_GO ? "goroutine" : "function");
+            diag_error(u, c->tok,
+                       "'%s' is gone when this defer block runs, at the end of the %s; "
+                       "declare it in the outermost block, or defer a call that takes "
+                       "its value",
+                       name, owner->kind == N_GO ? "goroutine" : "function");
             diag_note(u, c->sym->tok, "'%s' is declared in an inner block", name);
         } else if (is_variable(c->sym) && c->sym->storage == STORAGE_REGISTER) {
             diag_error(u, c->tok, "a defer block needs the address of '%s', which is 'register'",
@@ -158,10 +147,9 @@ static void check_lifetimes(struct unit *u, struct node *n)
     }
 }
 
-/* Arrays of variable length, and pointers to them, are handed on with their lengths; types that have
-   such an array further inside are not. */
-static bool is_varying(const struct type *t)
-{
+/* Arrays of variable length, and pointers to them, are handed on with their lengths; types that
+   have such an array further inside are not. */
+static bool is_varying(const struct type *t) {
     t = t->kind == TY_POINTER ? t->base : t;
     while (t->kind == TY_ARRAY)
         t = t->base;
@@ -171,16 +159,19 @@ static bool is_varying(const struct type *t)
     return false;
 }
 
-static void check_captures(struct unit *u, struct node *n)
-{
+static void check_captures(struct unit *u, struct node *n) {
     for (struct capture *c = capture_find(u, n); c; c = c->next) {
         const char *name = ident_text(u, c->sym->ident);
         if (!check_known_type(symbol_type(u, c->sym)))
-            diag_error(u, c->tok, "the type of '%s' cannot be told here, so that a %s block cannot "
-                                  "take it over", name, block_word(n));
+            diag_error(u, c->tok,
+                       "the type of '%s' cannot be told here, so that a %s block cannot "
+                       "take it over",
+                       name, block_word(n));
         else if (is_varying(symbol_type(u, c->sym)))
-            diag_error(u, c->tok, "'%s' has a type of variable length that a %s block cannot take "
-                                  "over; use a pointer to its first element", name, block_word(n));
+            diag_error(u, c->tok,
+                       "'%s' has a type of variable length that a %s block cannot take "
+                       "over; use a pointer to its first element",
+                       name, block_word(n));
         else if (c->sym->storage == STORAGE_REGISTER && c->by_address && n->kind == N_GO)
             diag_error(u, c->tok, "'%s' is 'register' and has no address", name);
     }
@@ -188,8 +179,7 @@ static void check_captures(struct unit *u, struct node *n)
 
 /* ---- return ---- */
 
-static void check_returns(struct unit *u, struct node *n, struct node *block)
-{
+static void check_returns(struct unit *u, struct node *n, struct node *block) {
     if (n->kind == N_RETURN && !node_absent(n->kid)) {
         struct node *func = block;
         while (func && func->kind == N_DEFER)
@@ -197,8 +187,9 @@ static void check_returns(struct unit *u, struct node *n, struct node *block)
         if (!func || func->kind == N_GO)
             diag_error_range(u, n->kid, "a go block returns no value; send it to a channel");
         else if (func_result(u, func)->kind == TY_VOID)
-            diag_error_range(u, n->kid, "'return' with a value in a defer block of a function that "
-                                        "returns none");
+            diag_error_range(u, n->kid,
+                             "'return' with a value in a defer block of a function that "
+                             "returns none");
     }
     for (struct node *k = n->kid; k; k = k->next)
         if (!stmt_is_body(k))
@@ -207,8 +198,7 @@ static void check_returns(struct unit *u, struct node *n, struct node *block)
 
 /* ---- jumps ---- */
 
-static struct node *find_label(struct unit *u, struct node *n, uint32_t label, bool inner)
-{
+static struct node *find_label(struct unit *u, struct node *n, uint32_t label, bool inner) {
     if (n->kind == N_LABEL && u->toks[n->tok].ident == label)
         return n;
     for (struct node *k = n->kid; k; k = k->next) {
@@ -220,8 +210,7 @@ static struct node *find_label(struct unit *u, struct node *n, uint32_t label, b
 }
 
 /* Each function has labels of its own, so that of the jump's own body counts first. */
-static struct node *goto_label(struct unit *u, struct node *n, struct node *body)
-{
+static struct node *goto_label(struct unit *u, struct node *n, struct node *body) {
     uint32_t ident = u->toks[n->tok].ident;
     struct node *func = node_enclosing(n, N_FUNC), *found = NULL;
     if (!func || !node_absent(n->kid))
@@ -231,24 +220,21 @@ static struct node *goto_label(struct unit *u, struct node *n, struct node *body
     return found ? found : find_label(u, func, ident, true);
 }
 
-static struct node *case_around(struct node *n)
-{
+static struct node *case_around(struct node *n) {
     for (; n && !stmt_is_body(n); n = n->parent)
         if (n->kind == N_SELECT_CASE)
             return n;
     return NULL;
 }
 
-static bool contains(const struct node *outer, struct node *n)
-{
+static bool contains(const struct node *outer, struct node *n) {
     for (; n; n = n->parent)
         if (n == outer)
             return true;
     return false;
 }
 
-static void check_goto(struct unit *u, struct node *n)
-{
+static void check_goto(struct unit *u, struct node *n) {
     const char *name = ident_text(u, u->toks[n->tok].ident);
     struct node *body = body_around(n), *label = goto_label(u, n, body);
     if (!label)
@@ -266,8 +252,7 @@ static void check_goto(struct unit *u, struct node *n)
     diag_note(u, label->tok, "'%s' is here", name);
 }
 
-static void check_plain_jump(struct unit *u, struct node *n)
-{
+static void check_plain_jump(struct unit *u, struct node *n) {
     struct node *body = body_around(n);
     if (!n->tok2 && !stmt_target(n) && body && stmt_is_block(body))
         diag_error(u, n->tok, "'%s' would leave a %s block; use 'return' to end it",
@@ -275,8 +260,7 @@ static void check_plain_jump(struct unit *u, struct node *n)
 }
 
 /* The label of a statement around n; NULL: none is called so. */
-static struct node *label_around(struct unit *u, struct node *n, uint32_t label)
-{
+static struct node *label_around(struct unit *u, struct node *n, uint32_t label) {
     for (; n; n = n->parent)
         for (struct node *l = stmt_label(n); l; l = stmt_label(l))
             if (u->toks[l->tok].ident == label)
@@ -284,8 +268,7 @@ static struct node *label_around(struct unit *u, struct node *n, uint32_t label)
     return NULL;
 }
 
-void check_label(struct unit *u, struct node *n)
-{
+void check_label(struct unit *u, struct node *n) {
     const char *word = n->kind == N_BREAK ? "break" : "continue";
     uint32_t label = u->toks[n->tok2].ident;
     const char *name = ident_text(u, label);
@@ -303,8 +286,7 @@ void check_label(struct unit *u, struct node *n)
         diag_error(u, n->tok2, "break: '%s' is not the label of a loop, switch or select", name);
 }
 
-void check_jumps(struct unit *u, struct node *n)
-{
+void check_jumps(struct unit *u, struct node *n) {
     if (n->kind == N_GOTO)
         check_goto(u, n);
     if (n->kind == N_BREAK || n->kind == N_CONTINUE)
@@ -313,8 +295,7 @@ void check_jumps(struct unit *u, struct node *n)
         check_jumps(u, k);
 }
 
-void check_block(struct unit *u, struct node *n)
-{
+void check_block(struct unit *u, struct node *n) {
     if (!stmt_is_block(n)) {
         check_call_form(u, n);
         return;

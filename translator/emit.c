@@ -16,24 +16,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct tok *tok_at(struct lower *l, uint32_t tok)
-{
+static const struct tok *tok_at(struct lower *l, uint32_t tok) {
     return &l->u->toks[tok];
 }
 
-static uint32_t end_col(const struct tok *t)
-{
+static uint32_t end_col(const struct tok *t) {
     return t->col + t->len;
 }
 
-static void new_line(struct lower *l)
-{
+static void new_line(struct lower *l) {
     if (l->out.n && l->out.s[l->out.n - 1] != '\n')
         buf_puts(&l->out, "\n");
 }
 
-static void add_quoted(struct buf *b, const char *s)
-{
+static void add_quoted(struct buf *b, const char *s) {
     for (; *s; s++) {
         if (*s == '"' || *s == '\\')
             buf_puts(b, "\\");
@@ -42,8 +38,7 @@ static void add_quoted(struct buf *b, const char *s)
 }
 
 /* `# LINE "file" flags`: what follows stands where tok stands; as glue, in a system header. */
-void emit_marker(struct lower *l, uint32_t tok, bool glue)
-{
+void emit_marker(struct lower *l, uint32_t tok, bool glue) {
     const struct tok *t = tok_at(l, tok);
     new_line(l);
     buf_printf(&l->out, "# %u \"", t->line);
@@ -64,8 +59,7 @@ void emit_marker(struct lower *l, uint32_t tok, bool glue)
     l->extern_c = t->flags & TOK_EXTERN_C;
 }
 
-static void pad(struct lower *l, uint32_t col)
-{
+static void pad(struct lower *l, uint32_t col) {
     static const char spaces[] = "                                                                ";
     while (l->col < col) {
         uint32_t n = col - l->col < sizeof spaces - 1 ? col - l->col : (uint32_t)sizeof spaces - 1;
@@ -74,14 +68,12 @@ static void pad(struct lower *l, uint32_t col)
     }
 }
 
-static bool same_source(struct lower *l, const struct tok *t)
-{
+static bool same_source(struct lower *l, const struct tok *t) {
     return l->known && l->file == t->file && l->system == !!(t->flags & TOK_SYSTEM) &&
            l->extern_c == !!(t->flags & TOK_EXTERN_C);
 }
 
-static void keep_apart(struct lower *l)
-{
+static void keep_apart(struct lower *l) {
     char c = l->out.n ? l->out.s[l->out.n - 1] : '\n';
     if (!strchr(" \n(&*.{[,!~", c)) {
         buf_puts(&l->out, " ");
@@ -89,14 +81,12 @@ static void keep_apart(struct lower *l)
     }
 }
 
-static void strip_spaces(struct lower *l)
-{
+static void strip_spaces(struct lower *l) {
     while (l->out.n && l->out.s[l->out.n - 1] == ' ')
         l->out.n--;
 }
 
-static bool on_new_line(struct lower *l)
-{
+static bool on_new_line(struct lower *l) {
     size_t n = l->out.n;
     while (n && l->out.s[n - 1] == ' ')
         n--;
@@ -104,8 +94,7 @@ static bool on_new_line(struct lower *l)
 }
 
 /* For a reader: a marker never breaks a line, it waits until the next. */
-static void place_tidy(struct lower *l, const struct tok *t, uint32_t tok, bool after)
-{
+static void place_tidy(struct lower *l, const struct tok *t, uint32_t tok, bool after) {
     bool same = same_source(l, t) && !l->adrift && t->line == l->line;
     if (on_new_line(l) && !after) {
         strip_spaces(l);
@@ -121,8 +110,7 @@ static void place_tidy(struct lower *l, const struct tok *t, uint32_t tok, bool 
 }
 
 /* Moves to where the token stands, or to its end. */
-static void place(struct lower *l, uint32_t tok, bool after)
-{
+static void place(struct lower *l, uint32_t tok, bool after) {
     const struct tok *t = tok_at(l, tok);
     uint32_t col = after ? end_col(t) : t->col;
     if (l->flat) {
@@ -139,8 +127,7 @@ static void place(struct lower *l, uint32_t tok, bool after)
 }
 
 /* \n and \t as cc.h says. */
-void emit_lines(struct lower *l, struct buf *b, const char *s)
-{
+void emit_lines(struct lower *l, struct buf *b, const char *s) {
     bool tidy = l->u->opt->emit_c && !l->flat;
     for (; *s; s++) {
         if (*s == '\n' && tidy) {
@@ -158,16 +145,14 @@ void emit_lines(struct lower *l, struct buf *b, const char *s)
     }
 }
 
-static uint32_t count_lines(const char *s)
-{
+static uint32_t count_lines(const char *s) {
     uint32_t n = 0;
     for (; *s; s++)
         n += *s == '\n';
     return n;
 }
 
-static void glue(struct lower *l, const char *s)
-{
+static void glue(struct lower *l, const char *s) {
     if (l->flat || l->u->opt->emit_c) {
         if (*s && !strchr(",;)(.] }\n", *s))
             keep_apart(l);
@@ -181,8 +166,7 @@ static void glue(struct lower *l, const char *s)
     emit_lines(l, &l->out, s);
 }
 
-void emit_glue(struct lower *l, const char *fmt, ...)
-{
+void emit_glue(struct lower *l, const char *fmt, ...) {
     char *s;
     va_list ap;
     va_start(ap, fmt);
@@ -198,8 +182,7 @@ void emit_glue(struct lower *l, const char *fmt, ...)
 /* ---- tokens ---- */
 
 /* What a token becomes here; NULL: itself. */
-static const char *substitute(struct lower *l, uint32_t i)
-{
+static const char *substitute(struct lower *l, uint32_t i) {
     const struct tok *t = tok_at(l, i);
     if (!t->ident)
         return NULL;
@@ -216,16 +199,14 @@ static const char *substitute(struct lower *l, uint32_t i)
     return NULL;
 }
 
-static struct action *action_at(struct lower *l, uint32_t i, uint32_t last)
-{
+static struct action *action_at(struct lower *l, uint32_t i, uint32_t last) {
     for (struct action *a = l->at[i]; a; a = a->next)
         if (!a->busy && a->node->last <= last)
             return a;
     return NULL;
 }
 
-static void copy_between(struct lower *l, uint32_t i)
-{
+static void copy_between(struct lower *l, uint32_t i) {
     const struct tok *a = tok_at(l, i - 1), *b = tok_at(l, i);
     uint32_t from = i == 1 ? 0 : a->off + a->len;
     if (l->flat)
@@ -247,8 +228,7 @@ static void copy_between(struct lower *l, uint32_t i)
 }
 
 /* Gets to where token i starts: with all that lies before it if the token before it is done. */
-static void approach(struct lower *l, uint32_t i, bool first)
-{
+static void approach(struct lower *l, uint32_t i, bool first) {
     bool moved = l->glue || l->lost;
     if (l->reached == i && !moved)
         return;
@@ -261,8 +241,7 @@ static void approach(struct lower *l, uint32_t i, bool first)
     }
 }
 
-static void put_token(struct lower *l, uint32_t i, const char *instead)
-{
+static void put_token(struct lower *l, uint32_t i, const char *instead) {
     const struct tok *t = tok_at(l, i);
     if (instead) {
         buf_puts(&l->out, instead);
@@ -275,15 +254,13 @@ static void put_token(struct lower *l, uint32_t i, const char *instead)
 }
 
 /* A word in place of a token: a name that the host compiler shall warn about as of the user's. */
-void emit_word(struct lower *l, uint32_t i, const char *instead)
-{
+void emit_word(struct lower *l, uint32_t i, const char *instead) {
     approach(l, i, true);
     put_token(l, i, instead);
 }
 
 /* Copies tokens i … as far as none needs a second look; returns the first that was not copied. */
-static uint32_t copy_stretch(struct lower *l, uint32_t i, uint32_t last)
-{
+static uint32_t copy_stretch(struct lower *l, uint32_t i, uint32_t last) {
     uint32_t to = i;
     while (to < last && !l->at[to + 1] && !substitute(l, to + 1))
         to++;
@@ -298,8 +275,7 @@ static uint32_t copy_stretch(struct lower *l, uint32_t i, uint32_t last)
     return to + 1;
 }
 
-static uint32_t run_action(struct lower *l, struct action *a, uint32_t i)
-{
+static uint32_t run_action(struct lower *l, struct action *a, uint32_t i) {
     uint32_t indent = l->indent;
     if (tok_at(l, i)->flags & TOK_BOL)
         l->indent = tok_at(l, i)->col - 1;
@@ -316,8 +292,7 @@ static uint32_t run_action(struct lower *l, struct action *a, uint32_t i)
     return end;
 }
 
-void emit_range(struct lower *l, uint32_t first, uint32_t last)
-{
+void emit_range(struct lower *l, uint32_t first, uint32_t last) {
     for (uint32_t i = first; i <= last;) {
         struct action *a = action_at(l, i, last);
         if (!a || i != first)
@@ -334,18 +309,17 @@ void emit_range(struct lower *l, uint32_t first, uint32_t last)
     }
 }
 
-void emit_node(struct lower *l, struct node *n)
-{
+void emit_node(struct lower *l, struct node *n) {
     if (n->first <= n->last)
         emit_range(l, n->first, n->last);
 }
 
 /* ---- elsewhere ---- */
 
-struct emit_saved emit_divert(struct lower *l, bool flat)
-{
-    struct emit_saved s = {l->out, l->done, l->reached, l->here, l->line, l->col, l->file,
-                           l->known, l->glue, l->flat, l->system, l->extern_c, l->adrift, l->lost};
+struct emit_saved emit_divert(struct lower *l, bool flat) {
+    struct emit_saved s = {l->out,    l->done,     l->reached, l->here, l->line,
+                           l->col,    l->file,     l->known,   l->glue, l->flat,
+                           l->system, l->extern_c, l->adrift,  l->lost};
     l->out = (struct buf){0};
     l->known = l->glue = l->lost = l->adrift = false;
     l->reached = 0;
@@ -353,8 +327,7 @@ struct emit_saved emit_divert(struct lower *l, bool flat)
     return s;
 }
 
-struct buf emit_restore(struct lower *l, struct emit_saved s)
-{
+struct buf emit_restore(struct lower *l, struct emit_saved s) {
     struct buf b = l->out;
     l->out = s.out;
     l->done = s.done;
@@ -373,8 +346,7 @@ struct buf emit_restore(struct lower *l, struct emit_saved s)
     return b;
 }
 
-char *emit_text(struct lower *l, uint32_t first, uint32_t last)
-{
+char *emit_text(struct lower *l, uint32_t first, uint32_t last) {
     struct emit_saved saved = emit_divert(l, true);
     if (first <= last)
         emit_range(l, first, last);
@@ -388,14 +360,12 @@ char *emit_text(struct lower *l, uint32_t first, uint32_t last)
     return text;
 }
 
-char *emit_node_text(struct lower *l, struct node *n)
-{
+char *emit_node_text(struct lower *l, struct node *n) {
     return emit_text(l, n->first, n->last);
 }
 
 /* Puts text into out where the writing was some time ago. */
-void emit_splice(struct lower *l, size_t at, const struct buf *text)
-{
+void emit_splice(struct lower *l, size_t at, const struct buf *text) {
     if (!text->n)
         return;
     size_t tail = l->out.n - at;

@@ -18,8 +18,7 @@
 
 /* ---- names ---- */
 
-static bool name_taken(struct lower *l, const char *name)
-{
+static bool name_taken(struct lower *l, const char *name) {
     uint32_t id = ident_intern(l->u, name, strlen(name));
     if (l->u->idents[id].binding)
         return true;
@@ -28,8 +27,7 @@ static bool name_taken(struct lower *l, const char *name)
 
 /* A local name that neither the external declaration being written nor the file scope uses.
    d10 becomes d10_1, for d101 may be what somebody else wants. */
-const char *lower_name(struct lower *l, const char *want)
-{
+const char *lower_name(struct lower *l, const char *want) {
     const char *name = want;
     bool digit = *want && strchr("0123456789", want[strlen(want) - 1]);
     for (int i = 1; name_taken(l, name); i++)
@@ -38,8 +36,7 @@ const char *lower_name(struct lower *l, const char *want)
 }
 
 /* A name at file scope: no identifier of the unit may read so, generated ones included. */
-const char *lower_global_name(struct lower *l, const char *want)
-{
+const char *lower_global_name(struct lower *l, const char *want) {
     for (int i = 1;; i++) {
         const char *name = arena_printf(l->u->arena, "%s%d", want, i);
         uint32_t before = l->u->nidents;
@@ -48,41 +45,42 @@ const char *lower_global_name(struct lower *l, const char *want)
     }
 }
 
-static void stamp_names(struct lower *l, struct node *decl)
-{
+static void stamp_names(struct lower *l, struct node *decl) {
     l->decl_no++;
     for (uint32_t i = decl->first; i <= decl->last; i++)
         if (l->u->toks[i].ident < l->nstamp)
             l->stamp[l->u->toks[i].ident] = l->decl_no;
 }
 
-char *lower_type(struct lower *l, struct node *at, struct type *t, const char *name)
-{
-    (void)at;
+char *lower_type(struct lower *l, struct type *t, const char *name) {
     return type_print(l->u, t, name);
 }
 
 /* ---- questions about nodes ---- */
 
-bool lower_simple(struct lower *l, struct node *e)
-{
+bool lower_simple(struct lower *l, struct node *e) {
     e = expr_strip(e);
     switch (e->kind) {
     case N_IDENT:
     case N_CONST:
     case N_STRING:
-    case N_SIZEOF: return true;
-    case N_MEMBER: return lower_simple(l, e->kid);
-    case N_INDEX: return lower_simple(l, e->kid) && lower_simple(l, e->kid->next);
-    case N_CAST: return lower_simple(l, e->kid->next);
+    case N_SIZEOF:
+        return true;
+    case N_MEMBER:
+        return lower_simple(l, e->kid);
+    case N_INDEX:
+        return lower_simple(l, e->kid) && lower_simple(l, e->kid->next);
+    case N_CAST:
+        return lower_simple(l, e->kid->next);
     case N_UNARY:
-        return !tok_is(l->u, e->tok, "++") && !tok_is(l->u, e->tok, "--") && lower_simple(l, e->kid);
-    default: return false;
+        return !tok_is(l->u, e->tok, "++") && !tok_is(l->u, e->tok, "--") &&
+               lower_simple(l, e->kid);
+    default:
+        return false;
     }
 }
 
-uint32_t lower_statement_end(struct lower *l, struct node *n)
-{
+uint32_t lower_statement_end(struct lower *l, struct node *n) {
     uint32_t last = n->last;
     if (tok_is(l->u, last, ";") || tok_is(l->u, last, "}"))
         return last;
@@ -91,16 +89,14 @@ uint32_t lower_statement_end(struct lower *l, struct node *n)
 
 /* A function whose last act is to park or to panic must still be on the stack, or the reports of
    the runtime would not name it: an empty asm keeps the call from becoming a jump. */
-const char *lower_stay(struct lower *l, struct node *n)
-{
+const char *lower_stay(struct lower *l, struct node *n) {
     struct node *up = n->parent;
     struct body *b = lower_body_of(l, n);
     bool last = up && up->kind == N_COMPOUND && !n->next && (!b || !b->defers);
     return last ? "\n__asm__ volatile (\"\");" : "";
 }
 
-struct body *lower_body_of(struct lower *l, struct node *n)
-{
+struct body *lower_body_of(struct lower *l, struct node *n) {
     for (n = n->parent; n && !stmt_is_body(n); n = n->parent)
         ;
     for (struct body *b = l->bodies; b && n; b = b->next)
@@ -110,8 +106,7 @@ struct body *lower_body_of(struct lower *l, struct node *n)
 }
 
 /* How code of body b speaks of a variable: NULL, by its own name. */
-const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool address)
-{
+const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool address) {
     struct capture *c = b->captures;
     while (c && c->sym != s)
         c = c->next;
@@ -127,8 +122,7 @@ const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool ad
 
 /* ---- planning: who does what, before anything is written ---- */
 
-void lower_action(struct lower *l, struct node *n, lower_fn *run)
-{
+void lower_action(struct lower *l, struct node *n, lower_fn *run) {
     struct action *a = arena_alloc(l->u->arena, sizeof *a);
     a->node = n;
     a->run = run;
@@ -140,8 +134,7 @@ void lower_action(struct lower *l, struct node *n, lower_fn *run)
 }
 
 /* A statement whose value nobody can see: `({ f(); <-c; })` has that of its last one. */
-static bool is_plain_statement(struct node *n)
-{
+static bool is_plain_statement(struct node *n) {
     if (!n || n->kind != N_EXPR_STMT)
         return false;
     while (!n->next && n->parent && n->parent->kind == N_LABEL)
@@ -152,8 +145,7 @@ static bool is_plain_statement(struct node *n)
 }
 
 /* `<-c;` and `x = <-c;` need no statement expression. */
-static void plan_recv(struct lower *l, struct node *n)
-{
+static void plan_recv(struct lower *l, struct node *n) {
     struct node *top = n;
     while (top->parent && top->parent->kind == N_PAREN)
         top = top->parent;
@@ -167,8 +159,7 @@ static void plan_recv(struct lower *l, struct node *n)
     lower_action(l, n, lower_recv);
 }
 
-static void plan_specs(struct lower *l, struct node *specs)
-{
+static void plan_specs(struct lower *l, struct node *specs) {
     for (struct node *k = specs->kid; k; k = k->next)
         if (k->kind == N_SPEC_CHAN)
             lower_action(l, k, lower_spec_chan);
@@ -177,36 +168,43 @@ static void plan_specs(struct lower *l, struct node *specs)
         lower_action(l, node_enclosing(type, N_GENERIC), lower_generic);
 }
 
-static void plan_call(struct lower *l, struct node *n)
-{
+static void plan_call(struct lower *l, struct node *n) {
     struct node *callee = expr_strip(n->kid);
     if (n->parent && n->parent->kind == N_EXPR_STMT && tok_is(l->u, callee->tok, "close"))
         lower_action(l, n->parent, lower_close_statement);
-    if (callee->kind == N_IDENT && (tok_is(l->u, callee->tok, "recover") ||
-                                    tok_is(l->u, callee->tok, "recover_value")))
+    if (callee->kind == N_IDENT &&
+        (tok_is(l->u, callee->tok, "recover") || tok_is(l->u, callee->tok, "recover_value")))
         lower_action(l, n, lower_recover);
     else
         lower_action(l, n, lower_builtin);
 }
 
-static bool in_select_case(struct node *n)
-{
+static bool in_select_case(struct node *n) {
     struct node *up = n->parent;
     return up && up->kind == N_SELECT_CASE && up->kid == n;
 }
 
-static void plan_construct(struct lower *l, struct node *n)
-{
+static void plan_construct(struct lower *l, struct node *n) {
     switch (n->kind) {
-    case N_SPECS: plan_specs(l, n); break;
-    case N_SPEC_CHAN: lower_action(l, n, lower_spec_chan); break;
-    case N_GO: lower_action(l, n, lower_go); break;
-    case N_DEFER: lower_action(l, n, lower_defer); break;
+    case N_SPECS:
+        plan_specs(l, n);
+        break;
+    case N_SPEC_CHAN:
+        lower_action(l, n, lower_spec_chan);
+        break;
+    case N_GO:
+        lower_action(l, n, lower_go);
+        break;
+    case N_DEFER:
+        lower_action(l, n, lower_defer);
+        break;
     case N_SEND:
         if (!in_select_case(n))
             lower_action(l, n, lower_send);
         break;
-    case N_RECV: plan_recv(l, n); break;
+    case N_RECV:
+        plan_recv(l, n);
+        break;
     case N_DEFINE:
         if (!in_select_case(n))
             lower_action(l, n, lower_define);
@@ -215,25 +213,32 @@ static void plan_construct(struct lower *l, struct node *n)
         if (!in_select_case(n))
             lower_action(l, n, lower_recv_ok);
         break;
-    case N_SELECT: lower_action(l, n, lower_select); break;
-    case N_RANGE: lower_action(l, n, lower_range); break;
+    case N_SELECT:
+        lower_action(l, n, lower_select);
+        break;
+    case N_RANGE:
+        lower_action(l, n, lower_range);
+        break;
     case N_BREAK:
-    case N_CONTINUE: lower_action(l, n, lower_jump); break;
-    case N_CALL: plan_call(l, n); break;
-    default: break;
+    case N_CONTINUE:
+        lower_action(l, n, lower_jump);
+        break;
+    case N_CALL:
+        plan_call(l, n);
+        break;
+    default:
+        break;
     }
 }
 
 /* ---- bodies ---- */
 
-static bool names_recover(struct lower *l, struct node *call)
-{
+static bool names_recover(struct lower *l, struct node *call) {
     return expr_is_builtin_call(l->u, call, "recover") ||
            expr_is_builtin_call(l->u, call, "recover_value");
 }
 
-static struct body *body_new(struct lower *l, struct node *n, struct body *up)
-{
+static struct body *body_new(struct lower *l, struct node *n, struct body *up) {
     struct body *b = arena_alloc(l->u->arena, sizeof *b);
     b->node = n;
     b->up = up;
@@ -252,16 +257,14 @@ static struct body *body_new(struct lower *l, struct node *n, struct body *up)
 
 static void plan_node(struct lower *l, struct node *n, struct body *b);
 
-static void plan_kids(struct lower *l, struct node *n, struct body *b)
-{
+static void plan_kids(struct lower *l, struct node *n, struct body *b) {
     for (struct node *k = n->kid; k; k = k->next)
         plan_node(l, k, b);
 }
 
 /* Within functions that have constructs, all statements are looked at: a return must leave the
    frame, a label may be the target of a jump, a loop may get one at its end. */
-static void plan_node(struct lower *l, struct node *n, struct body *b)
-{
+static void plan_node(struct lower *l, struct node *n, struct body *b) {
     struct body *inner = b;
     if (stmt_is_body(n))
         inner = body_new(l, n, n->kind == N_FUNC && !b ? NULL : b);
@@ -279,21 +282,19 @@ static void plan_node(struct lower *l, struct node *n, struct body *b)
 }
 
 /* Captures want the names of what is around: outermost first. */
-static void plan_captures(struct lower *l)
-{
+static void plan_captures(struct lower *l) {
     for (struct body *b = l->bodies; b; b = b->next)
         if (b->up && b->node->kind != N_FUNC)
             b->captures = capture_find(l->u, b->node);
     for (struct body *b = l->bodies; b; b = b->next)
         for (struct capture *c = b->captures; c; c = c->next)
-            c->pointer = lower_name(l, arena_printf(l->u->arena, "%s_p",
-                                                    ident_text(l->u, c->sym->ident)));
+            c->pointer = lower_name(
+                l, arena_printf(l->u->arena, "%s_p", ident_text(l->u, c->sym->ident)));
 }
 
 /* ---- external declarations ---- */
 
-static bool has_section(struct lower *l, struct node *func)
-{
+static bool has_section(struct lower *l, struct node *func) {
     struct node *block = node_kid(func, 3);
     for (uint32_t i = func->first; i < block->first; i++)
         if (tok_is(l->u, i, "section") || tok_is(l->u, i, "__section__"))
@@ -301,19 +302,18 @@ static bool has_section(struct lower *l, struct node *func)
     return false;
 }
 
-static bool is_inline(struct lower *l, struct node *func)
-{
+static bool is_inline(struct lower *l, struct node *func) {
     struct node *specs = node_kid(func, 0);
     for (uint32_t i = specs->first; i <= specs->last; i++)
-        if (tok_is(l->u, i, "inline") || tok_is(l->u, i, "__inline") || tok_is(l->u, i, "__inline__"))
+        if (tok_is(l->u, i, "inline") || tok_is(l->u, i, "__inline") ||
+            tok_is(l->u, i, "__inline__"))
             return true;
     return false;
 }
 
 /* What is generated from .gc and nothing else may be preempted by a signal: the runtime knows it by
    its section.  A function that recovers or defers must have a frame of its own. */
-static void function_attributes(struct lower *l, struct node *func)
-{
+static void function_attributes(struct lower *l, struct node *func) {
     struct body *b = l->bodies;
     while (b->node != func)
         b = b->next;
@@ -326,8 +326,7 @@ static void function_attributes(struct lower *l, struct node *func)
 }
 
 /* gcc says of an inline function that it is not inlined; whoever wrote it cannot help that. */
-static void quiet_attributes(struct lower *l, struct node *func)
-{
+static void quiet_attributes(struct lower *l, struct node *func) {
     if (!is_inline(l, func) || !(l->body->recovers || l->body->defers))
         return;
     buf_puts(&l->before, "\n#pragma GCC diagnostic push"
@@ -335,8 +334,7 @@ static void quiet_attributes(struct lower *l, struct node *func)
     buf_puts(&l->after, "#pragma GCC diagnostic pop\n");
 }
 
-static uint32_t lower_external(struct lower *l, struct node *n)
-{
+static uint32_t lower_external(struct lower *l, struct node *n) {
     size_t at = l->out.n;
     bool is_func = n->kind == N_FUNC;
     if (is_func) {
@@ -363,8 +361,7 @@ static uint32_t lower_external(struct lower *l, struct node *n)
     return n->last;
 }
 
-static void plan_external(struct lower *l, struct node *n)
-{
+static void plan_external(struct lower *l, struct node *n) {
     stamp_names(l, n);
     l->bodies = NULL;
     if (n->kind == N_FUNC)
@@ -372,14 +369,12 @@ static void plan_external(struct lower *l, struct node *n)
     plan_captures(l);
 }
 
-static uint32_t external_action(struct lower *l, struct node *n)
-{
+static uint32_t external_action(struct lower *l, struct node *n) {
     plan_external(l, n);
     return lower_external(l, n);
 }
 
-static void lower_setup(struct lower *l)
-{
+static void lower_setup(struct lower *l) {
     struct unit *u = l->u;
     l->at = xrealloc(NULL, (u->ntoks + 2) * sizeof *l->at);
     memset(l->at, 0, (u->ntoks + 2) * sizeof *l->at);
@@ -399,8 +394,7 @@ static void lower_setup(struct lower *l)
             lower_action(l, n, external_action);
 }
 
-static void lower_free(struct lower *l)
-{
+static void lower_free(struct lower *l) {
     free(l->at);
     free(l->address);
     free(l->stamp);
@@ -409,8 +403,7 @@ static void lower_free(struct lower *l)
     buf_free(&l->after);
 }
 
-void lower_unit(struct unit *u, FILE *out)
-{
+void lower_unit(struct unit *u, FILE *out) {
     struct lower l = {.u = u};
     u->lower = &l;
     lower_setup(&l);

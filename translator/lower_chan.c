@@ -3,13 +3,11 @@
  * Channels: types, make, send, receive, and the other words that are calls.
  *
  *   chan int c;                    gocc__chan_int_t c;
- *   c = make(chan int, n);         c = (gocc__chan_int_t)gocc__chan_make(sizeof(int), (long long)(n));
- *   c <- 1;                        gocc__chan_send(c, &(int){1});
- *   s <- point(1, 2);              { struct pt v = point(1, 2); gocc__chan_send(s, &v); }
- *   f(<-c);                        f(__extension__ ({ int v; gocc__chan_recv(c, &v); v; }));
- *   x = <-c;                       gocc__chan_recv(c, &x);
- *   v, ok := <-c;                  int v; _Bool ok = gocc__chan_recv_ok(c, &v);
- *   x := f(1);                     int x = f(1);
+ *   c = make(chan int, n);         c = (gocc__chan_int_t)gocc__chan_make(sizeof(int), (long
+ * long)(n)); c <- 1;                        gocc__chan_send(c, &(int){1}); s <- point(1, 2); {
+ * struct pt v = point(1, 2); gocc__chan_send(s, &v); } f(<-c); f(__extension__ ({ int v;
+ * gocc__chan_recv(c, &v); v; })); x = <-c;                       gocc__chan_recv(c, &x); v, ok :=
+ * <-c;                  int v; _Bool ok = gocc__chan_recv_ok(c, &v); x := f(1); int x = f(1);
  *   close(c);                      gocc__chan_close(c);
  *
  * A value is converted where C converts as by assignment, with the user's tokens as the
@@ -21,25 +19,25 @@
 
 /* ---- types ---- */
 
-bool chan_is_void(const struct type *elem)
-{
+bool chan_is_discard(struct unit *u, struct node *n) {
+    return n->kind == N_IDENT && tok_is(u, n->tok, "_");
+}
+
+bool chan_is_void(const struct type *elem) {
     return elem->kind == TY_VOID;
 }
 
 /* A typedef and not `struct …  *`: it binds as the specifier that it stands for. */
-const char *chan_typedef(struct lower *l, struct type *elem)
-{
+const char *chan_typedef(struct lower *l, struct type *elem) {
     return arena_printf(l->u->arena, "gocc__chan_%s_t", type_mangle(l->u, elem));
 }
 
-static struct type *spec_elem(struct lower *l, struct node *spec)
-{
+static struct type *spec_elem(struct lower *l, struct node *spec) {
     struct node *k = spec->kid;
     return k->kind == N_TYPE_NAME ? type_name_type(l->u, k) : specs_type(l->u, k);
 }
 
-static bool defines_type(const struct node *n)
-{
+static bool defines_type(const struct node *n) {
     if ((n->kind == N_SPEC_RECORD || n->kind == N_SPEC_ENUM) && !node_absent(n->kid))
         return true;
     for (const struct node *k = n->kid; k; k = k->next)
@@ -49,8 +47,7 @@ static bool defines_type(const struct node *n)
 }
 
 /* `chan struct pt { int x; } c;` must still define struct pt. */
-uint32_t lower_spec_chan(struct lower *l, struct node *n)
-{
+uint32_t lower_spec_chan(struct lower *l, struct node *n) {
     const char *name = chan_typedef(l, spec_elem(l, n));
     if (!defines_type(n->kid)) {
         emit_glue(l, "%s", name);
@@ -62,8 +59,7 @@ uint32_t lower_spec_chan(struct lower *l, struct node *n)
     return n->last;
 }
 
-static void declare_channel(struct lower *l, struct node *spec)
-{
+static void declare_channel(struct lower *l, struct node *spec) {
     const char *mangled = type_mangle(l->u, spec_elem(l, spec));
     const char *name = arena_printf(l->u->arena, "gocc__chan_%s_t", mangled);
     uint32_t before = l->u->nidents;
@@ -71,8 +67,7 @@ static void declare_channel(struct lower *l, struct node *spec)
         buf_printf(&l->out, "typedef struct gocc__chan_%s *%s;\n", mangled, name);
 }
 
-void chan_prelude(struct lower *l)
-{
+void chan_prelude(struct lower *l) {
     if (l->out.n && l->out.s[l->out.n - 1] != '\n')
         buf_puts(&l->out, "\n");
     buf_printf(&l->out, "# 1 \"gocc/abi.h\" 3\n%s",
@@ -87,23 +82,20 @@ void chan_prelude(struct lower *l)
     }
 }
 
-struct type *chan_elem(struct lower *l, struct node *e)
-{
+struct type *chan_elem(struct lower *l, struct node *e) {
     struct type *t = type_decay(l->u, expr_type(l->u, e));
     return t->kind == TY_CHAN ? type_unqual(l->u, t->base) : NULL;
 }
 
 /* ---- send ---- */
 
-static bool is_scalar(const struct type *t)
-{
+static bool is_scalar(const struct type *t) {
     return t->kind != TY_STRUCT && t->kind != TY_UNION && t->kind != TY_VECTOR &&
            t->kind != TY_ARRAY;
 }
 
 /* A variable, member or element whose address may stand for its value. */
-bool chan_addressable(struct lower *l, struct node *e, struct type *elem)
-{
+bool chan_addressable(struct lower *l, struct node *e, struct type *elem) {
     e = expr_strip(e);
     bool lvalue = e->kind == N_IDENT || e->kind == N_MEMBER || e->kind == N_INDEX ||
                   (e->kind == N_UNARY && tok_is(l->u, e->tok, "*"));
@@ -116,12 +108,11 @@ bool chan_addressable(struct lower *l, struct node *e, struct type *elem)
 }
 
 /* What a send wants: a pointer to the value, converted.  False: there must be a variable. */
-static bool value_pointer(struct lower *l, struct node *v, struct type *elem)
-{
+static bool value_pointer(struct lower *l, struct node *v, struct type *elem) {
     if (node_absent(v)) {
         emit_glue(l, "(void *)0");
     } else if (is_scalar(elem)) {
-        emit_glue(l, "&(%s){", lower_type(l, v, elem, NULL));
+        emit_glue(l, "&(%s){", lower_type(l, elem, NULL));
         emit_node(l, v);
         emit_glue(l, "}");
     } else if (chan_addressable(l, v, elem)) {
@@ -133,19 +124,16 @@ static bool value_pointer(struct lower *l, struct node *v, struct type *elem)
     return true;
 }
 
-static bool needs_variable(struct lower *l, struct node *v, struct type *elem)
-{
+static bool needs_variable(struct lower *l, struct node *v, struct type *elem) {
     return !node_absent(v) && !is_scalar(elem) && !chan_addressable(l, v, elem);
 }
 
 /* The channel is evaluated first; that shows only if the value has side effects too. */
-static bool channel_first(struct lower *l, struct node *c, struct node *v)
-{
+static bool channel_first(struct lower *l, struct node *c, struct node *v) {
     return !lower_simple(l, c) && !node_absent(v) && !lower_simple(l, v);
 }
 
-static void send_in_block(struct lower *l, struct node *c, struct node *v, struct type *elem)
-{
+static void send_in_block(struct lower *l, struct node *c, struct node *v, struct type *elem) {
     bool first = channel_first(l, c, v);
     const char *chan = lower_name(l, "c"), *value = lower_name(l, "v");
     emit_glue(l, "{ ");
@@ -154,7 +142,7 @@ static void send_in_block(struct lower *l, struct node *c, struct node *v, struc
         emit_node(l, c);
         emit_glue(l, "; ");
     }
-    emit_glue(l, "%s = ", lower_type(l, v, elem, value));
+    emit_glue(l, "%s = ", lower_type(l, elem, value));
     emit_node(l, v);
     emit_glue(l, "; gocc__chan_send(");
     if (first)
@@ -164,8 +152,7 @@ static void send_in_block(struct lower *l, struct node *c, struct node *v, struc
     emit_glue(l, ", &%s); }", value);
 }
 
-uint32_t lower_send(struct lower *l, struct node *n)
-{
+uint32_t lower_send(struct lower *l, struct node *n) {
     struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
     struct type *elem = chan_elem(l, c);
     if (!elem) { /* C: x<-1; compares */
@@ -186,26 +173,24 @@ uint32_t lower_send(struct lower *l, struct node *n)
 
 /* ---- receive ---- */
 
-uint32_t lower_recv(struct lower *l, struct node *n)
-{
+uint32_t lower_recv(struct lower *l, struct node *n) {
     struct type *elem = chan_elem(l, n->kid);
     if (!l->func && !node_enclosing(n, N_FUNC)) { /* only its type can matter */
-        emit_glue(l, "(*(%s)0)", lower_type(l, n, type_pointer(l->u, elem), NULL));
+        emit_glue(l, "(*(%s)0)", lower_type(l, type_pointer(l->u, elem), NULL));
     } else if (chan_is_void(elem)) {
         emit_glue(l, "gocc__chan_recv(");
         emit_node(l, n->kid);
         emit_glue(l, ", (void *)0)");
     } else {
         const char *v = lower_name(l, "v");
-        emit_glue(l, "__extension__ ({ %s; gocc__chan_recv(", lower_type(l, n, elem, v));
+        emit_glue(l, "__extension__ ({ %s; gocc__chan_recv(", lower_type(l, elem, v));
         emit_node(l, n->kid);
         emit_glue(l, ", &%s); %s; })", v, v);
     }
     return n->last;
 }
 
-uint32_t lower_recv_statement(struct lower *l, struct node *n)
-{
+uint32_t lower_recv_statement(struct lower *l, struct node *n) {
     struct node *recv = expr_strip(n->kid);
     emit_glue(l, "gocc__chan_recv(");
     emit_node(l, recv->kid);
@@ -213,20 +198,13 @@ uint32_t lower_recv_statement(struct lower *l, struct node *n)
     return lower_statement_end(l, n);
 }
 
-static bool is_discard(struct lower *l, struct node *n)
-{
-    return n->kind == N_IDENT && tok_is(l->u, n->tok, "_");
-}
-
 /* A plain variable of exactly the element's type receives directly. */
-static bool receives_directly(struct lower *l, struct node *e, struct type *elem)
-{
+static bool receives_directly(struct lower *l, struct node *e, struct type *elem) {
     return e->kind == N_IDENT && e->sym && e->sym->storage != STORAGE_REGISTER &&
            !expr_type(l->u, e)->quals && type_same(expr_type(l->u, e), elem);
 }
 
-uint32_t lower_recv_assign(struct lower *l, struct node *n)
-{
+uint32_t lower_recv_assign(struct lower *l, struct node *n) {
     struct node *assign = n->kid, *lhs = expr_strip(assign->kid);
     struct node *recv = expr_strip(assign->kid->next);
     if (!receives_directly(l, lhs, chan_elem(l, recv->kid))) {
@@ -244,9 +222,8 @@ uint32_t lower_recv_assign(struct lower *l, struct node *n)
 /* ---- declarations ---- */
 
 /* `T name` with the user's token in its place, so that warnings about the name are his. */
-void chan_declare(struct lower *l, struct type *t, uint32_t name)
-{
-    char *s = lower_type(l, NULL, t, "@");
+void chan_declare(struct lower *l, struct type *t, uint32_t name) {
+    char *s = lower_type(l, t, "@");
     char *at = strchr(s, '@');
     emit_glue(l, "%.*s", (int)(at - s), s);
     emit_range(l, name, name);
@@ -254,23 +231,21 @@ void chan_declare(struct lower *l, struct type *t, uint32_t name)
         emit_glue(l, "%s", at + 1);
 }
 
-static void recv_ok_call(struct lower *l, struct node *recv, const char *to)
-{
+static void recv_ok_call(struct lower *l, struct node *recv, const char *to) {
     emit_glue(l, "gocc__chan_recv_ok(");
     emit_node(l, recv->kid);
     emit_glue(l, ", %s);", to);
 }
 
-static void recv_ok_define(struct lower *l, struct node *v, struct node *ok, struct node *recv)
-{
+static void recv_ok_define(struct lower *l, struct node *v, struct node *ok, struct node *recv) {
     struct type *elem = chan_elem(l, recv->kid);
     const char *to = "(void *)0";
-    if (!is_discard(l, v)) {
+    if (!chan_is_discard(l->u, v)) {
         chan_declare(l, elem, v->tok);
         emit_glue(l, "; ");
         to = arena_printf(l->u->arena, "&%s", ident_text(l->u, l->u->toks[v->tok].ident));
     }
-    if (!is_discard(l, ok)) {
+    if (!chan_is_discard(l->u, ok)) {
         emit_glue(l, "_Bool ");
         emit_node(l, ok);
         emit_glue(l, " = ");
@@ -278,18 +253,17 @@ static void recv_ok_define(struct lower *l, struct node *v, struct node *ok, str
     recv_ok_call(l, recv, to);
 }
 
-static void recv_ok_assign(struct lower *l, struct node *v, struct node *ok, struct node *recv)
-{
+static void recv_ok_assign(struct lower *l, struct node *v, struct node *ok, struct node *recv) {
     struct type *elem = chan_elem(l, recv->kid);
-    bool direct = is_discard(l, v) || chan_is_void(elem) || receives_directly(l, v, elem);
+    bool direct = chan_is_discard(l->u, v) || chan_is_void(elem) || receives_directly(l, v, elem);
     const char *value = lower_name(l, "v"), *flag = lower_name(l, "ok"), *to = "(void *)0";
     if (!direct) {
-        emit_glue(l, "{ %s; _Bool %s = ", lower_type(l, v, elem, value), flag);
+        emit_glue(l, "{ %s; _Bool %s = ", lower_type(l, elem, value), flag);
         to = arena_printf(l->u->arena, "&%s", value);
-    } else if (!is_discard(l, v) && !chan_is_void(elem)) {
+    } else if (!chan_is_discard(l->u, v) && !chan_is_void(elem)) {
         to = arena_printf(l->u->arena, "&%s", emit_node_text(l, v));
     }
-    if (direct && !is_discard(l, ok)) {
+    if (direct && !chan_is_discard(l->u, ok)) {
         emit_node(l, ok);
         emit_glue(l, " = ");
     }
@@ -298,7 +272,7 @@ static void recv_ok_assign(struct lower *l, struct node *v, struct node *ok, str
         return;
     emit_node(l, v);
     emit_glue(l, " = %s; ", value);
-    if (is_discard(l, ok)) {
+    if (chan_is_discard(l->u, ok)) {
         emit_glue(l, "(void)%s; }", flag);
         return;
     }
@@ -306,8 +280,7 @@ static void recv_ok_assign(struct lower *l, struct node *v, struct node *ok, str
     emit_glue(l, " = %s; }", flag);
 }
 
-uint32_t lower_recv_ok(struct lower *l, struct node *n)
-{
+uint32_t lower_recv_ok(struct lower *l, struct node *n) {
     struct node *v = n->kid, *ok = v->next, *recv = expr_strip(ok->next);
     if (tok_is(l->u, ok->last + 1, ":="))
         recv_ok_define(l, v, ok, recv);
@@ -316,16 +289,14 @@ uint32_t lower_recv_ok(struct lower *l, struct node *n)
     return lower_statement_end(l, n);
 }
 
-static bool can_be_written(struct type *t)
-{
+static bool can_be_written(struct type *t) {
     for (; t; t = t->base)
         if (t->kind == TY_UNKNOWN || t->vla)
             return false;
     return true;
 }
 
-uint32_t lower_define(struct lower *l, struct node *n)
-{
+uint32_t lower_define(struct lower *l, struct node *n) {
     struct node *e = n->kid, *recv = expr_strip(e);
     struct type *t = symbol_type(l->u, n->sym);
     bool in_for = n->parent && n->parent->kind == N_FOR;
@@ -351,14 +322,12 @@ uint32_t lower_define(struct lower *l, struct node *n)
 
 /* ---- _Generic: directions are one type to the host compiler ---- */
 
-static struct type *assoc_type(struct lower *l, struct node *assoc)
-{
+static struct type *assoc_type(struct lower *l, struct node *assoc) {
     struct node *t = node_kid(assoc, 0);
     return node_absent(t) ? NULL : type_name_type(l->u, t);
 }
 
-static bool clashes(struct lower *l, struct node *assoc)
-{
+static bool clashes(struct lower *l, struct node *assoc) {
     struct type *t = assoc_type(l, assoc);
     for (struct node *k = assoc->next; t && t->kind == TY_CHAN && k; k = k->next) {
         struct type *o = assoc_type(l, k);
@@ -368,8 +337,7 @@ static bool clashes(struct lower *l, struct node *assoc)
     return false;
 }
 
-static struct node *chosen(struct lower *l, struct node *n)
-{
+static struct node *chosen(struct lower *l, struct node *n) {
     struct type *control = type_unqual(l->u, type_decay(l->u, expr_type(l->u, n->kid)));
     struct node *fallback = NULL;
     for (struct node *k = n->kid->next->kid; k; k = k->next) {
@@ -383,8 +351,7 @@ static struct node *chosen(struct lower *l, struct node *n)
 }
 
 /* Only where two associations would become the same: the choice is made here. */
-uint32_t lower_generic(struct lower *l, struct node *n)
-{
+uint32_t lower_generic(struct lower *l, struct node *n) {
     bool clash = false;
     for (struct node *k = n->kid->next->kid; k; k = k->next)
         clash = clash || clashes(l, k);
@@ -403,13 +370,12 @@ uint32_t lower_generic(struct lower *l, struct node *n)
 
 /* ---- calls of predeclared names ---- */
 
-static void lower_make(struct lower *l, struct node *n)
-{
+static void lower_make(struct lower *l, struct node *n) {
     struct node *type = node_kid(n, 1)->kid, *size = type->next;
     struct type *elem = type_name_type(l->u, type)->base;
     const char *bytes = "0";
     if (!chan_is_void(elem))
-        bytes = arena_printf(l->u->arena, "sizeof(%s)", lower_type(l, n, elem, NULL));
+        bytes = arena_printf(l->u->arena, "sizeof(%s)", lower_type(l, elem, NULL));
     emit_glue(l, "((%s)gocc__chan_make(%s, ", chan_typedef(l, elem), bytes);
     if (size) {
         emit_glue(l, "(long long)(");
@@ -420,8 +386,7 @@ static void lower_make(struct lower *l, struct node *n)
     }
 }
 
-static char *place_text(struct lower *l, struct node *n)
-{
+static char *place_text(struct lower *l, struct node *n) {
     if (!l->u->opt->debug)
         return arena_printf(l->u->arena, "0, 0");
     return arena_printf(l->u->arena, "\"%s\", %u", tok_file(l->u, n->tok ? n->tok : n->first),
@@ -429,29 +394,31 @@ static char *place_text(struct lower *l, struct node *n)
 }
 
 /* The word, its argument, and the place in debug builds. */
-static void lower_handle_call(struct lower *l, struct node *n, const char *word, bool value)
-{
+static void lower_handle_call(struct lower *l, struct node *n, const char *word, bool value) {
     struct node *arg = node_kid(n, 1)->kid;
     struct type *t = type_unqual(l->u, type_decay(l->u, expr_type(l->u, arg)));
     if (value)
-        emit_glue(l, "((%s)", lower_type(l, n, t, NULL));
+        emit_glue(l, "((%s)", lower_type(l, t, NULL));
     emit_word(l, n->kid->first, word);
     emit_glue(l, "(");
     emit_node(l, arg);
     emit_glue(l, ", %s)%s", place_text(l, n), value ? ")" : "");
 }
 
-static void lower_word(struct lower *l, struct node *n, const char *word)
-{
+static void lower_word(struct lower *l, struct node *n, const char *word) {
     emit_word(l, n->kid->first, word);
     emit_range(l, n->kid->last + 1, n->last);
 }
 
-uint32_t lower_builtin(struct lower *l, struct node *n)
-{
-    static const struct { const char *name, *word; } words[] = {
-        {"len", "gocc__chan_len"}, {"cap", "gocc__chan_cap"}, {"close", "gocc__chan_close"},
-        {"panic", "gocc__panic"}, {"panic_value", "gocc__panic_value"},
+uint32_t lower_builtin(struct lower *l, struct node *n) {
+    static const struct {
+        const char *name, *word;
+    } words[] = {
+        {"len", "gocc__chan_len"},
+        {"cap", "gocc__chan_cap"},
+        {"close", "gocc__chan_close"},
+        {"panic", "gocc__panic"},
+        {"panic_value", "gocc__panic_value"},
     };
     if (expr_is_builtin_call(l->u, n, "make")) {
         lower_make(l, n);
@@ -472,8 +439,7 @@ uint32_t lower_builtin(struct lower *l, struct node *n)
     return n->last;
 }
 
-uint32_t lower_close_statement(struct lower *l, struct node *n)
-{
+uint32_t lower_close_statement(struct lower *l, struct node *n) {
     emit_node(l, n);
     if (expr_is_builtin_call(l->u, n->kid, "close") && *lower_stay(l, n))
         emit_glue(l, "%s", lower_stay(l, n));

@@ -21,43 +21,38 @@
 
 #include <string.h>
 
-static bool has_result(const struct body *b)
-{
+static bool has_result(const struct body *b) {
     return b->result && b->result->kind != TY_VOID;
 }
 
 /* ---- the frame ---- */
 
-static bool ends_with_return(struct node *block)
-{
+static bool ends_with_return(struct node *block) {
     struct node *last = block->kid;
     while (last && last->next)
         last = last->next;
     return last && last->kind == N_RETURN;
 }
 
-static bool is_main(struct lower *l, struct body *b)
-{
+static bool is_main(struct lower *l, struct body *b) {
     return b->node->kind == N_FUNC && b->name && !strcmp(b->name, "main") && !b->up &&
            has_result(b) && l->func == b->node;
 }
 
 /* abi.h says why these do without gocc__frame_enter. */
-static bool by_hidden_pointer(const struct type *t)
-{
+static bool by_hidden_pointer(const struct type *t) {
     return !(t->kind >= TY_BOOL && t->kind <= TY_LDOUBLE) && t->kind != TY_ENUM &&
            t->kind != TY_POINTER && t->kind != TY_CHAN;
 }
 
-static void frame_open(struct lower *l, struct body *b)
-{
+static void frame_open(struct lower *l, struct body *b) {
     bool owns = b->node->kind == N_FUNC && has_result(b);
     b->indent = l->indent;
     const char *f = b->frame = lower_name(l, "frame");
     emit_glue(l, "{\n\tstruct gocc__frame %s;\n\t", f);
     if (owns) {
         b->value = lower_name(l, "result");
-        emit_glue(l, "%s = {0};\n\t", lower_type(l, b->node, type_unqual(l->u, b->result), b->value));
+        emit_glue(l, "%s = {0};\n\t", lower_type(l, type_unqual(l->u, b->result), b->value));
     }
     b->records = l->out.n;
     const char *enter = arena_printf(l->u->arena, "gocc__frame_enter(&%s)", f);
@@ -67,13 +62,11 @@ static void frame_open(struct lower *l, struct body *b)
         emit_glue(l, "gocc__frame_link(&%s);\n\t", f);
         enter = arena_printf(l->u->arena, "__builtin_setjmp(%s.jump)", f);
     }
-    emit_glue(l, "if (%s)\n\t\treturn%s%s;\n", enter, owns ? " " : "",
-              owns ? b->value : "");
+    emit_glue(l, "if (%s)\n\t\treturn%s%s;\n", enter, owns ? " " : "", owns ? b->value : "");
 }
 
 /* Before the last brace, not behind it: there the variables that the defers see are gone. */
-static void frame_close(struct lower *l, struct body *b, struct node *block)
-{
+static void frame_close(struct lower *l, struct body *b, struct node *block) {
     if (ends_with_return(block)) {
         emit_glue(l, "\n");
         return;
@@ -84,8 +77,7 @@ static void frame_close(struct lower *l, struct body *b, struct node *block)
     emit_glue(l, "\n");
 }
 
-uint32_t lower_frame(struct lower *l, struct node *block)
-{
+uint32_t lower_frame(struct lower *l, struct node *block) {
     struct body *b = l->bodies;
     while (b->node != block->parent)
         b = b->next;
@@ -106,16 +98,14 @@ uint32_t lower_frame(struct lower *l, struct node *block)
 
 /* ---- return ---- */
 
-static void store_result(struct lower *l, struct body *b, struct node *e)
-{
+static void store_result(struct lower *l, struct body *b, struct node *e) {
     if (has_result(b))
         emit_glue(l, "%s%s = ", b->is_defer ? "*" : "", b->value);
     emit_node(l, e);
     emit_glue(l, ";\n\t");
 }
 
-uint32_t lower_return(struct lower *l, struct node *n)
-{
+uint32_t lower_return(struct lower *l, struct node *n) {
     struct body *b = lower_body_of(l, n);
     struct node *e = node_kid(n, 0);
     bool value = !node_absent(e), stores = value && (b->defers || b->is_defer);
@@ -138,8 +128,7 @@ uint32_t lower_return(struct lower *l, struct node *n)
 /* Links the record into the frame.  If the function that is called may ask for the panic, the
    runtime must know it.  A fault may run the defers at any load from here on, which the compiler
    does not know: without the barrier it fills the record after a load that follows in the text. */
-static void push(struct lower *l, struct record *r, struct body *owner, const char *d, bool heap)
-{
+static void push(struct lower *l, struct record *r, struct body *owner, const char *d, bool heap) {
     const char *dot = heap ? "->" : ".";
     const char *link = arena_printf(l->u->arena, "%s%s%s", d, dot, r->link);
     emit_glue(l, "%s.run = %s;\n\t", link, r->tag);
@@ -151,16 +140,15 @@ static void push(struct lower *l, struct record *r, struct body *owner, const ch
         emit_glue(l, "%s.fn = (const void *)0;\n\t", link);
     if (!heap)
         emit_glue(l, "%s.heap = 0;\n\t", link);
-    emit_glue(l, "%s.next = %s.defers;\n\t%s.defers = &%s;\n\t", link, owner->frame,
-              owner->frame, link);
+    emit_glue(l, "%s.next = %s.defers;\n\t%s.defers = &%s;\n\t", link, owner->frame, owner->frame,
+              link);
     emit_glue(l, "__asm__ volatile (\"\" ::: \"memory\");\n}");
 }
 
-static void store_and_push(struct lower *l, struct record *r, struct node *n)
-{
+static void store_and_push(struct lower *l, struct record *r, struct node *n) {
     struct body *owner = lower_body_of(l, n);
     const char *d;
-    bool heap = !r->shared || stmt_may_repeat(l->u, n);
+    bool heap = !r->shared || stmt_may_repeat(n);
     if (heap) {
         d = lower_name(l, "d");
         emit_glue(l, "{\n\t%s *%s = gocc__defer_alloc(sizeof *%s);\n\t",
@@ -179,8 +167,7 @@ static void store_and_push(struct lower *l, struct record *r, struct node *n)
     push(l, r, owner, d, heap);
 }
 
-static uint32_t lower_defer_block(struct lower *l, struct node *n)
-{
+static uint32_t lower_defer_block(struct lower *l, struct node *n) {
     struct body *b = l->bodies;
     while (b->node != n)
         b = b->next;
@@ -195,8 +182,7 @@ static uint32_t lower_defer_block(struct lower *l, struct node *n)
     return n->last;
 }
 
-uint32_t lower_defer(struct lower *l, struct node *n)
-{
+uint32_t lower_defer(struct lower *l, struct node *n) {
     if (stmt_is_block(n))
         return lower_defer_block(l, n);
     struct node *call = expr_strip(n->kid);
@@ -211,8 +197,7 @@ uint32_t lower_defer(struct lower *l, struct node *n)
 
 /* ---- recover ---- */
 
-uint32_t lower_recover(struct lower *l, struct node *n)
-{
+uint32_t lower_recover(struct lower *l, struct node *n) {
     bool text = expr_is_builtin_call(l->u, n, "recover");
     struct body *b = lower_body_of(l, n);
     if (!b || (!text && !expr_is_builtin_call(l->u, n, "recover_value"))) {

@@ -14,8 +14,8 @@
  *
  *   go { c <- x; }                 { struct f_go1 g = {c, x}; gocc__go(f_go1, &g, sizeof g, 1); }
  *                                  static void f_go1(void *args)
- *                                  { struct f_go1 *g = args; gocc__chan_int_t c = g->c; int x = g->x;
- *                                    { gocc__chan_send(c, &(int){x}); } }
+ *                                  { struct f_go1 *g = args; gocc__chan_int_t c = g->c; int x =
+ * g->x; { gocc__chan_send(c, &(int){x}); } }
  *
  * The struct stands in front of the function unless a member's type is local to the function: then
  * it is written in both places, after the local types, which C takes for compatible layouts.
@@ -29,8 +29,7 @@
 
 /* ---- records ---- */
 
-void record_begin(struct lower *l, struct record *r, const char *name, bool is_defer)
-{
+void record_begin(struct lower *l, struct record *r, const char *name, bool is_defer) {
     *r = (struct record){.tag = lower_global_name(l, name), .is_defer = is_defer};
     r->g = lower_name(l, "g");
     r->args = lower_name(l, "args");
@@ -38,8 +37,7 @@ void record_begin(struct lower *l, struct record *r, const char *name, bool is_d
         r->link = lower_name(l, "link");
 }
 
-struct field *record_add(struct lower *l, struct record *r, const char *name, struct type *t)
-{
+struct field *record_add(struct lower *l, struct record *r, const char *name, struct type *t) {
     if (r->nfields == r->room) {
         struct field *old = r->fields;
         r->room = r->room ? 2 * r->room : 8;
@@ -53,8 +51,7 @@ struct field *record_add(struct lower *l, struct record *r, const char *name, st
     return f;
 }
 
-static void add_members(struct lower *l, struct record *r, struct buf *b, bool handles)
-{
+static void add_members(struct lower *l, struct record *r, struct buf *b, bool handles) {
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         if (f->in_place || f->handle != handles)
@@ -64,8 +61,7 @@ static void add_members(struct lower *l, struct record *r, struct buf *b, bool h
 }
 
 /* struct tag { … }, handles first. */
-char *record_struct(struct lower *l, struct record *r)
-{
+char *record_struct(struct lower *l, struct record *r) {
     struct buf b = {0};
     buf_printf(&b, "struct %s {\n\t", r->tag);
     if (r->is_defer)
@@ -80,21 +76,18 @@ char *record_struct(struct lower *l, struct record *r)
     return s;
 }
 
-static bool is_empty(const struct record *r)
-{
+static bool is_empty(const struct record *r) {
     for (int i = 0; i < r->nfields; i++)
         if (!r->fields[i].in_place)
             return false;
     return !r->is_defer;
 }
 
-static const char *record_name(struct lower *l, struct record *r)
-{
+static const char *record_name(struct lower *l, struct record *r) {
     return r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r);
 }
 
-static void add_before(struct lower *l, const char *s)
-{
+static void add_before(struct lower *l, const char *s) {
     uint32_t indent = l->indent;
     l->indent = 0;
     emit_lines(l, &l->before, s);
@@ -102,8 +95,7 @@ static void add_before(struct lower *l, const char *s)
     l->indent = indent;
 }
 
-void record_declare(struct lower *l, struct record *r)
-{
+void record_declare(struct lower *l, struct record *r) {
     r->shared = true;
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
@@ -117,8 +109,7 @@ void record_declare(struct lower *l, struct record *r)
 }
 
 /* Each value to its member, in source order. */
-void record_store(struct lower *l, struct record *r, const char *into)
-{
+void record_store(struct lower *l, struct record *r, const char *into) {
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         if (f->in_place)
@@ -134,8 +125,7 @@ void record_store(struct lower *l, struct record *r, const char *into)
 
 /* ---- types that are local to the function, for the lifted one ---- */
 
-static bool is_lent(struct lower *l, struct symbol *s)
-{
+static bool is_lent(struct lower *l, struct symbol *s) {
     for (int i = 0; i < l->nlent; i++)
         if (l->lent[i] == s)
             return true;
@@ -143,8 +133,7 @@ static bool is_lent(struct lower *l, struct symbol *s)
 }
 
 /* struct { int x; } v: in the lifted function the type needs a name, __typeof__(v) says nothing. */
-static void lend_tag(struct lower *l, struct symbol *s)
-{
+static void lend_tag(struct lower *l, struct symbol *s) {
     if (s->ident || l->nlent == (int)(sizeof l->lent / sizeof *l->lent))
         return;
     const char *name = lower_name(l, arena_printf(l->u->arena, "anon%u", ++l->serial));
@@ -152,14 +141,12 @@ static void lend_tag(struct lower *l, struct symbol *s)
     l->lent[l->nlent++] = s;
 }
 
-static void return_tags(struct lower *l, int to)
-{
+static void return_tags(struct lower *l, int to) {
     while (l->nlent > to)
         l->lent[--l->nlent]->ident = 0;
 }
 
-static bool is_typedef(struct lower *l, struct node *decl)
-{
+static bool is_typedef(struct lower *l, struct node *decl) {
     struct node *specs = node_kid(decl, 0);
     for (struct node *k = specs ? specs->kid : NULL; k; k = k->next)
         if (k->kind == N_SPEC_WORD && tok_is(l->u, k->tok, "typedef"))
@@ -168,14 +155,12 @@ static bool is_typedef(struct lower *l, struct node *decl)
 }
 
 /* Its definition is part of another one that is repeated. */
-static bool is_nested(struct lower *l, struct node *n)
-{
+static bool is_nested(struct lower *l, struct node *n) {
     struct node *decl = node_enclosing(n, N_DECL);
     return node_enclosing(n, N_SPEC_RECORD) || (decl && is_typedef(l, decl));
 }
 
-static void repeat_tag(struct lower *l, struct symbol *s)
-{
+static void repeat_tag(struct lower *l, struct symbol *s) {
     struct node *n = s->node;
     if (node_absent(node_kid(n, 0)) || is_nested(l, n))
         return;
@@ -187,8 +172,7 @@ static void repeat_tag(struct lower *l, struct symbol *s)
               is_lent(l, s) ? ident_text(l->u, s->ident) : "", emit_text(l, brace, n->last));
 }
 
-static void repeat_typedef(struct lower *l, struct symbol *s)
-{
+static void repeat_typedef(struct lower *l, struct symbol *s) {
     struct node *decl = node_enclosing(s->node, N_DECL);
     if (!decl || node_kid(decl, 1)->kid != s->node)
         return; /* came with the first of the declaration */
@@ -198,8 +182,7 @@ static void repeat_typedef(struct lower *l, struct symbol *s)
     emit_glue(l, "%s%s\n\t", emit_node_text(l, decl), tok_is(l->u, decl->last, ";") ? "" : ";");
 }
 
-static void repeat_types(struct lower *l, struct scope *scope, uint32_t before)
-{
+static void repeat_types(struct lower *l, struct scope *scope, uint32_t before) {
     if (!scope || scope->depth == 0)
         return;
     repeat_types(l, scope->up, before);
@@ -216,27 +199,23 @@ static void repeat_types(struct lower *l, struct scope *scope, uint32_t before)
     }
 }
 
-static bool is_local_type_use(struct lower *l, struct node *n, struct node *block)
-{
+static bool is_local_type_use(struct node *n, struct node *block) {
     struct symbol *s = n->sym;
     bool names = n->kind == N_SPEC_TYPEDEF || n->kind == N_SPEC_RECORD || n->kind == N_SPEC_ENUM ||
                  (n->kind == N_IDENT && s && s->kind == S_ENUMERATOR);
-    (void)l;
     return names && s && s->depth > 0 && (s->tok < block->first || s->tok > block->last);
 }
 
-static bool uses_local_type(struct lower *l, struct node *n, struct node *block)
-{
-    if (is_local_type_use(l, n, block))
+static bool uses_local_type(struct node *n, struct node *block) {
+    if (is_local_type_use(n, block))
         return true;
     for (struct node *k = n->kid; k; k = k->next)
-        if (uses_local_type(l, k, block))
+        if (uses_local_type(k, block))
             return true;
     return false;
 }
 
-static struct scope *scope_around(struct node *n)
-{
+static struct scope *scope_around(struct node *n) {
     for (n = n->parent; n; n = n->parent)
         if (n->scope)
             return n->scope;
@@ -245,15 +224,16 @@ static struct scope *scope_around(struct node *n)
 
 /* ---- calls ---- */
 
-static const struct { const char *name, *callee, *tail; } runtime_calls[] = {
-    {"close", "gocc__chan_close", ""},      {"panic", "gocc__panic", ""},
+static const struct {
+    const char *name, *callee, *tail;
+} runtime_calls[] = {
+    {"close", "gocc__chan_close", ""},        {"panic", "gocc__panic", ""},
     {"panic_value", "gocc__panic_value", ""}, {"release", "gocc__release", ", 0, 0"},
-    {"retain", "gocc__retain", ", 0, 0"},   {"recover", "(void)", "0"},
+    {"retain", "gocc__retain", ", 0, 0"},     {"recover", "(void)", "0"},
     {"recover_value", "(void)", "0"},
 };
 
-static bool plan_runtime_call(struct lower *l, struct record *r, struct node *call)
-{
+static bool plan_runtime_call(struct lower *l, struct record *r, struct node *call) {
     for (size_t i = 0; i < sizeof runtime_calls / sizeof *runtime_calls; i++) {
         if (!expr_is_builtin_call(l->u, call, runtime_calls[i].name))
             continue;
@@ -267,15 +247,13 @@ static bool plan_runtime_call(struct lower *l, struct record *r, struct node *ca
     return false;
 }
 
-static bool is_constant(const struct node *e)
-{
+static bool is_constant(const struct node *e) {
     while (e->kind == N_PAREN || e->kind == N_UNARY)
         e = e->kid;
     return e->kind == N_CONST || e->kind == N_STRING;
 }
 
-static struct type *callee_type(struct lower *l, struct node *callee)
-{
+static struct type *callee_type(struct lower *l, struct node *callee) {
     struct type *t = type_decay(l->u, expr_type(l->u, callee));
     if (t->kind == TY_POINTER && t->base->kind == TY_FUNC)
         return t->base;
@@ -283,8 +261,7 @@ static struct type *callee_type(struct lower *l, struct node *callee)
 }
 
 /* A function at file scope is called by its name, anything else through a pointer. */
-static void plan_callee(struct lower *l, struct record *r, struct node *callee)
-{
+static void plan_callee(struct lower *l, struct record *r, struct node *callee) {
     struct node *e = expr_strip(callee);
     bool by_name = e->kind == N_IDENT && (!e->sym || e->sym->kind == S_BUILTIN ||
                                           (e->sym->kind == S_FUNC && e->sym->depth == 0));
@@ -298,15 +275,13 @@ static void plan_callee(struct lower *l, struct record *r, struct node *callee)
     r->callee = "fn";
 }
 
-static struct type *arg_type(struct lower *l, struct type *func, uint32_t i, struct node *arg)
-{
+static struct type *arg_type(struct lower *l, struct type *func, uint32_t i, struct node *arg) {
     if (func && !func->unprototyped && i < func->nparams)
         return type_unqual(l->u, type_decay(l->u, func->params[i]));
     return type_unqual(l->u, type_decay(l->u, expr_type(l->u, arg)));
 }
 
-void call_plan(struct lower *l, struct record *r, struct node *call)
-{
+void call_plan(struct lower *l, struct record *r, struct node *call) {
     struct node *callee = call->kid;
     struct type *func = NULL;
     r->tail = "";
@@ -323,14 +298,12 @@ void call_plan(struct lower *l, struct record *r, struct node *call)
     }
 }
 
-static void begin_function(struct lower *l, struct record *r, const char *section)
-{
+static void begin_function(struct lower *l, struct record *r, const char *section) {
     emit_glue(l, "static __attribute__((%s))\nvoid %s(void *%s)\n{\n\t", section, r->tag, r->args);
 }
 
 /* The function text stands after the one it came from. */
-static void keep_after(struct lower *l, struct buf text)
-{
+static void keep_after(struct lower *l, struct buf text) {
     if (l->after.n && l->after.s[l->after.n - 1] != '\n')
         buf_puts(&l->after, "\n");
     buf_add(&l->after, text.s, text.n);
@@ -339,8 +312,7 @@ static void keep_after(struct lower *l, struct buf text)
 }
 
 /* Starts at file scope; the caller's indentation is for the caller to keep. */
-static struct emit_saved begin_after(struct lower *l, struct node *n)
-{
+static struct emit_saved begin_after(struct lower *l, struct node *n) {
     uint32_t here = n->first;
     struct emit_saved saved = emit_divert(l, false);
     l->here = here;
@@ -351,14 +323,14 @@ static struct emit_saved begin_after(struct lower *l, struct node *n)
 }
 
 /* static void gocc__go1(void *args) { struct gocc__go1 *g = args; f(g->a1); } */
-void call_thunk(struct lower *l, struct record *r, struct node *call)
-{
+void call_thunk(struct lower *l, struct record *r, struct node *call) {
     uint32_t indent = l->indent;
     struct emit_saved saved = begin_after(l, call);
     bool stores = !is_empty(r) && r->nfields;
     int lent = l->nlent;
-    begin_function(l, r, r->is_defer ? "__section__(\"gocc_thunk\"), __noinline__, __noclone__"
-                                     : "__section__(\"gocc_text\")");
+    begin_function(l, r,
+                   r->is_defer ? "__section__(\"gocc_thunk\"), __noinline__, __noclone__"
+                               : "__section__(\"gocc_text\")");
     if (!r->shared)
         repeat_types(l, scope_around(call), call->first);
     if (stores)
@@ -387,8 +359,7 @@ void call_thunk(struct lower *l, struct record *r, struct node *call)
 /* ---- blocks ---- */
 
 /* The type of a variable as code of body b sees it: in a go block arrays have become pointers. */
-static struct type *use_type(struct lower *l, struct body *b, struct symbol *s)
-{
+static struct type *use_type(struct lower *l, struct body *b, struct symbol *s) {
     if (!b)
         return symbol_type(l->u, s);
     struct capture *c = b->captures;
@@ -402,8 +373,7 @@ static struct type *use_type(struct lower *l, struct body *b, struct symbol *s)
 }
 
 /* &x as code of the body being written says it. */
-static const char *address_of(struct lower *l, struct symbol *s, bool address)
-{
+static const char *address_of(struct lower *l, struct symbol *s, bool address) {
     const char *use = lower_use(l, l->body, s, address);
     if (!use)
         return arena_printf(l->u->arena, "&%s", ident_text(l->u, s->ident));
@@ -413,12 +383,11 @@ static const char *address_of(struct lower *l, struct symbol *s, bool address)
 /* Fields for the lengths of those dimensions of e that the compiler does not know, and what is left
    of them: "[g->a_n][g->a_n1]".  *t becomes the type of an element. */
 static const char *add_lengths(struct lower *l, struct record *r, const char *name, const char *e,
-                               struct type **t)
-{
+                               struct type **t) {
     const char *text = "";
     for (int i = 1; (*t)->kind == TY_ARRAY && (*t)->vla; *t = (*t)->base, i++) {
-        const char *count = lower_name(l, arena_printf(l->u->arena, i > 1 ? "%s_n%d" : "%s_n",
-                                                       name, i));
+        const char *count = lower_name(
+            l, arena_printf(l->u->arena, i > 1 ? "%s_n%d" : "%s_n", name, i));
         struct field *f = record_add(l, r, count, type_new(l->u, TY_ULONG));
         f->init = arena_printf(l->u->arena, "sizeof(%s) / sizeof(*%s)", e, e);
         text = arena_printf(l->u->arena, "%s[%s->%s]", text, r->g, count);
@@ -427,15 +396,13 @@ static const char *add_lengths(struct lower *l, struct record *r, const char *na
     return text;
 }
 
-static bool points_to_vla(const struct type *t)
-{
+static bool points_to_vla(const struct type *t) {
     return t->kind == TY_POINTER && t->base->kind == TY_ARRAY && t->base->vla;
 }
 
 /* Arrays of variable length travel as an address without a type, and their lengths. */
 static void add_vla(struct lower *l, struct record *r, struct type *t, const char *name,
-                    const char *init, const char *stars)
-{
+                    const char *init, const char *stars) {
     const char *e = arena_printf(l->u->arena, "%s%s", stars, init);
     struct field *f = record_add(l, r, name, type_pointer(l->u, type_basic(TY_VOID)));
     int at = (int)(f - r->fields);
@@ -445,8 +412,7 @@ static void add_vla(struct lower *l, struct record *r, struct type *t, const cha
     r->fields[at].declarator = arena_printf(l->u->arena, "(%s%s)%s", stars, name, lengths);
 }
 
-static void add_copy(struct lower *l, struct record *r, struct symbol *s)
-{
+static void add_copy(struct lower *l, struct record *r, struct symbol *s) {
     const char *name = ident_text(l->u, s->ident), *use = lower_use(l, l->body, s, false);
     struct type *t = type_decay(l->u, use_type(l, l->body, s));
     if (points_to_vla(t)) {
@@ -459,8 +425,7 @@ static void add_copy(struct lower *l, struct record *r, struct symbol *s)
 }
 
 static void add_pointer(struct lower *l, struct record *r, struct symbol *s, const char *name,
-                        bool address)
-{
+                        bool address) {
     struct type *t = address ? symbol_type(l->u, s) : use_type(l, l->body, s);
     const char *init = address_of(l, s, address);
     if (t->kind == TY_ARRAY && t->vla) {
@@ -474,8 +439,7 @@ static void add_pointer(struct lower *l, struct record *r, struct symbol *s, con
     }
 }
 
-static bool returns_value(struct node *n)
-{
+static bool returns_value(struct node *n) {
     if (n->kind == N_RETURN && !node_absent(n->kid))
         return true;
     for (struct node *k = n->kid; k; k = k->next)
@@ -484,15 +448,13 @@ static bool returns_value(struct node *n)
     return false;
 }
 
-static void add_result(struct lower *l, struct record *r, struct body *b)
-{
+static void add_result(struct lower *l, struct record *r, struct body *b) {
     struct field *f = record_add(l, r, lower_name(l, "result"), type_pointer(l->u, b->result));
     f->init = b->up->is_defer ? b->up->value : arena_printf(l->u->arena, "&%s", b->up->value);
     b->value = arena_printf(l->u->arena, "%s->%s", r->g, f->name);
 }
 
-void block_plan(struct lower *l, struct record *r, struct body *b)
-{
+void block_plan(struct lower *l, struct record *r, struct body *b) {
     for (struct capture *c = b->captures; c; c = c->next) {
         const char *name = ident_text(l->u, c->sym->ident);
         if (c->by_value && b->is_go)
@@ -509,13 +471,11 @@ void block_plan(struct lower *l, struct record *r, struct body *b)
 
 /* ---- the lifted function ---- */
 
-static char *local_declaration(struct lower *l, struct field *f)
-{
+static char *local_declaration(struct lower *l, struct field *f) {
     return type_print(l->u, f->local, f->declarator ? f->declarator : f->name);
 }
 
-static void unpack(struct lower *l, struct record *r)
-{
+static void unpack(struct lower *l, struct record *r) {
     if (is_empty(r))
         return;
     emit_glue(l, "%s *%s = %s;\n\t", record_name(l, r), r->g, r->args);
@@ -526,16 +486,16 @@ static void unpack(struct lower *l, struct record *r)
     }
 }
 
-void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block)
-{
+void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block) {
     uint32_t indent = l->indent;
     struct emit_saved saved = begin_after(l, block);
     struct body *outside = l->body;
     int lent = l->nlent;
     l->body = b;
-    begin_function(l, r, b->defers ? "__section__(\"gocc_text\"), __noinline__"
-                                   : "__section__(\"gocc_text\")");
-    if (!r->shared || uses_local_type(l, block, block))
+    begin_function(l, r,
+                   b->defers ? "__section__(\"gocc_text\"), __noinline__"
+                             : "__section__(\"gocc_text\")");
+    if (!r->shared || uses_local_type(block, block))
         repeat_types(l, scope_around(b->node), block->first);
     unpack(l, r);
     emit_node(l, block);
@@ -549,8 +509,7 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 /* ---- go ---- */
 
 /* Value after value, as the source has them; `g` is then complete. */
-static void go_record(struct lower *l, struct record *r, struct node *n)
-{
+static void go_record(struct lower *l, struct record *r, struct node *n) {
     const char *g = lower_name(l, "g");
     if (is_empty(r)) {
         emit_glue(l, "gocc__go(%s, (void *)0, 0, 0);%s", r->tag, lower_stay(l, n));
@@ -563,8 +522,7 @@ static void go_record(struct lower *l, struct record *r, struct node *n)
     emit_glue(l, "gocc__go(%s, &%s, sizeof %s, %d);\n}", r->tag, g, g, r->nhandles);
 }
 
-static uint32_t lower_go_call(struct lower *l, struct node *n)
-{
+static uint32_t lower_go_call(struct lower *l, struct node *n) {
     struct node *call = expr_strip(n->kid);
     struct record r;
     record_begin(l, &r, "gocc__go", false);
@@ -575,16 +533,14 @@ static uint32_t lower_go_call(struct lower *l, struct node *n)
     return lower_statement_end(l, n);
 }
 
-static struct body *body_at(struct lower *l, struct node *n)
-{
+static struct body *body_at(struct lower *l, struct node *n) {
     struct body *b = l->bodies;
     while (b->node != n)
         b = b->next;
     return b;
 }
 
-uint32_t lower_go(struct lower *l, struct node *n)
-{
+uint32_t lower_go(struct lower *l, struct node *n) {
     if (!stmt_is_block(n))
         return lower_go_call(l, n);
     struct body *b = body_at(l, n);

@@ -8,9 +8,9 @@
  *                                    while (gocc__chan_recv_ok(c1, &v)) { x = v; use(x); } }
  *   for (i := range n) f(i);       { int n1 = n; int i; for (i = 0; i < n1; i++) f(i); }
  *
- * The operand is evaluated once.  A plain `=` goes through a variable, for the last, failing receive
- * must not change the user's.  Where the body changes the counter, or takes its address, each turn
- * has a variable of its own.
+ * The operand is evaluated once.  A plain `=` goes through a variable, for the last, failing
+ * receive must not change the user's.  Where the body changes the counter, or takes its address,
+ * each turn has a variable of its own.
  */
 #include "cc.h"
 
@@ -21,32 +21,28 @@ struct range {
     const char *over;  /* the operand's variable */
 };
 
-static struct range range_parts(struct lower *l, struct node *n)
-{
+static struct range range_parts(struct lower *l, struct node *n) {
     struct range r = {.operand = node_kid(n, 1), .body = node_kid(n, 2)};
     struct node *lhs = node_kid(n, 0);
-    if (!node_absent(lhs) && !(lhs->kind == N_IDENT && tok_is(l->u, lhs->tok, "_"))) {
+    if (!node_absent(lhs) && !chan_is_discard(l->u, lhs)) {
         r.lhs = lhs;
         r.defines = tok_is(l->u, lhs->last + 1, ":=");
     }
     return r;
 }
 
-static const char *ident_of(struct lower *l, struct node *n)
-{
+static const char *ident_of(struct lower *l, struct node *n) {
     return ident_text(l->u, l->u->toks[n->tok].ident);
 }
 
-static void take_operand(struct lower *l, struct range *r, struct type *t, const char *name)
-{
+static void take_operand(struct lower *l, struct range *r, struct type *t, const char *name) {
     r->over = lower_name(l, name);
-    emit_glue(l, "{ %s = ", lower_type(l, r->operand, t, r->over));
+    emit_glue(l, "{ %s = ", lower_type(l, t, r->over));
     emit_node(l, r->operand);
     emit_glue(l, "; ");
 }
 
-static void body_after(struct lower *l, struct range *r, const char *value)
-{
+static void body_after(struct lower *l, struct range *r, const char *value) {
     emit_glue(l, "{ ");
     emit_node(l, r->lhs);
     emit_glue(l, " = %s; ", value);
@@ -54,8 +50,7 @@ static void body_after(struct lower *l, struct range *r, const char *value)
     emit_glue(l, " } }");
 }
 
-static void range_channel(struct lower *l, struct range *r)
-{
+static void range_channel(struct lower *l, struct range *r) {
     struct type *t = type_unqual(l->u, type_decay(l->u, expr_type(l->u, r->operand)));
     bool receives = r->lhs && !chan_is_void(r->type);
     const char *v = receives && r->defines ? ident_of(l, r->lhs) : lower_name(l, "v");
@@ -63,7 +58,7 @@ static void range_channel(struct lower *l, struct range *r)
     if (receives && r->defines)
         chan_declare(l, r->type, r->lhs->tok);
     else if (receives)
-        emit_glue(l, "%s", lower_type(l, r->operand, r->type, v));
+        emit_glue(l, "%s", lower_type(l, r->type, v));
     emit_glue(l, "%swhile (gocc__chan_recv_ok(%s, %s%s)) ", receives ? "; " : "", r->over,
               receives ? "&" : "(void *)0", receives ? v : "");
     if (receives && !r->defines) {
@@ -75,24 +70,26 @@ static void range_channel(struct lower *l, struct range *r)
 }
 
 /* A use of the counter that only reads it. */
-static bool only_reads(struct lower *l, struct node *n)
-{
+static bool only_reads(struct lower *l, struct node *n) {
     struct node *up = n->parent;
     switch (up->kind) {
     case N_ASSIGN:
     case N_RECV_OK:
-    case N_RANGE: return up->kid != n && up->kid->next != n;
-    case N_PAREN: return only_reads(l, up);
-    case N_POST: return false;
+    case N_RANGE:
+        return up->kid != n && up->kid->next != n;
+    case N_PAREN:
+        return only_reads(l, up);
+    case N_POST:
+        return false;
     case N_UNARY:
         return !tok_is(l->u, up->tok, "++") && !tok_is(l->u, up->tok, "--") &&
                !tok_is(l->u, up->tok, "&");
-    default: return true;
+    default:
+        return true;
     }
 }
 
-static bool changes(struct lower *l, struct node *n, struct symbol *s)
-{
+static bool changes(struct lower *l, struct node *n, struct symbol *s) {
     if (n->kind == N_ASM || (n->kind == N_DEFER && stmt_is_block(n)))
         return true;
     if (n->kind == N_IDENT && n->sym == s && !only_reads(l, n))
@@ -103,8 +100,7 @@ static bool changes(struct lower *l, struct node *n, struct symbol *s)
     return false;
 }
 
-static void count_directly(struct lower *l, struct range *r)
-{
+static void count_directly(struct lower *l, struct range *r) {
     const char *i = ident_of(l, r->lhs);
     chan_declare(l, r->type, r->lhs->tok);
     emit_glue(l, "; for (%s = 0; %s < %s; %s++) ", i, i, r->over, i);
@@ -112,16 +108,14 @@ static void count_directly(struct lower *l, struct range *r)
     emit_glue(l, " }");
 }
 
-static void range_integer(struct lower *l, struct range *r)
-{
+static void range_integer(struct lower *l, struct range *r) {
     take_operand(l, r, r->type, "n");
     if (r->lhs && r->defines && r->lhs->sym && !changes(l, r->body, r->lhs->sym)) {
         count_directly(l, r);
         return;
     }
     const char *i = lower_name(l, "i");
-    emit_glue(l, "%s; for (%s = 0; %s < %s; %s++) ", lower_type(l, r->operand, r->type, i), i, i,
-              r->over, i);
+    emit_glue(l, "%s; for (%s = 0; %s < %s; %s++) ", lower_type(l, r->type, i), i, i, r->over, i);
     if (!r->lhs) {
         emit_node(l, r->body);
         emit_glue(l, " }");
@@ -138,8 +132,7 @@ static void range_integer(struct lower *l, struct range *r)
     emit_glue(l, " } }");
 }
 
-uint32_t lower_range(struct lower *l, struct node *n)
-{
+uint32_t lower_range(struct lower *l, struct node *n) {
     struct range r = range_parts(l, n);
     r.type = chan_elem(l, r.operand);
     if (r.type) {

@@ -10,9 +10,9 @@
  *   }                                default: { return 1; } break;
  *                                    } }
  *
- * A break in a body leaves the switch, which is what it shall leave.  The last case is `default` unless the user
- * has one, so that the host compiler sees that one of them is always taken.  One case needs no
- * array: alone it is the plain operation, with a default an `if` over the trying one.
+ * A break in a body leaves the switch, which is what it shall leave.  The last case is `default`
+ * unless the user has one, so that the host compiler sees that one of them is always taken.  One
+ * case needs no array: alone it is the plain operation, with a default an `if` over the trying one.
  */
 #include "cc.h"
 
@@ -34,27 +34,25 @@ struct sel {
     const char *array, *flag;
 };
 
-static bool is_discard(struct lower *l, struct node *n)
-{
-    return n->kind == N_IDENT && tok_is(l->u, n->tok, "_");
-}
-
 /* ---- reading ---- */
 
-static struct node *recv_of(struct node *comm)
-{
+static struct node *recv_of(struct node *comm) {
     switch (comm->kind) {
-    case N_ASSIGN: return expr_strip(comm->kid->next);
-    case N_DEFINE: return expr_strip(comm->kid);
-    case N_RECV_OK: return expr_strip(comm->kid->next->next);
-    case N_SEND: return NULL;
-    default: return expr_strip(comm);
+    case N_ASSIGN:
+        return expr_strip(comm->kid->next);
+    case N_DEFINE:
+        return expr_strip(comm->kid);
+    case N_RECV_OK:
+        return expr_strip(comm->kid->next->next);
+    case N_SEND:
+        return NULL;
+    default:
+        return expr_strip(comm);
     }
 }
 
 /* `<-time_after(d)` of the library: a wait, not a channel. */
-static bool is_timeout(struct lower *l, struct sel_case *k)
-{
+static bool is_timeout(struct lower *l, struct sel_case *k) {
     struct node *call = k->recv ? expr_strip(k->recv->kid) : NULL;
     if (!call || k->comm->kind == N_ASSIGN || k->comm->kind == N_DEFINE ||
         k->comm->kind == N_RECV_OK || call->kind != N_CALL)
@@ -65,26 +63,23 @@ static bool is_timeout(struct lower *l, struct sel_case *k)
     return named && args->kid && !args->kid->next;
 }
 
-static bool wants_value(struct lower *l, struct sel_case *k)
-{
+static bool wants_value(struct lower *l, struct sel_case *k) {
     struct node *c = k->comm;
     if (chan_is_void(k->elem))
         return false;
     if (c->kind == N_ASSIGN || c->kind == N_RECV_OK)
-        return !is_discard(l, expr_strip(c->kid));
+        return !chan_is_discard(l->u, expr_strip(c->kid));
     return c->kind == N_DEFINE && !tok_is(l->u, c->tok, "_");
 }
 
-static bool receives_directly(struct lower *l, struct sel_case *k)
-{
+static bool receives_directly(struct lower *l, struct sel_case *k) {
     struct node *lhs = expr_strip(k->comm->kid);
     bool defines = k->comm->kind == N_RECV_OK && tok_is(l->u, k->comm->kid->next->last + 1, ":=");
     return k->comm->kind != N_DEFINE && !defines && lhs->kind == N_IDENT &&
            chan_addressable(l, lhs, k->elem) && !expr_type(l->u, lhs)->quals;
 }
 
-static void plan_receive(struct lower *l, struct sel_case *k)
-{
+static void plan_receive(struct lower *l, struct sel_case *k) {
     k->into = "(void *)0";
     if (!wants_value(l, k))
         return;
@@ -96,8 +91,7 @@ static void plan_receive(struct lower *l, struct sel_case *k)
     k->into = arena_printf(l->u->arena, "&%s", k->temp);
 }
 
-static void plan_case(struct lower *l, struct sel_case *k)
-{
+static void plan_case(struct lower *l, struct sel_case *k) {
     k->recv = recv_of(k->comm);
     k->timeout = is_timeout(l, k);
     if (k->timeout)
@@ -114,8 +108,7 @@ static void plan_case(struct lower *l, struct sel_case *k)
         k->temp = lower_name(l, arena_printf(l->u->arena, "v%u", ++l->serial));
 }
 
-static void read_cases(struct lower *l, struct sel *s)
-{
+static void read_cases(struct lower *l, struct sel *s) {
     int n = 0;
     for (struct node *k = s->node->kid; k; k = k->next)
         n++;
@@ -135,16 +128,13 @@ static void read_cases(struct lower *l, struct sel *s)
 
 /* ---- writing ---- */
 
-static void declare_temps(struct lower *l, struct sel *s)
-{
+static void declare_temps(struct lower *l, struct sel *s) {
     for (int i = 0; i < s->n; i++)
         if (s->cases[i].temp)
-            emit_glue(l, "%s;\n\t",
-                      lower_type(l, s->cases[i].comm, s->cases[i].elem, s->cases[i].temp));
+            emit_glue(l, "%s;\n\t", lower_type(l, s->cases[i].elem, s->cases[i].temp));
 }
 
-static void send_value(struct lower *l, struct sel_case *k)
-{
+static void send_value(struct lower *l, struct sel_case *k) {
     struct node *v = node_kid(k->comm, 1);
     if (node_absent(v)) {
         emit_glue(l, "(void *)0");
@@ -156,7 +146,7 @@ static void send_value(struct lower *l, struct sel_case *k)
         emit_glue(l, "(void *)&");
         emit_node(l, v);
     } else {
-        emit_glue(l, "&(%s){", lower_type(l, v, k->elem, NULL));
+        emit_glue(l, "&(%s){", lower_type(l, k->elem, NULL));
         emit_node(l, v);
         emit_glue(l, "}");
     }
@@ -164,8 +154,7 @@ static void send_value(struct lower *l, struct sel_case *k)
 
 /* Statements and not an initialiser: C leaves the order in which an initialiser's parts are
    evaluated open, Go does not. */
-static void case_operands(struct lower *l, struct sel_case *k, const char *at)
-{
+static void case_operands(struct lower *l, struct sel_case *k, const char *at) {
     if (k->timeout) {
         emit_glue(l, "\n\t%s.wait = ", at);
         emit_node(l, node_kid(expr_strip(k->recv->kid), 1)->kid);
@@ -182,8 +171,7 @@ static void case_operands(struct lower *l, struct sel_case *k, const char *at)
     emit_glue(l, ";\n\t%s.op = %s;", at, k->recv ? "GOCC__RECV" : "GOCC__SEND");
 }
 
-static void take_value(struct lower *l, struct sel_case *k)
-{
+static void take_value(struct lower *l, struct sel_case *k) {
     struct node *c = k->comm;
     if (c->kind == N_DEFINE && k->temp) {
         chan_declare(l, k->elem, c->tok);
@@ -200,7 +188,7 @@ static void take_value(struct lower *l, struct sel_case *k)
             emit_node(l, v);
         if (k->temp)
             emit_glue(l, " = %s; ", k->temp);
-        if (is_discard(l, ok))
+        if (chan_is_discard(l->u, ok))
             return;
         if (defines)
             emit_glue(l, "_Bool ");
@@ -209,14 +197,12 @@ static void take_value(struct lower *l, struct sel_case *k)
     }
 }
 
-static void write_items(struct lower *l, struct node *items)
-{
+static void write_items(struct lower *l, struct node *items) {
     if (items->first <= items->last)
         emit_node(l, items);
 }
 
-static void write_body(struct lower *l, struct sel_case *k)
-{
+static void write_body(struct lower *l, struct sel_case *k) {
     emit_glue(l, "{ ");
     take_value(l, k);
     write_items(l, k->items);
@@ -225,8 +211,7 @@ static void write_body(struct lower *l, struct sel_case *k)
 
 /* ---- several cases ---- */
 
-static void select_general(struct lower *l, struct sel *s)
-{
+static void select_general(struct lower *l, struct sel *s) {
     s->array = lower_name(l, "k");
     emit_glue(l, "{\n\t");
     declare_temps(l, s);
@@ -256,8 +241,7 @@ static void select_general(struct lower *l, struct sel *s)
 
 /* ---- one case ---- */
 
-static void try_one(struct lower *l, struct sel_case *k)
-{
+static void try_one(struct lower *l, struct sel_case *k) {
     if (!k->recv) {
         emit_glue(l, "gocc__chan_try_send(");
         emit_node(l, k->comm->kid);
@@ -271,8 +255,7 @@ static void try_one(struct lower *l, struct sel_case *k)
     emit_glue(l, ", %s, %s%s)", k->into, k->ok ? "&" : "", k->ok ? k->ok : "(void *)0");
 }
 
-static void do_one(struct lower *l, struct sel_case *k)
-{
+static void do_one(struct lower *l, struct sel_case *k) {
     if (k->recv && k->ok)
         emit_glue(l, "%s = gocc__chan_recv_ok(", k->ok);
     else
@@ -286,20 +269,18 @@ static void do_one(struct lower *l, struct sel_case *k)
     emit_glue(l, ")");
 }
 
-static void open_one(struct lower *l, struct sel *s)
-{
+static void open_one(struct lower *l, struct sel *s) {
     struct sel_case *k = s->cases;
     emit_glue(l, "{\n\t");
     declare_temps(l, s);
-    if (k->comm->kind == N_RECV_OK && !is_discard(l, k->comm->kid->next)) {
+    if (k->comm->kind == N_RECV_OK && !chan_is_discard(l->u, k->comm->kid->next)) {
         k->ok = lower_name(l, "ok");
         emit_glue(l, "_Bool %s;\n\t", k->ok);
     }
 }
 
 /* The order of the two bodies is the source's: a jump into neither is possible. */
-static void select_with_default(struct lower *l, struct sel *s)
-{
+static void select_with_default(struct lower *l, struct sel *s) {
     bool breaks = stmt_breaks(s->node);
     open_one(l, s);
     emit_glue(l, breaks ? "switch ((int)" : "if (");
@@ -311,8 +292,7 @@ static void select_with_default(struct lower *l, struct sel *s)
     emit_glue(l, breaks ? " } } }" : " } }");
 }
 
-static void select_one(struct lower *l, struct sel *s)
-{
+static void select_one(struct lower *l, struct sel *s) {
     open_one(l, s);
     do_one(l, s->cases);
     emit_glue(l, stmt_breaks(s->node) ? "; switch (0) { default: " : "; ");
@@ -320,8 +300,7 @@ static void select_one(struct lower *l, struct sel *s)
     emit_glue(l, stmt_breaks(s->node) ? " } }" : " }");
 }
 
-static void select_none(struct lower *l, struct sel *s)
-{
+static void select_none(struct lower *l, struct sel *s) {
     if (!s->fallback) {
         emit_glue(l, "{ gocc__select((void *)0, 0, 0); __builtin_unreachable(); }");
         return;
@@ -331,8 +310,7 @@ static void select_none(struct lower *l, struct sel *s)
     emit_glue(l, " } }");
 }
 
-uint32_t lower_select(struct lower *l, struct node *n)
-{
+uint32_t lower_select(struct lower *l, struct node *n) {
     struct sel s = {.node = n};
     read_cases(l, &s);
     if (s.n == 0)

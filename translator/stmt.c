@@ -14,23 +14,19 @@
 
 #include <string.h>
 
-bool stmt_is_loop(const struct node *n)
-{
+bool stmt_is_loop(const struct node *n) {
     return n->kind == N_WHILE || n->kind == N_DO || n->kind == N_FOR || n->kind == N_RANGE;
 }
 
-bool stmt_is_block(const struct node *n)
-{
+bool stmt_is_block(const struct node *n) {
     return (n->kind == N_GO || n->kind == N_DEFER) && n->kid && n->kid->kind == N_COMPOUND;
 }
 
-bool stmt_is_body(const struct node *n)
-{
+bool stmt_is_body(const struct node *n) {
     return n->kind == N_FUNC || stmt_is_block(n);
 }
 
-struct node *stmt_target(struct node *jump)
-{
+struct node *stmt_target(struct node *jump) {
     for (struct node *n = jump->parent; n && !stmt_is_body(n); n = n->parent) {
         if (stmt_is_loop(n))
             return n;
@@ -40,8 +36,7 @@ struct node *stmt_target(struct node *jump)
     return NULL;
 }
 
-static bool breaks(struct node *n, struct node *target)
-{
+static bool breaks(struct node *n, struct node *target) {
     if (n->kind == N_BREAK && !n->tok2 && stmt_target(n) == target)
         return true;
     for (struct node *k = n->kid; k; k = k->next)
@@ -50,16 +45,14 @@ static bool breaks(struct node *n, struct node *target)
     return false;
 }
 
-bool stmt_breaks(struct node *target)
-{
+bool stmt_breaks(struct node *target) {
     for (struct node *k = target->kid; k; k = k->next)
         if (breaks(k, target))
             return true;
     return false;
 }
 
-static bool label_before(struct node *n, uint32_t tok)
-{
+static bool label_before(struct node *n, uint32_t tok) {
     if (n->kind == N_LABEL && n->first < tok)
         return true;
     for (struct node *k = n->kid; k && k->first < tok; k = k->next)
@@ -69,9 +62,7 @@ static bool label_before(struct node *n, uint32_t tok)
 }
 
 /* In a loop, or after a label that a goto further down may come back to. */
-bool stmt_may_repeat(struct unit *u, struct node *n)
-{
-    (void)u;
+bool stmt_may_repeat(struct node *n) {
     struct node *body = n->parent;
     for (; body && !stmt_is_body(body); body = body->parent)
         if (stmt_is_loop(body))
@@ -81,8 +72,7 @@ bool stmt_may_repeat(struct unit *u, struct node *n)
 
 /* ---- labels ---- */
 
-static struct node *previous(struct node *n)
-{
+static struct node *previous(struct node *n) {
     struct node *before = NULL;
     for (struct node *k = n->parent ? n->parent->kid : NULL; k && k != n; k = k->next)
         before = k;
@@ -90,8 +80,7 @@ static struct node *previous(struct node *n)
 }
 
 /* The statement that a label names: its own, or in a block the one that follows it. */
-static struct node *labelled(struct node *label)
-{
+static struct node *labelled(struct node *label) {
     struct node *n = node_kid(label, 0);
     if (node_absent(n))
         n = label->next;
@@ -99,16 +88,14 @@ static struct node *labelled(struct node *label)
 }
 
 /* The label before n, n being a statement or a label itself. */
-struct node *stmt_label(struct node *n)
-{
+struct node *stmt_label(struct node *n) {
     if (n->parent && n->parent->kind == N_LABEL)
         return n->parent;
     struct node *before = previous(n);
     return before && before->kind == N_LABEL && node_absent(node_kid(before, 0)) ? before : NULL;
 }
 
-static bool jumps_to(struct unit *u, struct node *n, int kind, uint32_t label)
-{
+static bool jumps_to(struct unit *u, struct node *n, int kind, uint32_t label) {
     if (n->kind == kind && n->tok2 && u->toks[n->tok2].ident == label)
         return true;
     for (struct node *k = n->kid; k; k = k->next)
@@ -117,8 +104,7 @@ static bool jumps_to(struct unit *u, struct node *n, int kind, uint32_t label)
     return false;
 }
 
-static bool names_label(struct unit *u, struct node *n, uint32_t label)
-{
+static bool names_label(struct unit *u, struct node *n, uint32_t label) {
     if ((n->kind == N_GOTO || n->kind == N_LABEL_ADDR || n->kind == N_ASM) &&
         u->toks[n->tok].ident == label)
         return true;
@@ -130,20 +116,17 @@ static bool names_label(struct unit *u, struct node *n, uint32_t label)
     return false;
 }
 
-static const char *label_name(struct lower *l, uint32_t label, const char *word)
-{
+static const char *label_name(struct lower *l, uint32_t label, const char *word) {
     return lower_name(l, arena_printf(l->u->arena, "%s_%s", ident_text(l->u, label), word));
 }
 
-uint32_t lower_jump(struct lower *l, struct node *n)
-{
+uint32_t lower_jump(struct lower *l, struct node *n) {
     const char *word = n->kind == N_BREAK ? "break" : "continue";
     emit_glue(l, "goto %s;", label_name(l, l->u->toks[n->tok2].ident, word));
     return n->last;
 }
 
-static uint32_t lower_unnamed(struct lower *l, struct node *n)
-{
+static uint32_t lower_unnamed(struct lower *l, struct node *n) {
     struct node *stmt = node_kid(n, 0);
     if (node_absent(stmt))
         return n->last;
@@ -151,8 +134,8 @@ static uint32_t lower_unnamed(struct lower *l, struct node *n)
     return n->last;
 }
 
-static void add_labels(struct lower *l, struct node *stmt, struct node *in, int kind, const char *word)
-{
+static void add_labels(struct lower *l, struct node *stmt, struct node *in, int kind,
+                       const char *word) {
     for (struct node *label = stmt_label(stmt); label; label = stmt_label(label)) {
         uint32_t ident = l->u->toks[label->tok].ident;
         if (jumps_to(l->u, in, kind, ident))
@@ -160,8 +143,7 @@ static void add_labels(struct lower *l, struct node *stmt, struct node *in, int 
     }
 }
 
-static uint32_t lower_labelled(struct lower *l, struct node *n)
-{
+static uint32_t lower_labelled(struct lower *l, struct node *n) {
     emit_glue(l, "{ ");
     emit_node(l, n);
     add_labels(l, n, n, N_BREAK, "break");
@@ -169,8 +151,7 @@ static uint32_t lower_labelled(struct lower *l, struct node *n)
     return n->last;
 }
 
-static uint32_t lower_loop_body(struct lower *l, struct node *n)
-{
+static uint32_t lower_loop_body(struct lower *l, struct node *n) {
     emit_glue(l, "{ ");
     emit_node(l, n);
     add_labels(l, n->parent, n, N_CONTINUE, "continue");
@@ -178,14 +159,12 @@ static uint32_t lower_loop_body(struct lower *l, struct node *n)
     return n->last;
 }
 
-static struct node *loop_body(struct node *loop)
-{
+static struct node *loop_body(struct node *loop) {
     static const int where[N_COUNT] = {[N_WHILE] = 1, [N_FOR] = 3, [N_RANGE] = 2};
     return stmt_is_loop(loop) ? node_kid(loop, where[loop->kind]) : NULL;
 }
 
-void stmt_plan_label(struct lower *l, struct node *label)
-{
+void stmt_plan_label(struct lower *l, struct node *label) {
     struct node *stmt = labelled(label), *body = stmt ? loop_body(stmt) : NULL;
     uint32_t ident = l->u->toks[label->tok].ident;
     if (!stmt)
