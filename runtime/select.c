@@ -14,8 +14,9 @@
  * Who serves a parked select wins g->claim (0 -> 1).  A time-out is a timer on the stack; it
  * starts before the channels are locked (its lock comes earlier in the order), while claim is
  * NOT_PARKED, so that it cannot ready a goroutine whose registers are not saved.
- * The last step relocks all channels; that also waits until unlock_all(), which runs on the
- * other side of the switch and reads our stack, is through.
+ * Afterwards the waiters are taken out under their channels' locks, one by one.  That also
+ * waits until parked(), which runs on the other side of the switch and reads our stack, is
+ * through: the channel that won was unlocked before it could be served, the others we lock.
  */
 #include "chan.h"
 
@@ -143,11 +144,17 @@ static void enqueue_all(struct select *s) {
     }
 }
 
+/* One channel after the other; see the head of the file for what else the locking is for. */
 static void dequeue_all(struct select *s) {
+    struct waiter *won = s->g->won;
     for (int i = 0; i < s->n; i++) {
-        struct chan *c = s->w[i].c;
-        if (c != NULL && &s->w[i] != s->g->won)
-            chan_unlink(s->cases[i].op == GOCC__SEND ? &c->sendq : &c->recvq, &s->w[i]);
+        struct waiter *w = &s->w[i];
+        struct chan *c = w->c;
+        if (c == NULL || w == won)
+            continue;
+        lock_take(&c->lock, RANK_CHAN);
+        chan_unlink(s->cases[i].op == GOCC__SEND ? &c->sendq : &c->recvq, w);
+        lock_drop(&c->lock);
     }
 }
 
@@ -172,14 +179,19 @@ static void start_timer(struct select *s) {
 }
 
 /* ---- parking ---- */
+/* The goroutine may go on as soon as claim is open or a channel unlocked, so nothing of its
+ * stack is read after that but order[], which stays until the last is unlocked. */
 static void parked(void *arg) {
     struct select *s = arg;
     struct g *g = s->g;
+    struct chan **order = s->order;
+    int n = s->n_order;
     uint32_t was = CLAIM_NOT_PARKED;
-    bool early = !atomic_compare_exchange_strong(&g->claim, &was, CLAIM_OPEN);
+    bool early = s->timeout >= 0 && !atomic_compare_exchange_strong(&g->claim, &was, CLAIM_OPEN);
     if (early)
         atomic_store(&g->claim, CLAIM_TAKEN);
-    unlock_all(s); /* the goroutine cannot return before the last one: it locks them all */
+    while (n > 0)
+        lock_drop(&order[--n]->lock);
     if (early)
         sched_ready_tail(g);
 }
@@ -193,9 +205,7 @@ static int wait_for_one(struct select *s) {
     sched_park(WAIT_SELECT, s->n_order == 1 ? s->order[0] : NULL, parked, s);
     if (s->timeout >= 0 && g->won != NULL)
         timer_stop_own(&s->timer);
-    lock_all(s);
     dequeue_all(s);
-    unlock_all(s);
     struct waiter *w = g->won;
     g->won = NULL;
     rt_leave();
@@ -233,10 +243,12 @@ static int perform_locked(struct select *s, int i) {
 static int select_locked(struct select *s, bool has_default) {
     int i;
     prepare(s);
-    s->g->claim = CLAIM_NOT_PARKED;
     if (has_default)
         s->timeout = -1;
-    else if (s->timeout >= 0)
+    /* without a timer only channels can claim, and their locks are held until it is parked */
+    atomic_store_explicit(&s->g->claim, s->timeout >= 0 ? CLAIM_NOT_PARKED : CLAIM_OPEN,
+                          memory_order_relaxed);
+    if (s->timeout >= 0)
         start_timer(s);
     lock_all(s);
     while ((i = draw(s->cases, s->n)) >= 0) {

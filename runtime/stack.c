@@ -95,8 +95,7 @@ static size_t guard_size(size_t slot) {
 #define USUAL_SIZE ((size_t)1 << 20)
 
 /* LeakSanitizer dies on guard markers. */
-static int probe_guard(void)
-{
+static int probe_guard(void) {
     return 2;
 }
 #else
