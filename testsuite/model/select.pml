@@ -37,11 +37,15 @@ active proctype goroutine() {
     :: won != NOBODY -> timer_on = false; timer_done
     :: else -> skip
     fi;
-    TAKE(0); TAKE(1);
-    assert(!unlocking);
-    queued[0] = false;
-    queued[1] = false;
-    DROP(1); DROP(0);
+    if                           /* dequeue_all: not the one that won */
+    :: won != 0 -> TAKE(0); queued[0] = false; DROP(0)
+    :: else -> skip
+    fi;
+    if
+    :: won != 1 -> TAKE(1); queued[1] = false; DROP(1)
+    :: else -> skip
+    fi;
+    assert(!unlocking);          /* before the stack is used for anything else */
     returned = true
 }
 
