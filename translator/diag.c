@@ -4,7 +4,7 @@
 
    The line shown is that of the original file.  A token that came out of a macro has there another
    column than in the preprocessed text, or none; then the message points at the word if it stands
-   on the line once, and otherwise at the macro. */
+   on the line once or with the same words behind it, and otherwise at the macro. */
 #include "cc.h"
 #include <stdlib.h>
 #include <string.h>
@@ -210,18 +210,41 @@ static bool is_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Column of the only place on the line where the token's text stands by itself; 0: none, or two. */
-static size_t only_place(const struct place *at, const char *s, size_t n) {
-    size_t found = 0;
+static bool same_line(const struct tok *a, const struct tok *b) {
+    return a->line == b->line && a->file == b->file;
+}
+
+/* How many of the tokens behind tok stand one after the other from there on. */
+static int followers(const struct unit *u, uint32_t tok, const struct place *at, size_t from) {
+    int n = 0;
+    for (uint32_t i = tok + 1; i < u->ntoks && same_line(&u->toks[i], &u->toks[tok]); i++) {
+        size_t len = u->toks[i].len; /* 0: the second half of an arrow */
+        while (len && from < at->len && (at->line[from] == ' ' || at->line[from] == '\t'))
+            from++;
+        if (from + len > at->len || memcmp(at->line + from, u->text + u->toks[i].off, len))
+            break;
+        from += len;
+        n += len > 0;
+    }
+    return n;
+}
+
+/* Column of the only place on the line where the token's text stands by itself, or the one where
+   most of what follows it follows; 0: none, or two. */
+static size_t only_place(const struct unit *u, uint32_t tok, const struct place *at) {
+    size_t found = 0, n = u->toks[tok].len;
+    const char *s = u->text + u->toks[tok].off;
+    int best = -1;
     for (size_t i = 0; n && i + n <= at->len; i++) {
         if (memcmp(at->line + i, s, n))
             continue;
         if (is_word(*s) &&
             ((i && is_word(at->line[i - 1])) || (i + n < at->len && is_word(at->line[i + n]))))
             continue;
-        if (found)
-            return 0;
-        found = i + 1;
+        int here = followers(u, tok, at, i + n);
+        if (here >= best)
+            found = here > best ? i + 1 : 0;
+        best = here > best ? here : best;
     }
     return found;
 }
@@ -262,7 +285,7 @@ static struct place place_of(struct unit *u, uint32_t tok) {
     at.exact = at.line && stands_there(u, &at, t);
     if (!at.line || at.exact)
         return at;
-    at.col = t->len ? only_place(&at, tok_text(u, tok), t->len) : 0;
+    at.col = t->len ? only_place(u, tok, &at) : 0;
     if (!at.col)
         macro_place(u, tok, &at);
     return at;

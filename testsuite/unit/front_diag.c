@@ -3,6 +3,8 @@
 #include "cc.h"
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,6 +57,24 @@ Test(front_diag, caret_under_the_token) {
            "nowhere.gc:7:10: error: no good\n"
            "    7 |         int foo = 1;\n"
            "      |                 ^\n");
+}
+
+static void error_at_4(struct unit *u) {
+    diag_error(u, 4, "wrong");
+}
+
+/* Behind a macro the columns of the preprocessed text are others than those of the file. */
+Test(front_diag, behind_a_macro_what_follows_tells_the_place) {
+    char name[] = "/tmp/gocc-diag-XXXXXX", pre[200], want[200];
+    static const char source[] = "bool k; k = v;\n";
+    int fd = mkstemp(name);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(write(fd, source, sizeof source - 1), (ssize_t)sizeof source - 1);
+    close(fd);
+    snprintf(pre, sizeof pre, "# 1 \"%s\" 3 4\n_Bool \n# 1 \"%s\"\n   k; k = v;\n", name, name);
+    snprintf(want, sizeof want, "%s:1:9: error: wrong\n    1 | %s      |         ^\n", name, source);
+    expect(pre, (struct diag_options){0}, error_at_4, want);
+    unlink(name);
 }
 
 Test(front_diag, range_and_note) {
