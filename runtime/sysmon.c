@@ -132,6 +132,10 @@ static bool watch(struct p *p, int64_t now) {
         p->seen_cpu = 0;
         return false;
     }
+    /* Also to goroutines that keep handing over to each other and are in the runtime just now. */
+    bool over = now - p->seen_since > SLICE_NS;
+    if (over && waits_for(p, now))
+        p->want_resched = 1;
     if (*(volatile uint32_t *)&m->in_rt != 0)
         return false;
     bool idle_p = atomic_load(&rt_sched.n_idle_p) > 0;
@@ -139,13 +143,9 @@ static bool watch(struct p *p, int64_t now) {
         move_private(m, p);
     if (idle_p && !runq_empty(p))
         proc_wake_if_idle();
-    bool wanted = waits_for(p, now) || (!idle_p && poll_waiters() > 0) ||
-                  (rt_sched.poller == NULL && timer_next() != INT64_MAX);
-    if (!wanted)
+    if (!waits_for(p, now) && (idle_p || poll_waiters() == 0) &&
+        (rt_sched.poller != NULL || timer_next() == INT64_MAX))
         return false;
-    bool over = now - p->seen_since > SLICE_NS;
-    if (over)
-        p->want_resched = 1;
     int64_t cpu = thread_cpu(m);
     bool asleep = p->seen_cpu != 0 && cpu == p->seen_cpu && !wants_core(m);
     p->seen_cpu = cpu;
