@@ -58,7 +58,7 @@ static bool hold(struct m *m) {
 static bool take_p(struct m *m, struct p *p) {
     if (!hold(m))
         return false;
-    if (m->p != p || m->locked_g != NULL) {
+    if (m->p != p) {
         atomic_store(&m->retake, RETAKE_NONE);
         return false;
     }
