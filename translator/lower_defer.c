@@ -125,6 +125,13 @@ uint32_t lower_return(struct lower *l, struct node *n) {
 
 /* ---- defer ---- */
 
+/* Not the runtime's own, and not what has no address. */
+static bool may_recover(const char *callee)
+{
+    return *callee != '(' && strncmp(callee, "gocc__", 6) != 0 &&
+           strncmp(callee, "__builtin_", 10) != 0;
+}
+
 /* Links the record into the frame.  If the function that is called may ask for the panic, the
    runtime must know it.  A fault may run the defers at any load from here on, which the compiler
    does not know: without the barrier it fills the record after a load that follows in the text. */
@@ -134,7 +141,7 @@ static void push(struct lower *l, struct record *r, struct body *owner, const ch
     emit_glue(l, "%s.run = %s;\n\t", link, r->tag);
     if (r->by_pointer)
         emit_glue(l, "%s.fn = (const void *)%s%sfn;\n\t", link, d, dot);
-    else if (r->callee && strncmp(r->callee, "gocc__", 6) && *r->callee != '(')
+    else if (r->callee && may_recover(r->callee))
         emit_glue(l, "%s.fn = (const void *)%s;\n\t", link, r->callee);
     else
         emit_glue(l, "%s.fn = (const void *)0;\n\t", link);
