@@ -136,9 +136,38 @@ static void check_send(struct unit *u, struct node *n) {
     }
 }
 
-/* What a receive is assigned to, if it is assigned at all. */
+/* Is the value of an expression asked for where it stands? */
+static bool wants_value(struct unit *u, struct node *n) {
+    struct node *up = n->parent;
+    while (up && up->kind == N_PAREN) {
+        n = up;
+        up = up->parent;
+    }
+    switch (up ? up->kind : N_NONE) {
+    case N_DECLR:
+    case N_INIT:
+    case N_ASSIGN:
+    case N_BINARY:
+    case N_UNARY:
+    case N_INDEX:
+        return true;
+    case N_LIST:
+        return up->parent && up->parent->kind == N_CALL;
+    case N_RETURN:
+        n = node_enclosing(up, N_FUNC);
+        return n && func_result(u, n)->kind != TY_VOID;
+    default:
+        return false;
+    }
+}
+
 static void check_recv(struct unit *u, struct node *n) {
-    check_channel(u, n->kid, CHAN_RECV);
+    struct type *t = check_channel(u, n->kid, CHAN_RECV);
+    if (t && t->base->kind == TY_VOID && wants_value(u, n))
+        diag_error_range(u, n,
+                         "a receive from a channel of void has no value; write '%s;', or "
+                         "'_, ok := %s;' to learn whether it was closed",
+                         text_of(u, n), text_of(u, n));
 }
 
 static void check_recv_ok(struct unit *u, struct node *n) {
@@ -414,6 +443,18 @@ static void check_construct(struct unit *u, struct node *n) {
     }
 }
 
+/* In the output the body of a function with a frame is an inner block, where C would let a variable
+   hide a parameter. */
+static void check_parameters(struct unit *u, struct node *func) {
+    struct scope *body = node_kid(func, 3)->scope;
+    for (struct symbol *s = body ? body->symbols : NULL; s; s = s->next_in_scope)
+        for (struct symbol *p = body->up ? body->up->symbols : NULL; p; p = p->next_in_scope)
+            if (p->kind == S_PARAM && s->kind == S_VAR && p->ident == s->ident) {
+                diag_error(u, s->tok, "redefinition of '%s'", ident_text(u, s->ident));
+                diag_note(u, p->tok, "'%s' is a parameter", ident_text(u, p->ident));
+            }
+}
+
 void check_unit(struct unit *u) {
     for (uint32_t i = 0; i < u->nconstructs; i++)
         check_construct(u, u->constructs[i]);
@@ -421,7 +462,9 @@ void check_unit(struct unit *u) {
         if (u->toks[n->first].flags & TOK_SYSTEM)
             continue;
         check_assignments(u, n);
-        if (n->kind == N_FUNC && n->has_construct)
+        if (n->kind == N_FUNC && n->has_construct) {
+            check_parameters(u, n);
             check_jumps(u, n);
+        }
     }
 }
