@@ -48,6 +48,19 @@ void __tsan_acquire(void *at);
 void __tsan_release(void *at);
 #define tsan_acquire(at) __tsan_acquire(at)
 #define tsan_release(at) __tsan_release(at)
+/* The detector intercepts libc's: to it, a copy into a waiting receiver is the sender's write. */
+static inline void *tsan_unseen_copy(void *to, const void *from, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        ((char *)to)[i] = ((const char *)from)[i];
+    return to;
+}
+static inline void *tsan_unseen_fill(void *to, int value, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        ((char *)to)[i] = (char)value;
+    return to;
+}
+#define memcpy tsan_unseen_copy
+#define memset tsan_unseen_fill
 #else
 #define tsan_acquire(at) ((void)0)
 #define tsan_release(at) ((void)0)
@@ -105,6 +118,7 @@ static inline void lock_take(struct lock *l, int rank) {
     if (unlikely(!atomic_compare_exchange_strong_explicit(&l->word, &free, 1, memory_order_acquire,
                                                           memory_order_relaxed)))
         lock_slow(l);
+    tsan_acquire(l);
 }
 static inline bool lock_try(struct lock *l, int rank) {
     (void)rank;
@@ -113,10 +127,12 @@ static inline bool lock_try(struct lock *l, int rank) {
                                                  memory_order_relaxed))
         return false;
     lock_check_take(l, rank);
+    tsan_acquire(l);
     return true;
 }
 static inline void lock_drop(struct lock *l) {
     lock_check_drop(l);
+    tsan_release(l);
     atomic_store_explicit(&l->word, 0, memory_order_release);
 }
 /*

@@ -291,6 +291,7 @@ ENTRY_SECTION void sched_entry(void) {
     struct g *g = m->g;
     sanitize_switched(m, g);
     tsan_acquire(g->won != NULL ? (void *)g->won : g); /* the start record */
+    tsan_acquire(g);                                   /* who had this stack before is done */
     sched_run_after(m);
     *m->errno_ptr = 0;
     rt_leave();
@@ -321,6 +322,7 @@ void sched_exit_g(void) {
     spawn_bury(m, g);
     struct g *next = pick_next(m);
 #endif
+    tsan_release(g); /* the stack, to who comes next on it */
     if (likely(next != NULL)) {
         set_running(m, next);
         sanitize_switch(m, g, next, true);
