@@ -111,28 +111,37 @@ static struct symbol *designated(struct unit *u, struct type *t, struct node *de
     return type_member(u, t, u->toks[name].ident);
 }
 
+/* The next named member in order; NULL: none, or one without a name, which may take anything. */
+static struct node *next_member(struct node *decl, struct node *before) {
+    struct node *member = before ? before->next : NULL;
+    if (before)
+        decl = before->parent->parent->next;
+    if (!member)
+        member = decl && decl->kind == N_MEMBER_DECL ? node_kid(decl, 1)->kid : NULL;
+    return member && member->sym && member->sym->ident ? member : NULL;
+}
+
+/* Braces may be left out around a part: then what follows is not told apart here. */
+static bool braces_left_out(struct unit *u, struct type *t, struct node *init) {
+    if (init->kind == N_INIT_LIST || (t->kind != TY_ARRAY && !type_is_record(t)))
+        return false;
+    return !(t->kind == TY_ARRAY && expr_strip(init)->kind == N_STRING) &&
+           !type_same(type_unqual(u, t), type_unqual(u, expr_type(u, init)));
+}
+
 static void check_members(struct unit *u, struct type *t, struct node *list) {
-    struct node *decl = t->record ? node_kid(t->record, 0)->kid : NULL;
-    struct node *member = decl ? node_kid(decl, 1)->kid : NULL;
+    struct node *decl = t->record ? node_kid(t->record, 0)->kid : NULL, *member = NULL;
     for (struct node *i = list->kid; i; i = i->next) {
         struct node *designators = node_kid(i, 0);
-        struct symbol *s = NULL;
-        if (!node_absent(designators)) {
-            s = designated(u, t, designators);
-            member = s ? s->node : NULL;
-            decl = member && member->parent ? member->parent->parent : NULL;
-            if (!s)
-                return;
+        if (node_absent(designators)) {
+            member = next_member(decl, member);
+        } else {
+            struct symbol *s = designated(u, t, designators);
+            member = s && s->node && s->node->kind == N_MEMBER_DECLR ? s->node : NULL;
         }
-        while (decl && !member) {
-            decl = decl->next;
-            member = decl && decl->kind == N_MEMBER_DECL ? node_kid(decl, 1)->kid : NULL;
-        }
-        s = member ? member->sym : NULL;
-        if (!s)
+        if (!member || braces_left_out(u, symbol_type(u, member->sym), node_kid(i, 1)))
             return;
-        check_init(u, symbol_type(u, s), node_kid(i, 1));
-        member = member->next;
+        check_init(u, symbol_type(u, member->sym), node_kid(i, 1));
     }
 }
 
