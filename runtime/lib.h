@@ -39,7 +39,7 @@ enum wait_reason {
 /* ---- fatal errors and panics ---- */
 _Noreturn void fatal_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "fatal error: ", not recoverable, status 2 */
-#define panic_text gocc__panic /* recoverable, the text as it is */
+#define panic_text gocc__panic                  /* recoverable, the text as it is */
 _Noreturn void panic_runtime(const char *text); /* "runtime error: " + text */
 
 /* ---- semaphores (runtime/sema.c): *s is the count; waiters hang on its address ---- */
@@ -48,8 +48,8 @@ void sema_release(_Atomic uint32_t *s, bool handoff); /* handoff: the woken one 
 
 /* ---- tickets for condition variables: FIFO, a notify after add() is never lost ---- */
 struct notify_list {
-    _Atomic uint32_t wait;   /* next ticket to give */
-    uint32_t notify;         /* next ticket to wake; under lock */
+    _Atomic uint32_t wait; /* next ticket to give */
+    uint32_t notify;       /* next ticket to wake; under lock */
     _Atomic uint32_t lock;
     void *head, *tail;
 };
@@ -70,13 +70,13 @@ struct timer {
     int64_t when, period;
     void (*fn)(void *arg, int64_t late);
     void *arg;
-    void *c;            /* channel of a channel timer: sent to synchronously, else NULL */
+    void *c;                 /* channel of a channel timer: sent to synchronously, else NULL */
     void (*drop)(void *arg); /* may be NULL; see chan_make_timer */
-    void *rt[6];        /* the runtime's own */
+    void *rt[6];             /* the runtime's own */
 };
-void timer_start(struct timer *t);                                /* t->when is set */
-bool timer_stop(struct timer *t);                                 /* was it pending */
-bool timer_reset(struct timer *t, int64_t when, int64_t period);  /* was it pending */
+void timer_start(struct timer *t);                               /* t->when is set */
+bool timer_stop(struct timer *t);                                /* was it pending */
+bool timer_reset(struct timer *t, int64_t when, int64_t period); /* was it pending */
 /* The channel of a timer: len and cap show 0.  Channel and timer may outlive each other:
  * when the channel's last reference goes, the timer is stopped, then t->drop(t->arg) called;
  * chan_drop_timer(c) stops the timer and cuts the link. */
@@ -86,8 +86,8 @@ void sleep_ns(int64_t ns); /* parks; <= 0 returns at once */
 
 /* ---- counted handles: a 16-byte header lies in front of the object ---- */
 struct handle_kind {
-    const char *name;            /* "context", for messages */
-    void (*destroy)(void *h);    /* the last reference went; frees what h owns, not h */
+    const char *name;         /* "context", for messages */
+    void (*destroy)(void *h); /* the last reference went; frees what h owns, not h */
 };
 void *handle_new(size_t size, const struct handle_kind *kind); /* zeroed, one reference */
 void *handle_retain(const void *h);
@@ -100,16 +100,16 @@ struct gocc_handle {
     const struct handle_kind *kind;
 };
 #define HANDLE_STATIC 0x80000000u
-#define HANDLE_ALIVE 0x676f6363u
-#define HANDLE_DEAD 0x64656164u
+#define HANDLE_ALIVE  0x676f6363u
+#define HANDLE_DEAD   0x64656164u
 
 /* ---- goroutines for library code ---- */
 void go_start(void (*fn)(void *), void *arg); /* runs fn(arg); arg is passed, not copied */
-int proc_pin(void);    /* index of this P; no preemption and no park until unpin; -1: no P */
+int proc_pin(void); /* index of this P; no preemption and no park until unpin; -1: no P */
 void proc_unpin(void);
-int proc_count(void);  /* GOMAXPROCS now */
+int proc_count(void); /* GOMAXPROCS now */
 uint64_t fast_random(void);
-int64_t goroutine_id(void);  /* 0: a thread of the program */
+int64_t goroutine_id(void); /* 0: a thread of the program */
 /* runs fn(arg) as a deferred call would be run: what stops it (panic, Goexit) is told */
 enum call_end { CALL_RETURNED, CALL_PANICKED, CALL_GOEXIT };
 enum call_end call_protected(void (*fn)(void *), void *arg); /* stops it; the caller goes on */
@@ -125,10 +125,11 @@ enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(voi
 
 /* ---- netpoller (runtime/poll.c): park until fd is ready ---- */
 struct poll_desc;
-struct poll_desc *poll_open(int fd);        /* NULL: fd cannot be polled, errno says why */
-void poll_close(struct poll_desc *pd);      /* wakes the waiters with POLL_CLOSED */
+struct poll_desc *poll_open(int fd);   /* NULL: fd cannot be polled, errno says why */
+void poll_close(struct poll_desc *pd); /* wakes the waiters with POLL_CLOSED */
 enum poll_result { POLL_READY, POLL_TIMEOUT, POLL_CLOSED };
-enum poll_result poll_wait(struct poll_desc *pd, char mode, int64_t deadline); /* 'r' 'w'; 0: none */
+enum poll_result poll_wait(struct poll_desc *pd, char mode,
+                           int64_t deadline); /* 'r' 'w'; 0: none */
 
 /* ---- signals: fn(sig) is called on a goroutine of the runtime, never in the handler ---- */
 void signal_forward(int sig, void (*fn)(int sig)); /* fn NULL: back to the default action */

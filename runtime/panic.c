@@ -48,8 +48,7 @@ extern const char __stop_gocc_thunk[] __attribute__((weak, visibility("hidden"))
 
 /* ---- texts ---- */
 
-static struct panic_store *store_of(struct g *g)
-{
+static struct panic_store *store_of(struct g *g) {
     if (!g->panic_store)
         g->panic_store = calloc(1, sizeof *g->panic_store);
     if (!g->panic_store)
@@ -57,8 +56,7 @@ static struct panic_store *store_of(struct g *g)
     return g->panic_store;
 }
 
-static struct panic_text *text_new(struct g *g, size_t size)
-{
+static struct panic_text *text_new(struct g *g, size_t size) {
     struct panic_store *store = store_of(g);
     struct panic_text *t = store->spare;
     if (t && t->size >= size) {
@@ -73,8 +71,7 @@ static struct panic_text *text_new(struct g *g, size_t size)
     return t;
 }
 
-static void text_free(struct panic_store *store, struct panic_text *t)
-{
+static void text_free(struct panic_store *store, struct panic_text *t) {
     if (!t)
         return;
     if (store->spare) {
@@ -84,8 +81,7 @@ static void text_free(struct panic_store *store, struct panic_text *t)
     store->spare = t;
 }
 
-static struct panic_text *text_copy(struct g *g, const char *s, size_t n)
-{
+static struct panic_text *text_copy(struct g *g, const char *s, size_t n) {
     struct panic_text *t = text_new(g, n + 1);
     memcpy(t->s, s, n);
     t->s[n] = 0;
@@ -93,8 +89,7 @@ static struct panic_text *text_copy(struct g *g, const char *s, size_t n)
 }
 
 /* Programs mostly panic with a plain text; vsnprintf alone would cost more than the rest. */
-static struct panic_text *text_format(struct g *g, const char *fmt, va_list ap)
-{
+static struct panic_text *text_format(struct g *g, const char *fmt, va_list ap) {
     const char *s = fmt ? fmt : "panic called with nil argument";
     if (!strchr(s, '%'))
         return text_copy(g, s, strlen(s));
@@ -114,8 +109,7 @@ static struct panic_text *text_format(struct g *g, const char *fmt, va_list ap)
 }
 
 /* A Goexit leaves itself and the panics that it called off in the chain. */
-void panic_goroutine_end(struct g *g)
-{
+void panic_goroutine_end(struct g *g) {
     if (likely(!g->panic_store && !g->panics))
         return;
     for (struct panic *p = g->panics; p; p = p->link)
@@ -132,8 +126,7 @@ void panic_goroutine_end(struct g *g)
 
 /* ---- frames ---- */
 
-void gocc__frame_link(struct gocc__frame *f)
-{
+void gocc__frame_link(struct gocc__frame *f) {
     struct g *g = rt_g();
     f->up = g->frames;
     f->defers = NULL;
@@ -143,16 +136,14 @@ void gocc__frame_link(struct gocc__frame *f)
 }
 
 /* The record that f was running has ended, or its call was given up by a panic. */
-static inline void record_end(struct gocc__frame *f)
-{
+static inline void record_end(struct gocc__frame *f) {
     struct gocc__defer *d = f->rt[0];
     f->rt[0] = NULL;
     if (d && d->heap)
         free(d);
 }
 
-static inline struct gocc__defer *record_next(struct gocc__frame *f)
-{
+static inline struct gocc__defer *record_next(struct gocc__frame *f) {
     struct gocc__defer *d = f->defers;
     if (d) {
         f->defers = d->next;
@@ -161,8 +152,7 @@ static inline struct gocc__defer *record_next(struct gocc__frame *f)
     return d;
 }
 
-static void frame_run(struct gocc__frame *f)
-{
+static void frame_run(struct gocc__frame *f) {
     struct gocc__defer *d;
     while ((d = record_next(f)) != NULL) {
         bool heap = d->heap;
@@ -173,16 +163,14 @@ static void frame_run(struct gocc__frame *f)
     }
 }
 
-void gocc__defer_run(struct gocc__frame *f, struct gocc__defer *d)
-{
+void gocc__defer_run(struct gocc__frame *f, struct gocc__defer *d) {
     f->rt[0] = d;
     d->run(d);
     f->rt[0] = NULL;
     free(d);
 }
 
-void *gocc__defer_alloc(size_t size)
-{
+void *gocc__defer_alloc(size_t size) {
     struct gocc__defer *d = calloc(1, size);
     if (!d)
         fatal_error("out of memory (defer record of %zu bytes)", size);
@@ -192,8 +180,7 @@ void *gocc__defer_alloc(size_t size)
 
 /* ---- what becomes of a panic ---- */
 
-static void out_indented(struct out *o, const char *s)
-{
+static void out_indented(struct out *o, const char *s) {
     for (; *s; s++) {
         out_char(o, *s);
         if (*s == '\n')
@@ -202,8 +189,7 @@ static void out_indented(struct out *o, const char *s)
 }
 
 /* Oldest first; a value that was panicked again shows once, as in Go 1.25. */
-static void write_chain(struct out *o, const struct panic *p)
-{
+static void write_chain(struct out *o, const struct panic *p) {
     if (p->link) {
         write_chain(o, p->link);
         if (p->link->repanicked)
@@ -222,8 +208,7 @@ static void write_chain(struct out *o, const struct panic *p)
     out_char(o, '\n');
 }
 
-_Noreturn static void panic_die(struct g *g, struct panic *p)
-{
+_Noreturn static void panic_die(struct g *g, struct panic *p) {
     struct out o;
     death_begin(&o);
     write_chain(&o, p);
@@ -243,8 +228,7 @@ _Noreturn static void panic_die(struct g *g, struct panic *p)
 /* To the second return of gocc__frame_enter or of __builtin_setjmp, with the registers that the
  * function has to keep for its caller.  The argument register is the one that the asm statement of
  * gocc__frame_enter reads and says nothing of changing. */
-__attribute__((noinline, noreturn)) static void jump_back(struct gocc__frame *f)
-{
+__attribute__((noinline, noreturn)) static void jump_back(struct gocc__frame *f) {
     sanitize_no_return();
 #if defined(__x86_64__)
     __asm__ volatile("movq (%0), %%rbp\n\tmovq 16(%0), %%rsp\n\tmovq 24(%0), %%rbx\n\t"
@@ -270,8 +254,7 @@ __attribute__((noinline, noreturn)) static void jump_back(struct gocc__frame *f)
 
 /* p was recovered by a defer of f.  Returns only if a Goexit lies under what p has aborted:
  * recovering cannot call that off, so p goes on in its place. */
-static void panic_recovered(struct g *g, struct panic *p, struct gocc__frame *f)
-{
+static void panic_recovered(struct g *g, struct panic *p, struct gocc__frame *f) {
     struct panic_store *store = g->panic_store;
     bool goexit = p->goexit && !p->recovered;
     struct panic_text *text = p->text;
@@ -299,8 +282,7 @@ static void panic_recovered(struct g *g, struct panic *p, struct gocc__frame *f)
 }
 
 /* Runs every deferred call of the goroutine; comes back when there is none left. */
-static void panic_unwind(struct g *g, struct panic *p)
-{
+static void panic_unwind(struct g *g, struct panic *p) {
     struct gocc__frame *f;
     p->link = g->panics;
     g->panics = p;
@@ -322,15 +304,13 @@ static void panic_unwind(struct g *g, struct panic *p)
     }
 }
 
-_Noreturn static void goexit_end(struct g *g)
-{
+_Noreturn static void goexit_end(struct g *g) {
     if (g->foreign)
         pthread_exit(NULL);
     sched_exit_g();
 }
 
-_Noreturn static void panic_start(struct g *g, struct panic *p)
-{
+_Noreturn static void panic_start(struct g *g, struct panic *p) {
     struct panic *before = g->panics;
     if (before && before->recovered && !before->goexit && before->value == p->value &&
         strcmp(before->text->s, p->text->s) == 0)
@@ -343,8 +323,7 @@ _Noreturn static void panic_start(struct g *g, struct panic *p)
 
 /* ---- ways into a panic ---- */
 
-void gocc__panic(const char *fmt, ...)
-{
+void gocc__panic(const char *fmt, ...) {
     struct g *g = rt_g();
     va_list ap;
     va_start(ap, fmt);
@@ -353,8 +332,7 @@ void gocc__panic(const char *fmt, ...)
     panic_start(g, &p);
 }
 
-void gocc__panic_value(const void *value)
-{
+void gocc__panic_value(const void *value) {
     struct g *g = rt_g();
     struct panic p = {.value = value, .text = text_new(g, 40)};
     if (value)
@@ -364,8 +342,7 @@ void gocc__panic_value(const void *value)
     panic_start(g, &p);
 }
 
-static struct panic_text *runtime_text(struct g *g, const char *text)
-{
+static struct panic_text *runtime_text(struct g *g, const char *text) {
     static const char before[] = "runtime error: ";
     struct panic_text *t = text_new(g, sizeof before + strlen(text));
     memcpy(t->s, before, sizeof before - 1);
@@ -373,22 +350,19 @@ static struct panic_text *runtime_text(struct g *g, const char *text)
     return t;
 }
 
-void panic_runtime(const char *text)
-{
+void panic_runtime(const char *text) {
     struct g *g = rt_g();
     struct panic p = {.text = runtime_text(g, text)};
     panic_start(g, &p);
 }
 
-void panic_fault(const struct fault *fault)
-{
+void panic_fault(const struct fault *fault) {
     struct g *g = rt_g();
     struct panic p = {.text = runtime_text(g, fault->text), .fault = fault};
     panic_start(g, &p);
 }
 
-void panic_goexit(void)
-{
+void panic_goexit(void) {
     struct g *g = rt_g();
     struct panic p = {.goexit = true};
     g->goexiting = true;
@@ -396,28 +370,24 @@ void panic_goexit(void)
     goexit_end(g);
 }
 
-void gocc_exit_goroutine(void)
-{
+void gocc_exit_goroutine(void) {
     panic_goexit();
 }
 
-void gocc_goexit(void)
-{
+void gocc_goexit(void) {
     panic_goexit();
 }
 
 /* ---- recover ---- */
 
-static bool in_thunk(const void *pc)
-{
+static bool in_thunk(const void *pc) {
     return (const char *)pc > __start_gocc_thunk && (const char *)pc <= __stop_gocc_thunk;
 }
 
 /* The panic that this caller may recover.  A block is known by its record.  A function is
  * known by its address and by a thunk having called it; but a thunk of some inner frame may
  * have called the same function, which then runs inside a frame that is running defers. */
-static struct panic *recoverable(struct g *g, const void *who, const void *return_address)
-{
+static struct panic *recoverable(struct g *g, const void *who, const void *return_address) {
     struct panic *p = g->panics;
     if (!p || p->goexit || p->recovered || !p->record)
         return NULL;
@@ -431,8 +401,7 @@ static struct panic *recoverable(struct g *g, const void *who, const void *retur
     return p;
 }
 
-char *gocc__recover(const void *who, const void *return_address)
-{
+char *gocc__recover(const void *who, const void *return_address) {
     struct panic *p = recoverable(rt_g(), who, return_address);
     if (!p)
         return NULL;
@@ -440,8 +409,7 @@ char *gocc__recover(const void *who, const void *return_address)
     return p->text->s;
 }
 
-void *gocc__recover_value(const void *who, const void *return_address)
-{
+void *gocc__recover_value(const void *who, const void *return_address) {
     struct panic *p = recoverable(rt_g(), who, return_address);
     if (!p)
         return NULL;
@@ -458,8 +426,7 @@ struct guard {
 };
 
 /* Stops whatever comes, Goexit too: only this file may do that. */
-static void guard_run(void *record)
-{
+static void guard_run(void *record) {
     struct guard *guard = record;
     struct g *g = rt_g();
     struct panic *p = g->panics;
@@ -473,8 +440,7 @@ static void guard_run(void *record)
 }
 
 __attribute__((noinline)) enum call_end call_caught(void (*fn)(void *), void *arg,
-                                                    struct call_panic *why)
-{
+                                                    struct call_panic *why) {
     struct guard guard = {.record = {.run = guard_run}, .end = CALL_RETURNED, .why = why};
     struct gocc__frame frame;
     struct guard *volatile at = &guard;
@@ -486,13 +452,11 @@ __attribute__((noinline)) enum call_end call_caught(void (*fn)(void *), void *ar
     return CALL_RETURNED;
 }
 
-enum call_end call_protected(void (*fn)(void *), void *arg)
-{
+enum call_end call_protected(void (*fn)(void *), void *arg) {
     return call_caught(fn, arg, NULL);
 }
 
-void call_panic_again(const struct call_panic *why)
-{
+void call_panic_again(const struct call_panic *why) {
     struct g *g = rt_g();
     const char *s = why->text ? why->text : "panic";
     struct panic p = {.value = why->value, .text = text_copy(g, s, strlen(s))};
@@ -505,14 +469,12 @@ struct cleanup {
     void *arg;
 };
 
-static void cleanup_run(void *record)
-{
+static void cleanup_run(void *record) {
     struct cleanup *c = record;
     c->after(c->arg);
 }
 
-enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(void *))
-{
+enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(void *)) {
     struct cleanup cleanup = {.record = {.run = cleanup_run}, .after = after, .arg = arg};
     struct gocc__frame frame;
     gocc__frame_link(&frame);

@@ -20,26 +20,26 @@ enum tok_flag {
 /* One token of the preprocessed text.  What lies between the end of a token and the start of the
    next is its trivia (spaces, comments, linemarkers, pragmas) and is copied as it stands. */
 struct tok {
-    uint32_t off, len; /* in unit->text */
-    uint32_t line;     /* presumed line (linemarkers applied) */
-    uint16_t col;      /* 1-based, in bytes */
-    uint16_t file;     /* index in unit->files */
-    uint16_t kind;     /* T_* of c.y as the parser saw it; 0 for tokens it never sees */
-    uint16_t flags;    /* enum tok_flag */
-    uint32_t ident;    /* interned identifier, 0: none */
+    uint32_t off, len;  /* in unit->text */
+    uint32_t line;      /* presumed line (linemarkers applied) */
+    uint16_t col;       /* 1-based, in bytes */
+    uint16_t file;      /* index in unit->files */
+    uint16_t kind;      /* T_* of c.y as the parser saw it; 0 for tokens it never sees */
+    uint16_t flags;     /* enum tok_flag */
+    uint32_t ident;     /* interned identifier, 0: none */
     struct symbol *sym; /* identifier in expression position: what it names */
 };
 
 struct ident {
     const char *text;
     uint32_t len, hash;
-    uint16_t keyword;         /* T_* of a reserved word, or of a contextual one; 0: none */
-    uint16_t contextual;      /* 1: go chan select defer range; 2: predeclared make len cap … */
-    struct symbol *binding;   /* ordinary name space, innermost; NULL: undeclared */
-    struct symbol *tag;       /* struct, union, enum tag, innermost */
-    bool is_typename;         /* the binding is a typedef */
-    bool skip;                /* __extension__: the parser never sees it */
-    uint32_t next;            /* hash chain */
+    uint16_t keyword;       /* T_* of a reserved word, or of a contextual one; 0: none */
+    uint16_t contextual;    /* 1: go chan select defer range; 2: predeclared make len cap … */
+    struct symbol *binding; /* ordinary name space, innermost; NULL: undeclared */
+    struct symbol *tag;     /* struct, union, enum tag, innermost */
+    bool is_typename;       /* the binding is a typedef */
+    bool skip;              /* __extension__: the parser never sees it */
+    uint32_t next;          /* hash chain */
 };
 
 /* ---- tree ---- */
@@ -47,8 +47,8 @@ struct ident {
 /* kids in order after each kind; [x] may be absent and is then an N_NONE node, so positions hold.
    tok is the token that names the node (operator, keyword, identifier); first..last its range. */
 #define NODE_KINDS(X)                                                                              \
-    X(NONE)          /* absent optional part */                                                    \
-    X(LIST)          /* item* */                                                                   \
+    X(NONE) /* absent optional part */                                                             \
+    X(LIST) /* item* */                                                                            \
     /* expressions */                                                                              \
     X(IDENT)         /* ; sym bound at parse time, NULL if undeclared */                           \
     X(CONST)         /* ; number or character */                                                   \
@@ -58,14 +58,14 @@ struct ident {
     X(GENERIC)       /* expr, LIST of GENERIC_ASSOC */                                             \
     X(GENERIC_ASSOC) /* [TYPE_NAME], expr */                                                       \
     X(VA_ARG)        /* expr, TYPE_NAME */                                                         \
-    X(OFFSETOF)      /* TYPE_NAME, … */                                                            \
+    X(OFFSETOF)      /* TYPE_NAME, … */                                                          \
     X(TYPES_COMPAT)  /* TYPE_NAME, TYPE_NAME */                                                    \
     X(INDEX)         /* expr, expr */                                                              \
     X(CALL)          /* callee, LIST of expr or TYPE_NAME */                                       \
     X(MEMBER)        /* expr ; tok is the member name, op is T_DOT or T_PTR */                     \
     X(POST)          /* expr ; op */                                                               \
     X(COMPOUND_LIT)  /* TYPE_NAME, INIT_LIST */                                                    \
-    X(UNARY)         /* expr ; op: T_AMP T_STAR T_PLUS T_MINUS T_BANG T_TILDE T_INC T_DEC … */     \
+    X(UNARY)         /* expr ; op: T_AMP T_STAR T_PLUS T_MINUS T_BANG T_TILDE T_INC T_DEC … */   \
     X(LABEL_ADDR)    /* ; &&label */                                                               \
     X(RECV)          /* expr ; tok is the arrow */                                                 \
     X(SIZEOF)        /* expr or TYPE_NAME ; op T_SIZEOF or T_ALIGNOF */                            \
@@ -77,21 +77,22 @@ struct ident {
     X(INIT_LIST)     /* INIT* */                                                                   \
     X(INIT)          /* [designators LIST], expr or INIT_LIST */                                   \
     /* types and declarations */                                                                   \
-    X(SPECS)         /* specifier* */                                                              \
-    X(SPEC_WORD)     /* ; one keyword: type word, storage class, qualifier, function specifier */  \
-    X(SPEC_ATTR)     /* ; a run of __attribute__((…)), [[…]], _Alignas(…) */                       \
-    X(SPEC_TYPEDEF)  /* ; typedef name, sym */                                                     \
-    X(SPEC_RECORD)   /* [members LIST of MEMBER_DECL] ; op T_STRUCT/T_UNION, sym = tag symbol */   \
-    X(SPEC_ENUM)     /* [LIST of ENUMERATOR] ; sym = tag symbol */                                 \
-    X(ENUMERATOR)    /* [expr] ; sym */                                                            \
-    X(SPEC_TYPEOF)   /* expr or TYPE_NAME */                                                       \
-    X(SPEC_ATOMIC)   /* TYPE_NAME */                                                               \
-    X(SPEC_BITINT)   /* expr */                                                                    \
-    X(SPEC_CHAN)     /* SPECS of the element or TYPE_NAME ; op CHAN_BOTH/SEND/RECV */               \
-    X(MEMBER_DECL)   /* SPECS, LIST of MEMBER_DECLR */                                             \
-    X(MEMBER_DECLR)  /* [declarator], [bit width expr] ; sym */                                    \
-    X(TYPE_NAME)     /* SPECS, [declarator] */                                                     \
-    /* declarators wrap outside-in as written: D_NAME innermost, the kid is the inner declarator */\
+    X(SPECS)        /* specifier* */                                                               \
+    X(SPEC_WORD)    /* ; one keyword: type word, storage class, qualifier, function specifier */   \
+    X(SPEC_ATTR)    /* ; a run of __attribute__((…)), [[…]], _Alignas(…) */                  \
+    X(SPEC_TYPEDEF) /* ; typedef name, sym */                                                      \
+    X(SPEC_RECORD)  /* [members LIST of MEMBER_DECL] ; op T_STRUCT/T_UNION, sym = tag symbol */    \
+    X(SPEC_ENUM)    /* [LIST of ENUMERATOR] ; sym = tag symbol */                                  \
+    X(ENUMERATOR)   /* [expr] ; sym */                                                             \
+    X(SPEC_TYPEOF)  /* expr or TYPE_NAME */                                                        \
+    X(SPEC_ATOMIC)  /* TYPE_NAME */                                                                \
+    X(SPEC_BITINT)  /* expr */                                                                     \
+    X(SPEC_CHAN)    /* SPECS of the element or TYPE_NAME ; op CHAN_BOTH/SEND/RECV */               \
+    X(MEMBER_DECL)  /* SPECS, LIST of MEMBER_DECLR */                                              \
+    X(MEMBER_DECLR) /* [declarator], [bit width expr] ; sym */                                     \
+    X(TYPE_NAME)    /* SPECS, [declarator] */                                                      \
+    /* declarators wrap outside-in as written: D_NAME innermost, the kid is the inner declarator   \
+     */                                                                                            \
     X(D_NAME)        /* ; identifier; tok 0 in an abstract declarator */                           \
     X(D_PAREN)       /* declarator */                                                              \
     X(D_POINTER)     /* declarator, [SPECS qualifiers] */                                          \
@@ -100,36 +101,37 @@ struct ident {
     X(PARAM)         /* SPECS, [declarator] ; sym */                                               \
     X(DECL)          /* SPECS, LIST of DECLR */                                                    \
     X(DECLR)         /* declarator, [init] ; sym */                                                \
-    X(STATIC_ASSERT) /* … */                                                                       \
+    X(STATIC_ASSERT) /* … */                                                                     \
     X(FUNC)          /* SPECS, declarator, [LIST of K&R DECL], COMPOUND ; sym */                   \
     X(ASM_DECL)      /* ; */                                                                       \
     X(UNIT)          /* external declaration* */                                                   \
     /* statements */                                                                               \
-    X(COMPOUND)      /* item* */                                                                   \
-    X(EXPR_STMT)     /* [expr] */                                                                  \
-    X(IF)            /* expr, stmt, [stmt] */                                                      \
-    X(SWITCH)        /* expr, stmt */                                                              \
-    X(WHILE)         /* expr, stmt */                                                              \
-    X(DO)            /* stmt, expr */                                                              \
-    X(FOR)           /* [DECL or expr], [expr], [expr], stmt */                                    \
-    X(GOTO)          /* [expr] ; tok is the label or the star */                                   \
-    X(CONTINUE)      /* ; tok2 is the label, 0: none */                                            \
-    X(BREAK)         /* ; tok2 is the label, 0: none */                                            \
-    X(RETURN)        /* [expr] */                                                                  \
-    X(LABEL)         /* stmt or N_NONE ; tok is the name */                                        \
-    X(CASE)          /* expr, [expr of a range], stmt or N_NONE */                                 \
-    X(DEFAULT)       /* stmt or N_NONE */                                                          \
-    X(ASM)           /* … */                                                                       \
-    X(LOCAL_LABELS)  /* ; __label__ */                                                             \
+    X(COMPOUND)     /* item* */                                                                    \
+    X(EXPR_STMT)    /* [expr] */                                                                   \
+    X(IF)           /* expr, stmt, [stmt] */                                                       \
+    X(SWITCH)       /* expr, stmt */                                                               \
+    X(WHILE)        /* expr, stmt */                                                               \
+    X(DO)           /* stmt, expr */                                                               \
+    X(FOR)          /* [DECL or expr], [expr], [expr], stmt */                                     \
+    X(GOTO)         /* [expr] ; tok is the label or the star */                                    \
+    X(CONTINUE)     /* ; tok2 is the label, 0: none */                                             \
+    X(BREAK)        /* ; tok2 is the label, 0: none */                                             \
+    X(RETURN)       /* [expr] */                                                                   \
+    X(LABEL)        /* stmt or N_NONE ; tok is the name */                                         \
+    X(CASE)         /* expr, [expr of a range], stmt or N_NONE */                                  \
+    X(DEFAULT)      /* stmt or N_NONE */                                                           \
+    X(ASM)          /* … */                                                                      \
+    X(LOCAL_LABELS) /* ; __label__ */                                                              \
     /* the constructs */                                                                           \
-    X(GO)            /* CALL (or what stands there), or COMPOUND */                                \
-    X(DEFER)         /* CALL (or what stands there), or COMPOUND */                                \
-    X(SEND)          /* channel expr, value expr or N_NONE for `void` ; tok is the arrow */        \
-    X(DEFINE)        /* expr ; `x := e`: tok is x, sym its symbol */                               \
-    X(RECV_OK)       /* lhs, lhs, RECV ; `v, ok = <-c`; op T_DEFINE: both DEFINE-less IDENTs, new */\
-    X(SELECT)        /* SELECT_CASE* */                                                            \
-    X(SELECT_CASE)   /* [SEND, RECV, ASSIGN, DEFINE, RECV_OK (or any expr)], LIST of items ; default: NONE */ \
-    X(RANGE)         /* [lhs expr or IDENT], operand expr, stmt ; op T_DEFINE, T_ASSIGN or 0 */
+    X(GO)          /* CALL (or what stands there), or COMPOUND */                                  \
+    X(DEFER)       /* CALL (or what stands there), or COMPOUND */                                  \
+    X(SEND)        /* channel expr, value expr or N_NONE for `void` ; tok is the arrow */          \
+    X(DEFINE)      /* expr ; `x := e`: tok is x, sym its symbol */                                 \
+    X(RECV_OK)     /* lhs, lhs, RECV ; `v, ok = <-c`; op T_DEFINE: both DEFINE-less IDENTs, new */ \
+    X(SELECT)      /* SELECT_CASE* */                                                              \
+    X(SELECT_CASE) /* [SEND, RECV, ASSIGN, DEFINE, RECV_OK (or any expr)], LIST of items ;         \
+                      default: NONE */                                                             \
+    X(RANGE)       /* [lhs expr or IDENT], operand expr, stmt ; op T_DEFINE, T_ASSIGN or 0 */
 
 enum node_kind {
 #define X(name) N_##name,
@@ -141,17 +143,17 @@ enum node_kind {
 enum chan_dir { CHAN_BOTH = 1, CHAN_SEND, CHAN_RECV };
 
 struct node {
-    uint8_t kind;         /* enum node_kind */
+    uint8_t kind;          /* enum node_kind */
     uint8_t has_construct; /* a construct stands in it or below */
-    uint16_t op;          /* T_* or enum chan_dir */
-    uint32_t tok, tok2;   /* naming token; 0: none (token 0 is a sentinel) */
-    uint32_t first, last; /* token range, both ends included; first > last: empty */
-    struct node *kid;     /* first child */
-    struct node *next;    /* next sibling */
-    struct node *parent;  /* set by ast_link after parsing */
+    uint16_t op;           /* T_* or enum chan_dir */
+    uint32_t tok, tok2;    /* naming token; 0: none (token 0 is a sentinel) */
+    uint32_t first, last;  /* token range, both ends included; first > last: empty */
+    struct node *kid;      /* first child */
+    struct node *next;     /* next sibling */
+    struct node *parent;   /* set by ast_link after parsing */
     struct symbol *sym;
-    struct type *type;    /* filled by expr_type, type_of_specs …; NULL: not asked yet */
-    struct scope *scope;  /* COMPOUND, FOR, RANGE, SELECT_CASE, FUNC: the scope it opens */
+    struct type *type;   /* filled by expr_type, type_of_specs …; NULL: not asked yet */
+    struct scope *scope; /* COMPOUND, FOR, RANGE, SELECT_CASE, FUNC: the scope it opens */
 };
 
 /* ---- names ---- */
@@ -160,58 +162,83 @@ enum symbol_kind { S_VAR, S_FUNC, S_TYPEDEF, S_ENUMERATOR, S_TAG, S_PARAM, S_BUI
 enum storage { STORAGE_AUTO, STORAGE_STATIC, STORAGE_EXTERN, STORAGE_THREAD, STORAGE_REGISTER };
 
 struct symbol {
-    uint8_t kind;          /* enum symbol_kind */
-    uint8_t storage;       /* enum storage; file scope: STATIC or EXTERN; S_PARAM: AUTO */
-    uint8_t is_thread;     /* _Thread_local */
-    uint16_t depth;        /* 0: file scope; 1: parameters; 2: function body; … */
-    uint32_t ident, tok;   /* name and where it was declared */
-    struct node *node;     /* DECLR, PARAM, FUNC, MEMBER_DECLR, ENUMERATOR, SPEC_RECORD, SPEC_ENUM, DEFINE … */
-    struct node *specs;    /* the SPECS it was declared with */
-    struct node *func;     /* enclosing FUNC, NULL at file scope */
-    struct scope *scope;   /* where it was declared */
-    struct type *type;     /* filled by symbol_type */
+    uint8_t kind;        /* enum symbol_kind */
+    uint8_t storage;     /* enum storage; file scope: STATIC or EXTERN; S_PARAM: AUTO */
+    uint8_t is_thread;   /* _Thread_local */
+    uint16_t depth;      /* 0: file scope; 1: parameters; 2: function body; … */
+    uint32_t ident, tok; /* name and where it was declared */
+    struct node
+        *node; /* DECLR, PARAM, FUNC, MEMBER_DECLR, ENUMERATOR, SPEC_RECORD, SPEC_ENUM, DEFINE … */
+    struct node *specs;  /* the SPECS it was declared with */
+    struct node *func;   /* enclosing FUNC, NULL at file scope */
+    struct scope *scope; /* where it was declared */
+    struct type *type;   /* filled by symbol_type */
     struct symbol *next_in_scope;
-    uint32_t uses;         /* how often an expression names it */
-    int64_t value;         /* S_ENUMERATOR, once has_value */
+    uint32_t uses; /* how often an expression names it */
+    int64_t value; /* S_ENUMERATOR, once has_value */
     bool has_value;
 };
 
 /* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */
 struct scope {
     struct scope *up;
-    struct node *owner;      /* FUNC, COMPOUND, FOR, …; NULL: a mere prototype, or a body without braces */
-    struct symbol *symbols;  /* declared here, last first; S_TAG symbols among them */
+    struct node
+        *owner; /* FUNC, COMPOUND, FOR, …; NULL: a mere prototype, or a body without braces */
+    struct symbol *symbols; /* declared here, last first; S_TAG symbols among them */
     uint16_t depth;
-    uint32_t mark;           /* length of the parser's undo trail when it was opened */
+    uint32_t mark; /* length of the parser's undo trail when it was opened */
 };
 
 /* ---- types: only what the constructs need; quals are T_CONST… bits ---- */
 
 enum type_kind {
     TY_UNKNOWN, /* could not be told: the user of the type decides whether that is an error */
-    TY_VOID, TY_BOOL, TY_CHAR, TY_SCHAR, TY_UCHAR, TY_SHORT, TY_USHORT, TY_INT, TY_UINT, TY_LONG,
-    TY_ULONG, TY_LLONG, TY_ULLONG, TY_INT128, TY_UINT128, TY_FLOAT, TY_DOUBLE, TY_LDOUBLE,
+    TY_VOID,
+    TY_BOOL,
+    TY_CHAR,
+    TY_SCHAR,
+    TY_UCHAR,
+    TY_SHORT,
+    TY_USHORT,
+    TY_INT,
+    TY_UINT,
+    TY_LONG,
+    TY_ULONG,
+    TY_LLONG,
+    TY_ULLONG,
+    TY_INT128,
+    TY_UINT128,
+    TY_FLOAT,
+    TY_DOUBLE,
+    TY_LDOUBLE,
     TY_OTHER_ARITH, /* _FloatN, _Complex, _Decimal, _BitInt: name holds the spelling */
-    TY_ENUM, TY_STRUCT, TY_UNION, TY_POINTER, TY_ARRAY, TY_FUNC, TY_CHAN, TY_VECTOR
+    TY_ENUM,
+    TY_STRUCT,
+    TY_UNION,
+    TY_POINTER,
+    TY_ARRAY,
+    TY_FUNC,
+    TY_CHAN,
+    TY_VECTOR
 };
 enum qual { Q_CONST = 1, Q_VOLATILE = 2, Q_RESTRICT = 4, Q_ATOMIC = 8 };
 
 struct type {
     uint8_t kind, quals;
-    uint8_t dir;            /* TY_CHAN: enum chan_dir */
-    uint8_t variadic;       /* TY_FUNC */
-    uint8_t unprototyped;   /* TY_FUNC: () or K&R */
-    uint8_t incomplete;     /* TY_ARRAY without size */
-    uint8_t vla;            /* TY_ARRAY whose size is no constant */
-    struct type *base;      /* pointee, element, result */
-    struct type **params;   /* TY_FUNC: nparams, adjusted */
+    uint8_t dir;          /* TY_CHAN: enum chan_dir */
+    uint8_t variadic;     /* TY_FUNC */
+    uint8_t unprototyped; /* TY_FUNC: () or K&R */
+    uint8_t incomplete;   /* TY_ARRAY without size */
+    uint8_t vla;          /* TY_ARRAY whose size is no constant */
+    struct type *base;    /* pointee, element, result */
+    struct type **params; /* TY_FUNC: nparams, adjusted */
     uint32_t nparams;
-    struct symbol *tag;     /* TY_STRUCT, TY_UNION, TY_ENUM: its tag symbol; anonymous: ident 0 */
-    struct node *record;    /* defining SPEC_RECORD / SPEC_ENUM, NULL while incomplete */
-    struct node *size;      /* TY_ARRAY: the size expression, NULL if none */
-    int64_t length;         /* TY_ARRAY: known constant, -1 not known */
-    const char *name;       /* TY_OTHER_ARITH, TY_VECTOR: spelling */
-    struct symbol *alias;   /* the typedef it was named by, for printing; never for identity */
+    struct symbol *tag;   /* TY_STRUCT, TY_UNION, TY_ENUM: its tag symbol; anonymous: ident 0 */
+    struct node *record;  /* defining SPEC_RECORD / SPEC_ENUM, NULL while incomplete */
+    struct node *size;    /* TY_ARRAY: the size expression, NULL if none */
+    int64_t length;       /* TY_ARRAY: known constant, -1 not known */
+    const char *name;     /* TY_OTHER_ARITH, TY_VECTOR: spelling */
+    struct symbol *alias; /* the typedef it was named by, for printing; never for identity */
 };
 
 /* ---- one translation unit ---- */
@@ -223,45 +250,45 @@ struct diag_options {
 };
 
 struct translate_options {
-    const char *source;      /* x.gc, for messages */
+    const char *source; /* x.gc, for messages */
     bool dump_ast, dump_types;
-    bool debug;              /* -g or a sanitizer: releases carry their place */
-    bool clang;              /* host compiler */
-    bool aarch64;            /* the host compiler is a cross compiler for it */
-    bool emit_c;             /* for a reader: keep it tidy */
-    int std;                 /* __STDC_VERSION__ of the host mode, e.g. 201710; 0: C89 */
-    bool gnu;                /* not -std=cNN */
+    bool debug;   /* -g or a sanitizer: releases carry their place */
+    bool clang;   /* host compiler */
+    bool aarch64; /* the host compiler is a cross compiler for it */
+    bool emit_c;  /* for a reader: keep it tidy */
+    int std;      /* __STDC_VERSION__ of the host mode, e.g. 201710; 0: C89 */
+    bool gnu;     /* not -std=cNN */
     struct diag_options diag;
 };
 
 struct unit {
-    const char *text;        /* the .i */
+    const char *text; /* the .i */
     size_t len;
     const struct translate_options *opt;
-    struct tok *toks;        /* toks[0] is a sentinel; ntoks counts it */
+    struct tok *toks; /* toks[0] is a sentinel; ntoks counts it */
     uint32_t ntoks;
     const char **files;
     uint32_t nfiles;
-    struct ident *idents;    /* idents[0] is a sentinel */
+    struct ident *idents; /* idents[0] is a sentinel */
     uint32_t nidents;
-    uint32_t *ident_table;   /* heads of the hash chains */
-    uint32_t ident_slots;    /* a power of two */
+    uint32_t *ident_table; /* heads of the hash chains */
+    uint32_t ident_slots;  /* a power of two */
     uint32_t cidents;
-    struct node *root;       /* N_UNIT */
+    struct node *root; /* N_UNIT */
     struct scope *globals;
-    struct arena *arena;     /* owns the tree, symbols and types */
+    struct arena *arena; /* owns the tree, symbols and types */
     /* Every construct node in order of its first token, outer before inner: GO DEFER SEND RECV
-       DEFINE RECV_OK SELECT RANGE, SPECS with a SPEC_CHAN among its words, BREAK and CONTINUE with a
-       label, and CALL of a predeclared name that only a system header may have declared. */
+       DEFINE RECV_OK SELECT RANGE, SPECS with a SPEC_CHAN among its words, BREAK and CONTINUE with
+       a label, and CALL of a predeclared name that only a system header may have declared. */
     struct node **constructs;
     uint32_t nconstructs;
-    struct diag *diags;      /* reported, not yet printed */
+    struct diag *diags; /* reported, not yet printed */
     struct diag *last_diag;
-    bool last_diag_hidden;   /* a warning that is switched off: so are its notes and fix-its */
+    bool last_diag_hidden; /* a warning that is switched off: so are its notes and fix-its */
     int errors, warnings;
     bool syntax_errors;
-    void *types;             /* print.c's own state */
-    void *lower;             /* the lowering's own state */
+    void *types; /* print.c's own state */
+    void *lower; /* the lowering's own state */
 };
 
 /* util.c: the arena frees all at once; a buf grows */
@@ -270,7 +297,10 @@ struct arena *arena_new(void);
 void *arena_alloc(struct arena *a, size_t size); /* zeroed */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void arena_free(struct arena *a);
-struct buf { char *s; size_t n, cap; };
+struct buf {
+    char *s;
+    size_t n, cap;
+};
 void buf_add(struct buf *b, const char *s, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -284,13 +314,20 @@ int translate(const char *text, size_t len, FILE *out, const struct translate_op
 /* source.c */
 const char *tok_text(const struct unit *u, uint32_t tok); /* not terminated */
 bool tok_is(const struct unit *u, uint32_t tok, const char *text);
-char *tok_dup(struct unit *u, uint32_t tok);              /* in the arena, terminated */
+char *tok_dup(struct unit *u, uint32_t tok); /* in the arena, terminated */
 const char *tok_file(const struct unit *u, uint32_t tok);
 bool tok_in_gocc_header(const struct unit *u, uint32_t tok); /* declared by one of our headers */
 
 /* ident.c; keywords.def says when a word is a keyword */
 enum word_mode {
-    WORD_ALWAYS, WORD_C99, WORD_GNU_OR_C99, WORD_C23, WORD_GNU, WORD_GNU_OR_C23, WORD_GCC, WORD_CLANG
+    WORD_ALWAYS,
+    WORD_C99,
+    WORD_GNU_OR_C99,
+    WORD_C23,
+    WORD_GNU,
+    WORD_GNU_OR_C23,
+    WORD_GCC,
+    WORD_CLANG
 };
 void ident_init(struct unit *u);
 uint32_t ident_intern(struct unit *u, const char *s, size_t n);
@@ -311,39 +348,45 @@ struct scanner {
     const unsigned char *cur, *marker, *end, *tok; /* re2c's */
     const unsigned char *line_start;
     struct unit *u;
-    uint32_t line;  /* presumed */
+    uint32_t line; /* presumed */
     uint16_t file;
     uint16_t flags; /* of the linemarker in force, and TOK_BOL */
 };
-int lex_scan(struct scanner *s);              /* c.re */
+int lex_scan(struct scanner *s); /* c.re */
 void lex_newline(struct scanner *s);
 void lex_block_comment(struct scanner *s);
-bool lex_directive(struct scanner *s);        /* false: a stray # */
+bool lex_directive(struct scanner *s); /* false: a stray # */
 int lex_raw_string(struct scanner *s);
-void lex_unit(struct unit *u);                /* fills toks */
+void lex_unit(struct unit *u); /* fills toks */
 
 /* A terminal's value: its tokens.  A skipped word before it belongs to it; the token itself is the
    last, except for a run of attributes. */
-struct span { uint32_t first, last; };
+struct span {
+    uint32_t first, last;
+};
 
-struct undo { struct symbol *old; uint32_t ident; bool is_tag; };
+struct undo {
+    struct symbol *old;
+    uint32_t ident;
+    bool is_tag;
+};
 
 struct parser {
     struct unit *u;
-    void *gram;              /* lemon's */
+    void *gram; /* lemon's */
     struct node *root;
-    struct scope *scope;     /* innermost open one */
-    struct node *func;       /* being parsed; NULL at file scope */
-    struct undo *trail;      /* bindings to restore when scopes close */
+    struct scope *scope; /* innermost open one */
+    struct node *func;   /* being parsed; NULL at file scope */
+    struct undo *trail;  /* bindings to restore when scopes close */
     uint32_t ntrail, ctrail;
-    struct span none;        /* no token */
-    bool failed;             /* lemon gave up: the end came in the middle */
-    bool error_now;          /* the token just fed was not wanted */
-    int braces;              /* open when it came */
-    uint32_t recovered;      /* token where the last recovery ended, if not at a ; */
-    bool constructs;         /* one was met; until then syntax errors are the host compiler's */
+    struct span none;   /* no token */
+    bool failed;        /* lemon gave up: the end came in the middle */
+    bool error_now;     /* the token just fed was not wanted */
+    int braces;         /* open when it came */
+    uint32_t recovered; /* token where the last recovery ended, if not at a ; */
+    bool constructs;    /* one was met; until then syntax errors are the host compiler's */
 };
-bool tok_is_arrow(const struct tok *t);       /* < and - side by side */
+bool tok_is_arrow(const struct tok *t); /* < and - side by side */
 void gram(void *g, int token, struct span value, struct parser *p);
 bool gram_would_shift(void *g, int token);
 void gram_resume(void *g);
@@ -360,7 +403,8 @@ struct scope *scope_enter(struct parser *p);
 void scope_leave(struct parser *p, struct scope *s);
 void scope_reenter(struct parser *p, struct scope *s);
 struct symbol *scope_declare(struct parser *p, uint32_t tok, int kind, struct node *node);
-struct symbol *scope_declare_tag(struct parser *p, uint32_t tok, struct node *node); /* tok 0: no name */
+struct symbol *scope_declare_tag(struct parser *p, uint32_t tok,
+                                 struct node *node); /* tok 0: no name */
 void scope_predeclare(struct parser *p);
 
 struct node *ast_node(struct parser *p, int kind, uint32_t tok, size_t n, struct node **kids);
@@ -409,7 +453,7 @@ struct node *ast_clause(struct parser *p, struct span word, struct node *comm, s
 struct node *ast_range(struct parser *p, struct span word, struct node *lhs, struct span op,
                        struct node *e);
 struct node *ast_declared(struct node *declarator); /* its D_NAME */
-void ast_link(struct unit *u); /* parents, has_construct, unit->constructs */
+void ast_link(struct unit *u);                      /* parents, has_construct, unit->constructs */
 
 /* ast.c */
 struct node *node_kid(const struct node *n, int i); /* NULL past the end */
@@ -420,30 +464,40 @@ struct node *node_enclosing(struct node *n, int kind); /* outwards, itself not c
 
 /* type.c */
 struct type *type_new(struct unit *u, int kind);
-struct type *type_basic(int kind);                                /* shared, not to be written to */
+struct type *type_basic(int kind); /* shared, not to be written to */
 struct type *type_pointer(struct unit *u, struct type *to);
 struct type *type_unqual(struct unit *u, struct type *t);
 struct type *type_qualify(struct unit *u, struct type *t, int quals); /* adds quals */
-bool type_same(const struct type *a, const struct type *b);       /* canonical identity, quals ignored at top */
+bool type_same(const struct type *a,
+               const struct type *b); /* canonical identity, quals ignored at top */
 bool type_is_arith(const struct type *t);
-bool type_is_integer(const struct type *t);                       /* with bool and enum */
+bool type_is_integer(const struct type *t); /* with bool and enum */
 bool type_is_record(const struct type *t);
-struct type *type_promoted(struct unit *u, struct type *t);       /* integer promotions */
-struct type *type_usual(struct unit *u, struct type *a, struct type *b); /* arithmetic conversions */
-bool type_size(struct unit *u, struct type *t, int64_t *size, int64_t *align); /* false: not known here */
+struct type *type_promoted(struct unit *u, struct type *t); /* integer promotions */
+struct type *type_usual(struct unit *u, struct type *a,
+                        struct type *b); /* arithmetic conversions */
+bool type_size(struct unit *u, struct type *t, int64_t *size,
+               int64_t *align); /* false: not known here */
 bool type_is_complete(struct unit *u, struct type *t);
-struct type *type_decay(struct unit *u, struct type *t);          /* arrays and functions to pointers */
-bool type_is_handle(struct unit *u, const struct type *t);        /* channel or pointer to struct gocc__h_… */
-struct symbol *type_member(struct unit *u, const struct type *record, uint32_t ident); /* also in anonymous members */
+struct type *type_decay(struct unit *u, struct type *t); /* arrays and functions to pointers */
+bool type_is_handle(struct unit *u,
+                    const struct type *t); /* channel or pointer to struct gocc__h_… */
+struct symbol *type_member(struct unit *u, const struct type *record,
+                           uint32_t ident); /* also in anonymous members */
 
 /* print.c */
-char *type_print(struct unit *u, const struct type *t, const char *name); /* C declarator for the output, channels lowered; name NULL: type name */
-char *type_show(struct unit *u, const struct type *t);            /* as the user wrote it, for messages: chan<- int */
-char *type_mangle(struct unit *u, const struct type *t);          /* of an element: int, p_char, struct_pt */
-bool type_printable_at_file_scope(struct unit *u, const struct type *t); /* names no local type, no VLA */
+char *type_print(
+    struct unit *u, const struct type *t,
+    const char *name); /* C declarator for the output, channels lowered; name NULL: type name */
+char *type_show(struct unit *u,
+                const struct type *t); /* as the user wrote it, for messages: chan<- int */
+char *type_mangle(struct unit *u, const struct type *t); /* of an element: int, p_char, struct_pt */
+bool type_printable_at_file_scope(struct unit *u,
+                                  const struct type *t); /* names no local type, no VLA */
 
 /* decl.c */
-struct type *enum_underlying(struct unit *u, struct node *spec_enum); /* enum e : T; NULL: not given */
+struct type *enum_underlying(struct unit *u,
+                             struct node *spec_enum); /* enum e : T; NULL: not given */
 struct type *symbol_type(struct unit *u, struct symbol *s);
 struct type *specs_type(struct unit *u, struct node *specs);
 struct type *declarator_type(struct unit *u, struct node *declarator, struct type *base);
@@ -451,59 +505,69 @@ struct type *type_name_type(struct unit *u, struct node *type_name);
 struct type *func_result(struct unit *u, struct node *func);
 
 /* expr.c */
-struct type *expr_type(struct unit *u, struct node *e);      /* never NULL; TY_UNKNOWN where it cannot tell */
+struct type *expr_type(struct unit *u,
+                       struct node *e); /* never NULL; TY_UNKNOWN where it cannot tell */
 int64_t expr_bit_field_width(struct unit *u, struct node *e); /* -1: no bit-field */
-struct node *expr_strip(struct node *e);                     /* through parentheses */
+struct node *expr_strip(struct node *e);                      /* through parentheses */
 
-void type_dump(struct unit *u, FILE *out);                   /* type_dump.c: --dump-types */
+void type_dump(struct unit *u, FILE *out); /* type_dump.c: --dump-types */
 
 /* builtin.c */
-bool expr_is_builtin_call(struct unit *u, struct node *e, const char *name); /* make len cap close panic … not shadowed, fits */
-struct type *builtin_call_type(struct unit *u, struct node *call, const char *name); /* __builtin_…, make, len …; NULL: an ordinary call */
+bool expr_is_builtin_call(struct unit *u, struct node *e,
+                          const char *name); /* make len cap close panic … not shadowed, fits */
+struct type *
+builtin_call_type(struct unit *u, struct node *call,
+                  const char *name); /* __builtin_…, make, len …; NULL: an ordinary call */
 
 /* literal.c */
-struct type *literal_type(struct unit *u, uint32_t tok);           /* of a number or character */
+struct type *literal_type(struct unit *u, uint32_t tok); /* of a number or character */
 struct type *literal_string_type(struct unit *u, struct node *string); /* char [n], wchar_t [n] … */
-bool literal_value(struct unit *u, uint32_t tok, int64_t *value);  /* of an integer or character */
+bool literal_value(struct unit *u, uint32_t tok, int64_t *value); /* of an integer or character */
 
 /* const.c */
 bool expr_const(struct unit *u, struct node *e, int64_t *value); /* integer constant expression */
 
 /* diag.c: gcc's format; n or tok gives place and range */
-void diag_error(struct unit *u, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void diag_error_range(struct unit *u, struct node *n, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void diag_warning(struct unit *u, const char *flag, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-void diag_note(struct unit *u, uint32_t tok, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void diag_fixit(struct unit *u, uint32_t first, uint32_t last, const char *replacement); /* to the message before */
+void diag_error(struct unit *u, uint32_t tok, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void diag_error_range(struct unit *u, struct node *n, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void diag_warning(struct unit *u, const char *flag, uint32_t tok, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void diag_note(struct unit *u, uint32_t tok, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void diag_fixit(struct unit *u, uint32_t first, uint32_t last,
+                const char *replacement); /* to the message before */
 /* at the end of the token, where something is missing that a fix-it may insert (NULL: none) */
 void diag_error_after(struct unit *u, uint32_t tok, const char *insert, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
-void diag_flush(struct unit *u);                    /* print what was reported */
-void diag_forget(struct unit *u);                   /* drop it */
+void diag_flush(struct unit *u);  /* print what was reported */
+void diag_forget(struct unit *u); /* drop it */
 
 /* check.c, check_assign.c, check_block.c: rules of the constructs; warn.c: the warnings that have
    names */
-bool check_known(struct unit *u, struct node *e);      /* false: its type cannot be told, said so */
-bool check_undeclared(struct unit *u, struct node *n); /* true: a name in it is not declared, said so */
+bool check_known(struct unit *u, struct node *e); /* false: its type cannot be told, said so */
+bool check_undeclared(struct unit *u,
+                      struct node *n); /* true: a name in it is not declared, said so */
 void check_assign(struct unit *u, struct type *to, struct node *e);
 void check_convert(struct unit *u, struct type *to, struct node *e, const char *what);
 void check_assignments(struct unit *u, struct node *n);
-bool check_known_type(const struct type *t);           /* nothing in it is TY_UNKNOWN */
+bool check_known_type(const struct type *t); /* nothing in it is TY_UNKNOWN */
 void check_block(struct unit *u, struct node *n);
 void check_label(struct unit *u, struct node *n);
 void check_jumps(struct unit *u, struct node *n);
 void check_unit(struct unit *u);
 void warn_unit(struct unit *u);
-uint32_t warn_callee(struct node *call);                     /* the function's name; 0: not a name */
+uint32_t warn_callee(struct node *call); /* the function's name; 0: not a name */
 bool warn_calls(struct unit *u, struct node *n, const char *name);
 bool warn_calls_one(struct unit *u, struct node *n, const char *const *names);
-bool warn_is_users(struct unit *u, uint32_t tok);            /* not of a system or gocc header */
+bool warn_is_users(struct unit *u, uint32_t tok); /* not of a system or gocc header */
 bool warn_is_error(struct unit *u, const struct type *t);
-uint32_t warn_park(struct unit *u, struct node *n);          /* where it may park below n; 0: nowhere */
-void warn_lock(struct unit *u, struct node *n);              /* warn_lock.c, each node */
+uint32_t warn_park(struct unit *u, struct node *n); /* where it may park below n; 0: nowhere */
+void warn_lock(struct unit *u, struct node *n);     /* warn_lock.c, each node */
 void warn_thread_local(struct unit *u, struct node *func);
-void warn_channels(struct unit *u, struct node *func);       /* warn_chan.c */
-void warn_contexts(struct unit *u, struct node *func);       /* warn_context.c */
+void warn_channels(struct unit *u, struct node *func); /* warn_chan.c */
+void warn_contexts(struct unit *u, struct node *func); /* warn_context.c */
 
 /* capture.c: free automatic variables of go and defer blocks */
 struct capture {
@@ -515,7 +579,7 @@ struct capture {
 };
 struct capture *capture_find(struct unit *u, struct node *block);
 struct node *capture_object(struct unit *u, struct node *ident); /* the widest part it names */
-bool capture_takes_address(struct unit *u, struct node *ident); /* this use of a variable */
+bool capture_takes_address(struct unit *u, struct node *ident);  /* this use of a variable */
 
 /* ---- lowering ---- */
 
@@ -532,19 +596,19 @@ struct action {
 
 /* What becomes one C function: a function, or a block of go or defer that is lifted out of it. */
 struct body {
-    struct body *next;      /* all of one external declaration */
-    struct body *up;        /* NULL for a function at file scope */
-    struct node *node;      /* FUNC, GO, DEFER */
-    struct type *result;    /* of the function, or of the one a defer block belongs to */
+    struct body *next;   /* all of one external declaration */
+    struct body *up;     /* NULL for a function at file scope */
+    struct node *node;   /* FUNC, GO, DEFER */
+    struct type *result; /* of the function, or of the one a defer block belongs to */
     struct capture *captures;
     const char *name;
-    bool is_defer, is_go;   /* neither: a function */
-    bool defers;            /* it has a frame */
-    bool recovers;          /* it names recover */
+    bool is_defer, is_go;             /* neither: a function */
+    bool defers;                      /* it has a frame */
+    bool recovers;                    /* it names recover */
     const char *frame, *value, *args; /* names: of the frame, the result variable, the arguments */
-    uint32_t indent;        /* of its frame, for a reader */
-    size_t records;         /* offset in out where the records of its defers are declared */
-    struct buf decls;       /* those declarations */
+    uint32_t indent;                  /* of its frame, for a reader */
+    size_t records;   /* offset in out where the records of its defers are declared */
+    struct buf decls; /* those declarations */
 };
 
 /* One member of the arguments that go and defer store for later. */
@@ -555,45 +619,45 @@ struct field {
     const char *init;   /* its value, as text */
     struct type *local; /* what the lifted function declares under that name; NULL: nothing */
     bool handle;
-    bool in_place;      /* a constant: written again in the thunk, not stored */
+    bool in_place;          /* a constant: written again in the thunk, not stored */
     const char *declarator; /* of a variable length array, whose element local is; or NULL */
 };
 struct record {
-    const char *tag;      /* of the struct, and the name of the function that takes it */
+    const char *tag; /* of the struct, and the name of the function that takes it */
     struct field *fields;
     int nfields, room, nhandles;
     bool is_defer;
-    bool shared;          /* the struct stands before the function; else it is repeated */
-    const char *link;     /* is_defer: the member that is the runtime's */
-    const char *g, *args; /* names: of a pointer to it, of the parameter */
+    bool shared;               /* the struct stands before the function; else it is repeated */
+    const char *link;          /* is_defer: the member that is the runtime's */
+    const char *g, *args;      /* names: of a pointer to it, of the parameter */
     const char *callee, *tail; /* of a call: what stands before and after the arguments */
-    bool by_pointer;      /* field 0 is the function */
+    bool by_pointer;           /* field 0 is the function */
 };
 
 struct lower {
     struct unit *u;
-    struct buf out;           /* being written */
-    struct buf before, after; /* to stand around the external declaration */
-    struct action **at;       /* by token */
+    struct buf out;             /* being written */
+    struct buf before, after;   /* to stand around the external declaration */
+    struct action **at;         /* by token */
     struct body *bodies, *body; /* of this external declaration; being written */
-    struct node *func;        /* the external FUNC being written */
-    uint32_t *stamp;          /* by identifier: the last external declaration that names it */
+    struct node *func;          /* the external FUNC being written */
+    uint32_t *stamp;            /* by identifier: the last external declaration that names it */
     uint32_t nstamp, decl_no;
     uint32_t errno_ident, func_idents[3];
-    uint8_t *address;         /* a bit by token: this use of a captured variable is its address */
-    unsigned serial;          /* numbers what is generated */
-    struct symbol *lent[64];  /* anonymous tags that have a name while a function is lifted */
+    uint8_t *address;        /* a bit by token: this use of a captured variable is its address */
+    unsigned serial;         /* numbers what is generated */
+    struct symbol *lent[64]; /* anonymous tags that have a name while a function is lifted */
     int nlent;
     /* where the reader of out believes to be */
-    uint32_t done;            /* the last token used up */
-    uint32_t reached;         /* all that lies before this token has been copied */
-    uint32_t here;            /* the token whose line glue gets */
+    uint32_t done;    /* the last token used up */
+    uint32_t reached; /* all that lies before this token has been copied */
+    uint32_t here;    /* the token whose line glue gets */
     uint32_t line, col;
     uint16_t file;
     bool known, glue, flat, system, extern_c;
     uint32_t indent; /* of the statement being rewritten, for a reader */
-    bool adrift; /* for a reader: lines do not agree, a marker must come before the next line */
-    bool lost; /* the column is not the source's, the next token must be placed */
+    bool adrift;     /* for a reader: lines do not agree, a marker must come before the next line */
+    bool lost;       /* the column is not the source's, the next token must be placed */
 };
 
 /* emit.c: tokens keep line and column, glue stands under linemarker flag 3 */
@@ -601,26 +665,31 @@ void emit_range(struct lower *l, uint32_t first, uint32_t last);
 void emit_node(struct lower *l, struct node *n);
 /* For a reader \n begins a line and \t indents it; for the compiler both are a space. */
 void emit_glue(struct lower *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void emit_lines(struct lower *l, struct buf *b, const char *s); /* the same, to a buffer */
+void emit_lines(struct lower *l, struct buf *b, const char *s);  /* the same, to a buffer */
 char *emit_text(struct lower *l, uint32_t first, uint32_t last); /* lowered, on one line */
 char *emit_node_text(struct lower *l, struct node *n);
-struct emit_saved { struct buf out; uint32_t done, reached, here, line, col; uint16_t file; bool known, glue, flat, system, extern_c, adrift, lost; };
+struct emit_saved {
+    struct buf out;
+    uint32_t done, reached, here, line, col;
+    uint16_t file;
+    bool known, glue, flat, system, extern_c, adrift, lost;
+};
 struct emit_saved emit_divert(struct lower *l, bool flat); /* to a fresh buffer */
 struct buf emit_restore(struct lower *l, struct emit_saved saved);
 void emit_splice(struct lower *l, size_t at, const struct buf *text);
 void emit_marker(struct lower *l, uint32_t tok, bool glue);
 void emit_word(struct lower *l, uint32_t tok, const char *instead); /* where tok stands, no glue */
-extern const char gocc_prelude[], gocc_prelude_aarch64[]; /* runtime/gocc/abi.h */
+extern const char gocc_prelude[], gocc_prelude_aarch64[];           /* runtime/gocc/abi.h */
 
 /* lower.c */
-const char *lower_name(struct lower *l, const char *want);      /* that nothing here bears yet */
+const char *lower_name(struct lower *l, const char *want); /* that nothing here bears yet */
 const char *lower_global_name(struct lower *l, const char *want);
 char *lower_type(struct lower *l, struct type *t, const char *name);
 void lower_action(struct lower *l, struct node *n, lower_fn *run);
-bool lower_simple(struct lower *l, struct node *e);             /* no side effect, same value again */
-uint32_t lower_statement_end(struct lower *l, struct node *n);  /* with its semicolon */
-const char *lower_stay(struct lower *l, struct node *n);        /* text after a call that ends a block */
-struct body *lower_body_of(struct lower *l, struct node *n);    /* whose code n is */
+bool lower_simple(struct lower *l, struct node *e); /* no side effect, same value again */
+uint32_t lower_statement_end(struct lower *l, struct node *n); /* with its semicolon */
+const char *lower_stay(struct lower *l, struct node *n); /* text after a call that ends a block */
+struct body *lower_body_of(struct lower *l, struct node *n); /* whose code n is */
 const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool address);
 
 /* lower_chan.c */
@@ -630,7 +699,8 @@ void chan_prelude(struct lower *l);
 bool chan_is_discard(struct unit *u, struct node *n); /* the name _ */
 bool chan_is_void(const struct type *elem);
 bool chan_addressable(struct lower *l, struct node *e, struct type *elem);
-void chan_declare(struct lower *l, struct type *t, uint32_t name); /* the user's token as its name */
+void chan_declare(struct lower *l, struct type *t,
+                  uint32_t name); /* the user's token as its name */
 lower_fn lower_spec_chan, lower_send, lower_recv, lower_recv_assign, lower_recv_statement;
 lower_fn lower_recv_ok, lower_define, lower_builtin, lower_generic, lower_close_statement;
 
@@ -654,12 +724,12 @@ lower_fn lower_select, lower_range;
 
 /* stmt.c: jumps */
 bool stmt_is_loop(const struct node *n);
-bool stmt_is_block(const struct node *n);           /* GO or DEFER of a block: becomes a function */
-bool stmt_is_body(const struct node *n);            /* that, or FUNC */
-struct node *stmt_target(struct node *jump);        /* of a plain break or continue; NULL */
-bool stmt_breaks(struct node *target);              /* a plain break leaves it */
-bool stmt_may_repeat(struct node *n); /* may run twice in one call */
-struct node *stmt_label(struct node *n); /* the LABEL before a statement or LABEL; NULL */
+bool stmt_is_block(const struct node *n);    /* GO or DEFER of a block: becomes a function */
+bool stmt_is_body(const struct node *n);     /* that, or FUNC */
+struct node *stmt_target(struct node *jump); /* of a plain break or continue; NULL */
+bool stmt_breaks(struct node *target);       /* a plain break leaves it */
+bool stmt_may_repeat(struct node *n);        /* may run twice in one call */
+struct node *stmt_label(struct node *n);     /* the LABEL before a statement or LABEL; NULL */
 void stmt_plan_label(struct lower *l, struct node *label);
 lower_fn lower_jump;
 

@@ -126,8 +126,7 @@ uint32_t lower_return(struct lower *l, struct node *n) {
 /* ---- defer ---- */
 
 /* Not the runtime's own, and not what has no address. */
-static bool may_recover(const char *callee)
-{
+static bool may_recover(const char *callee) {
     return *callee != '(' && strncmp(callee, "gocc__", 6) != 0 &&
            strncmp(callee, "__builtin_", 10) != 0;
 }

@@ -24,9 +24,9 @@ __extension__ typedef _Bool gocc__bool;
 /* ---- channels (runtime/chan.c, runtime/select.c) ---- */
 void *gocc__chan_make(__SIZE_TYPE__ elem_size, long long cap);
 void gocc__chan_send(void *c, const void *v);
-void gocc__chan_recv(void *c, void *v);          /* v may be NULL: discard */
-gocc__bool gocc__chan_recv_ok(void *c, void *v); /* false: closed and drained, *v zeroed */
-gocc__bool gocc__chan_try_send(void *c, const void *v);           /* select with default */
+void gocc__chan_recv(void *c, void *v);                 /* v may be NULL: discard */
+gocc__bool gocc__chan_recv_ok(void *c, void *v);        /* false: closed and drained, *v zeroed */
+gocc__bool gocc__chan_try_send(void *c, const void *v); /* select with default */
 gocc__bool gocc__chan_try_recv(void *c, void *v, gocc__bool *ok); /* ok may be NULL */
 void gocc__chan_close(void *c);
 int gocc__chan_len(const void *c);
@@ -34,11 +34,11 @@ int gocc__chan_cap(const void *c);
 
 enum { GOCC__SEND = 1, GOCC__RECV = 2, GOCC__TIMEOUT = 3 };
 struct gocc__case {
-    void *c;            /* channel, NULL is never ready */
-    void *v;            /* value to send, or where to receive; NULL discards */
-    long long wait;     /* GOCC__TIMEOUT: nanoseconds */
-    unsigned char op;   /* GOCC__SEND, GOCC__RECV, GOCC__TIMEOUT */
-    gocc__bool ok;      /* GOCC__RECV: was it a sent value */
+    void *c;          /* channel, NULL is never ready */
+    void *v;          /* value to send, or where to receive; NULL discards */
+    long long wait;   /* GOCC__TIMEOUT: nanoseconds */
+    unsigned char op; /* GOCC__SEND, GOCC__RECV, GOCC__TIMEOUT */
+    gocc__bool ok;    /* GOCC__RECV: was it a sent value */
 };
 /* Index of the chosen case; -1 for default; n == 0 without default never returns. */
 int gocc__select(struct gocc__case *cases, int n, int has_default);
@@ -60,24 +60,24 @@ void gocc__go_check(const void *fn);
  * whenever control may come back. */
 struct gocc__defer {
     struct gocc__defer *next;
-    void (*run)(void *);   /* thunk; gets this record */
-    const void *fn;        /* `defer f()`: f, which may recover; a block: NULL */
-    unsigned char heap;    /* from gocc__defer_alloc: the runtime frees it after the run */
+    void (*run)(void *); /* thunk; gets this record */
+    const void *fn;      /* `defer f()`: f, which may recover; a block: NULL */
+    unsigned char heap;  /* from gocc__defer_alloc: the runtime frees it after the run */
 };
 struct gocc__frame {
     struct gocc__frame *up;
     struct gocc__defer *defers;
     void *result;
-    void *rt[2];           /* the heap record that is being run; where the chain begins */
+    void *rt[2]; /* the heap record that is being run; where the chain begins */
 #if defined(__aarch64__)
-    void *jump[22];        /* fp label sp lr x19-x28 d8-d15 */
+    void *jump[22]; /* fp label sp lr x19-x28 d8-d15 */
 #else
-    void *jump[8];         /* fp label sp rbx r12-r15; begins as that of __builtin_setjmp */
+    void *jump[8]; /* fp label sp rbx r12-r15; begins as that of __builtin_setjmp */
 #endif
 };
-void gocc__frame_link(struct gocc__frame *f);                     /* puts f on the chain */
+void gocc__frame_link(struct gocc__frame *f);                       /* puts f on the chain */
 void gocc__defer_run(struct gocc__frame *f, struct gocc__defer *d); /* one from the heap */
-void *gocc__defer_alloc(__SIZE_TYPE__ size);                      /* for defers in loops */
+void *gocc__defer_alloc(__SIZE_TYPE__ size);                        /* for defers in loops */
 
 /* Saves what a function must keep for its caller, and where to go on.  __builtin_setjmp would make
  * the compiler save all of that in every prologue and load it in every epilogue (1 ns); here only
@@ -90,8 +90,7 @@ void *gocc__defer_alloc(__SIZE_TYPE__ size);                      /* for defers 
  * a signal may move the goroutine between any two instructions. */
 #if defined(__x86_64__)
 static __inline__ __attribute__((__always_inline__, __unused__)) int
-gocc__frame_enter(struct gocc__frame *f)
-{
+gocc__frame_enter(struct gocc__frame *f) {
     struct gocc__frame **head, *up;
     __asm__ goto("leaq %l[recovered](%%rip), %%rax\n\tmovq %%rbp, (%0)\n\tmovq %%rax, 8(%0)\n\t"
                  "movq %%rsp, 16(%0)\n\tmovq %%rbx, 24(%0)\n\tmovq %%r12, 32(%0)\n\t"
@@ -119,21 +118,21 @@ recovered:
 }
 #elif defined(__aarch64__)
 static __inline__ __attribute__((__always_inline__, __unused__)) int
-gocc__frame_enter(struct gocc__frame *f)
-{
+gocc__frame_enter(struct gocc__frame *f) {
     register void **jump __asm__("x0") = f->jump;
-    __asm__ goto("adr x16, %l[recovered]\n\tstp x29, x16, [%0]\n\tmov x16, sp\n\t"
-                 "stp x16, x30, [%0, #16]\n\tstp x19, x20, [%0, #32]\n\tstp x21, x22, [%0, #48]\n\t"
-                 "stp x23, x24, [%0, #64]\n\tstp x25, x26, [%0, #80]\n\tstp x27, x28, [%0, #96]\n\t"
-                 "stp d8, d9, [%0, #112]\n\tstp d10, d11, [%0, #128]\n\tstp d12, d13, [%0, #144]\n\t"
-                 "stp d14, d15, [%0, #160]"
-                 :
-                 : "r"(jump)
-                 : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
-                   "x14", "x15", "x16", "x17", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16",
-                   "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28",
-                   "v29", "v30", "v31", "cc", "memory"
-                 : recovered);
+    __asm__ goto(
+        "adr x16, %l[recovered]\n\tstp x29, x16, [%0]\n\tmov x16, sp\n\t"
+        "stp x16, x30, [%0, #16]\n\tstp x19, x20, [%0, #32]\n\tstp x21, x22, [%0, #48]\n\t"
+        "stp x23, x24, [%0, #64]\n\tstp x25, x26, [%0, #80]\n\tstp x27, x28, [%0, #96]\n\t"
+        "stp d8, d9, [%0, #112]\n\tstp d10, d11, [%0, #128]\n\tstp d12, d13, [%0, #144]\n\t"
+        "stp d14, d15, [%0, #160]"
+        :
+        : "r"(jump)
+        : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
+          "x15", "x16", "x17", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16", "v17", "v18",
+          "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31",
+          "cc", "memory"
+        : recovered);
     gocc__frame_link(f);
     return 0;
 recovered:
@@ -144,8 +143,7 @@ recovered:
 /* The empty asm: an instruction that faults must not get in front of these stores, nor of those
  * that put f on the chain (without a defer f need not be there). */
 static __inline__ __attribute__((__always_inline__, __unused__)) void
-gocc__defer_push(struct gocc__frame *f, void *record)
-{
+gocc__defer_push(struct gocc__frame *f, void *record) {
     struct gocc__defer *d = (struct gocc__defer *)record;
     d->next = f->defers;
     f->defers = d;
@@ -154,8 +152,7 @@ gocc__defer_push(struct gocc__frame *f, void *record)
 
 /* Runs the defers, last in first out, and takes f off the chain. */
 static __inline__ __attribute__((__always_inline__, __unused__)) void
-gocc__frame_leave(struct gocc__frame *f)
-{
+gocc__frame_leave(struct gocc__frame *f) {
     struct gocc__defer *d;
     while ((d = f->defers) != (struct gocc__defer *)0) {
         f->defers = d->next;
@@ -167,7 +164,7 @@ gocc__frame_leave(struct gocc__frame *f)
     *(struct gocc__frame **)f->rt[1] = f->up;
 }
 
-void *gocc__defer_alloc(__SIZE_TYPE__ size);              /* for defers in loops */
+void *gocc__defer_alloc(__SIZE_TYPE__ size); /* for defers in loops */
 void gocc__defer_push(struct gocc__frame *f, void *record);
 
 __attribute__((__noreturn__, __format__(__printf__, 1, 2))) void gocc__panic(const char *fmt, ...);

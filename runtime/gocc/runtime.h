@@ -51,7 +51,7 @@ int gocc_select(gocc_case *cases, int n, _Bool has_default);
 void *gocc_retain(const void *handle);
 void gocc_release(const void *handle);
 
-int gocc_gomaxprocs(int n);   /* n < 1 only asks; returns the value before */
+int gocc_gomaxprocs(int n); /* n < 1 only asks; returns the value before */
 int gocc_num_cpu(void);
 int gocc_num_goroutine(void);
 void gocc_lock_os_thread(void);

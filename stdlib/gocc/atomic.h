@@ -11,51 +11,52 @@
 
 /* add gives the new value; swap, and, or give the old one */
 #define GOCC_ATOMIC_FUNCTIONS(word, type)                                                          \
-    static __inline__ type atomic_load_##word(type const *p) {                                         \
+    static __inline__ type atomic_load_##word(type const *p) {                                     \
         return __atomic_load_n(p, __ATOMIC_SEQ_CST);                                               \
     }                                                                                              \
-    static __inline__ void atomic_store_##word(type *p, type value) {                                  \
+    static __inline__ void atomic_store_##word(type *p, type value) {                              \
         __atomic_store_n(p, value, __ATOMIC_SEQ_CST);                                              \
     }                                                                                              \
-    static __inline__ type atomic_swap_##word(type *p, type value) {                                   \
+    static __inline__ type atomic_swap_##word(type *p, type value) {                               \
         return __atomic_exchange_n(p, value, __ATOMIC_SEQ_CST);                                    \
     }                                                                                              \
-    static __inline__ bool atomic_compare_and_swap_##word(type *p, type old, type value) {             \
+    static __inline__ bool atomic_compare_and_swap_##word(type *p, type old, type value) {         \
         return __atomic_compare_exchange_n(p, &old, value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
     }
-#define GOCC_ATOMIC_ARITHMETIC(word, type)                      \
+#define GOCC_ATOMIC_ARITHMETIC(word, type)                          \
     static __inline__ type atomic_add_##word(type *p, type delta) { \
-        return __atomic_add_fetch(p, delta, __ATOMIC_SEQ_CST);  \
-    }                                                           \
+        return __atomic_add_fetch(p, delta, __ATOMIC_SEQ_CST);      \
+    }                                                               \
     static __inline__ type atomic_and_##word(type *p, type mask) {  \
-        return __atomic_fetch_and(p, mask, __ATOMIC_SEQ_CST);   \
-    }                                                           \
+        return __atomic_fetch_and(p, mask, __ATOMIC_SEQ_CST);       \
+    }                                                               \
     static __inline__ type atomic_or_##word(type *p, type mask) {   \
-        return __atomic_fetch_or(p, mask, __ATOMIC_SEQ_CST);    \
+        return __atomic_fetch_or(p, mask, __ATOMIC_SEQ_CST);        \
     }
 /* the same as methods of a type of its own */
-#define GOCC_ATOMIC_METHODS(word, type)                                                           \
-    static __inline__ type atomic_##word##_load(const atomic_##word *x) {                             \
-        return __atomic_load_n(&x->v, __ATOMIC_SEQ_CST);                                          \
-    }                                                                                             \
-    static __inline__ void atomic_##word##_store(atomic_##word *x, type value) {                      \
-        __atomic_store_n(&x->v, value, __ATOMIC_SEQ_CST);                                         \
-    }                                                                                             \
-    static __inline__ type atomic_##word##_swap(atomic_##word *x, type value) {                       \
-        return __atomic_exchange_n(&x->v, value, __ATOMIC_SEQ_CST);                               \
-    }                                                                                             \
-    static __inline__ bool atomic_##word##_compare_and_swap(atomic_##word *x, type old, type value) { \
-        return atomic_compare_and_swap_##word(&x->v, old, value);                                 \
+#define GOCC_ATOMIC_METHODS(word, type)                                                 \
+    static __inline__ type atomic_##word##_load(const atomic_##word *x) {               \
+        return __atomic_load_n(&x->v, __ATOMIC_SEQ_CST);                                \
+    }                                                                                   \
+    static __inline__ void atomic_##word##_store(atomic_##word *x, type value) {        \
+        __atomic_store_n(&x->v, value, __ATOMIC_SEQ_CST);                               \
+    }                                                                                   \
+    static __inline__ type atomic_##word##_swap(atomic_##word *x, type value) {         \
+        return __atomic_exchange_n(&x->v, value, __ATOMIC_SEQ_CST);                     \
+    }                                                                                   \
+    static __inline__ bool atomic_##word##_compare_and_swap(atomic_##word *x, type old, \
+                                                            type value) {               \
+        return atomic_compare_and_swap_##word(&x->v, old, value);                       \
     }
-#define GOCC_ATOMIC_METHODS_ARITHMETIC(word, type)                         \
+#define GOCC_ATOMIC_METHODS_ARITHMETIC(word, type)                             \
     static __inline__ type atomic_##word##_add(atomic_##word *x, type delta) { \
-        return __atomic_add_fetch(&x->v, delta, __ATOMIC_SEQ_CST);         \
-    }                                                                      \
+        return __atomic_add_fetch(&x->v, delta, __ATOMIC_SEQ_CST);             \
+    }                                                                          \
     static __inline__ type atomic_##word##_and(atomic_##word *x, type mask) {  \
-        return __atomic_fetch_and(&x->v, mask, __ATOMIC_SEQ_CST);          \
-    }                                                                      \
+        return __atomic_fetch_and(&x->v, mask, __ATOMIC_SEQ_CST);              \
+    }                                                                          \
     static __inline__ type atomic_##word##_or(atomic_##word *x, type mask) {   \
-        return __atomic_fetch_or(&x->v, mask, __ATOMIC_SEQ_CST);           \
+        return __atomic_fetch_or(&x->v, mask, __ATOMIC_SEQ_CST);               \
     }
 #define GOCC_ATOMIC_INTEGER(word, type)                    \
     typedef struct atomic_##word {                         \

@@ -1,4 +1,4 @@
 # the build systems of others, completions, and our own install
 .PHONY: check-build
 check-build: all
-	$(Q)testsuite/build/check
+	@testsuite/build/check

@@ -1,4 +1,4 @@
 # colours in each editor that is installed, and the tree-sitter grammar
 .PHONY: check-editors
 check-editors:
-	$(Q)testsuite/editors/check
+	@testsuite/editors/check

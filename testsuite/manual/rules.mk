@@ -2,5 +2,5 @@
 SUITES += check-manual
 .PHONY: check-manual
 check-manual: all
-	$(Q)testsuite/manual/extract $(B)/manual README.md $(wildcard man/*.[1-9])
-	$(Q)testsuite/run $(B)/manual
+	@testsuite/manual/extract $(B)/manual README.md $(wildcard man/*.[1-9])
+	@testsuite/run $(B)/manual

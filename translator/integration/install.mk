@@ -14,7 +14,7 @@ integration_files = \
 
 .PHONY: install-integration uninstall-integration
 $(B)/libgocc.pc: translator/integration/libgocc.pc.in | $(B)
-	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
+	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
 
 install-integration: $(B)/libgocc.pc
 	@for f in $(integration_files); do from=$${f%%:*} to=$(DESTDIR)$${f#*:}; \
