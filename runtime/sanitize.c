@@ -16,8 +16,7 @@
 #include <valgrind/valgrind.h>
 #endif
 
-void sanitize_stack_new(struct g *g)
-{
+void sanitize_stack_new(struct g *g) {
 #ifdef VALGRIND_STACK_REGISTER
     static _Atomic int watched; /* 1 no, 2 yes */
     int w = atomic_load_explicit(&watched, memory_order_relaxed);
@@ -44,26 +43,22 @@ void __sanitizer_finish_switch_fiber(void *saved, const void **bottom, size_t *s
 void __asan_handle_no_return(void);
 void __asan_unpoison_memory_region(void const volatile *at, size_t size);
 
-void sanitize_no_return(void)
-{
+void sanitize_no_return(void) {
     __asan_handle_no_return();
 }
 
-BARE void sanitize_g_new(struct g *g)
-{
+BARE void sanitize_g_new(struct g *g) {
     g->fiber = NULL;
 }
 
 /* The next goroutine on this stack must not trip over the redzones of dead frames: Goexit has
  * left those above this one as they were. */
-BARE void sanitize_g_end(struct g *g)
-{
+BARE void sanitize_g_end(struct g *g) {
     char *here = __builtin_frame_address(0);
     __asan_unpoison_memory_region(here, (size_t)(g->stack_hi - here));
 }
 
-BARE static void find_thread_stack(struct m *m)
-{
+BARE static void find_thread_stack(struct m *m) {
     pthread_attr_t attr;
     void *at;
     if (pthread_getattr_np(pthread_self(), &attr) != 0)
@@ -73,8 +68,7 @@ BARE static void find_thread_stack(struct m *m)
     m->stack_bottom = at;
 }
 
-BARE void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying)
-{
+BARE void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying) {
     void **save = dying ? NULL : from ? &from->fiber : &m->fiber;
     if (!from && !m->stack_bottom)
         find_thread_stack(m);
@@ -84,8 +78,7 @@ BARE void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying)
         __sanitizer_start_switch_fiber(save, m->stack_bottom, m->stack_size);
 }
 
-BARE void sanitize_switched(struct m *m, struct g *self)
-{
+BARE void sanitize_switched(struct m *m, struct g *self) {
     __sanitizer_finish_switch_fiber(self ? self->fiber : m->fiber, NULL, NULL);
 }
 #elif defined(RT_TSAN)
@@ -95,30 +88,26 @@ void __tsan_destroy_fiber(void *fiber);
 void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 #define NO_SYNC 1
 
-BARE void sanitize_no_return(void)
-{
+BARE void sanitize_no_return(void) {
 }
 
-BARE void sanitize_g_new(struct g *g)
-{
+BARE void sanitize_g_new(struct g *g) {
     g->fiber = __tsan_create_fiber(0);
 }
 
-BARE void sanitize_g_end(struct g *g)
-{
+BARE void sanitize_g_end(struct g *g) {
+    tsan_release(g);
     rt_m()->dead = g->fiber;
 }
 
-BARE void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying)
-{
+BARE void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying) {
     (void)dying;
     if (!from && !m->fiber)
         m->fiber = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(to ? to->fiber : m->fiber, NO_SYNC);
 }
 
-BARE void sanitize_switched(struct m *m, struct g *self)
-{
+BARE void sanitize_switched(struct m *m, struct g *self) {
     void *dead = m->dead;
     (void)self;
     m->dead = NULL;
