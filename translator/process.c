@@ -281,7 +281,8 @@ static uint64_t hash(uint64_t h, const char *text, size_t len) {
     return h;
 }
 
-/* A name that depends on the content only: ccache hashes the name of its input. */
+/* A name that depends on the content only: ccache hashes the name of its input.  While another
+ * gocc has that file, which it will remove, this one takes a name of its own. */
 char *process_stable_temp(const char *text, size_t len, const char *suffix) {
     char *folder = format("%s/gocc-%u", temp_root(), (unsigned)getuid());
     struct stat st;
@@ -290,7 +291,14 @@ char *process_stable_temp(const char *text, size_t len, const char *suffix) {
         return process_temp(format("gocc%s", suffix)); /* somebody else's: never write there */
     char *path = format("%s/%016llx%s", folder,
                         (unsigned long long)hash(0xcbf29ce484222325u, text, len), suffix);
-    process_own_file(path);
+    hold_signals();
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        remember_temp(path);
+    let_signals();
+    if (fd < 0)
+        return process_temp(format("gocc%s", suffix));
+    close(fd);
     return path;
 }
 
