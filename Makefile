@@ -196,8 +196,14 @@ uninstall: $(integration:%=uninstall-%)
 	@for page in $(wildcard man/*.[0-9]); do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 
-dist: | $(B)
-	git archive --format=tar.gz --prefix=gocc-$(VERSION)/ -o $(B)/gocc-$(VERSION).tar.gz HEAD
+# The tarball holds what re2c and lemon made, newer than its sources, so neither is needed to build it.
+dist_made = $(grammar_gen) $(B)/c.h
+dist: all
+	git archive --format=tar --prefix=gocc-$(VERSION)/ -o $(B)/gocc-$(VERSION).tar HEAD
+	tar --append -f $(B)/gocc-$(VERSION).tar --owner=0 --group=0 \
+	    --mtime=@$$(($$(git log -1 --format=%ct) + 2)) \
+	    --transform='s,^$(B)/,gocc-$(VERSION)/build/,' $(dist_made)
+	gzip -nf $(B)/gocc-$(VERSION).tar
 
 format:
 	$(CLANG_FORMAT) -i $(wildcard translator/*.[ch] runtime/*.[ch] runtime/gocc/*.h \
