@@ -53,9 +53,10 @@ uint32_t lower_spec_chan(struct lower *l, struct node *n) {
         emit_glue(l, "%s", name);
         return n->last;
     }
-    emit_glue(l, "__typeof__(((void)(");
+    bool parenthesised = n->kid->kind == N_TYPE_NAME; /* and its range has the parentheses */
+    emit_glue(l, parenthesised ? "__typeof__(((void)sizeof" : "__typeof__(((void)(");
     emit_node(l, n->kid);
-    emit_glue(l, " *)0, (%s)0))", name);
+    emit_glue(l, "%s, (%s)0))", parenthesised ? "" : " *)0", name);
     return n->last;
 }
 
