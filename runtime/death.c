@@ -78,8 +78,16 @@ void out_hex(struct out *o, uint64_t v) {
 
 /* ---- beginning and end ---- */
 
+static const char *_Atomic level; /* debug.SetTraceback: lent for ever */
+
+void death_set_traceback(const char *word) {
+    level = word;
+}
+
 enum traceback death_traceback(bool *crash) {
-    const char *s = getenv("GOTRACEBACK");
+    const char *s = level;
+    if (!s)
+        s = getenv("GOTRACEBACK");
     *crash = s && strcmp(s, "crash") == 0;
     if (!s || !*s || strcmp(s, "single") == 0)
         return TRACEBACK_SINGLE;

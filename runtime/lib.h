@@ -138,5 +138,13 @@ void deadlock_suppress(int delta);                 /* > 0: something outside can
 /* ---- introspection ---- */
 size_t trace_goroutine(char *buf, size_t size, bool all);
 bool trace_caller(int skip, const char **function, const char **file, int *line, void **pc);
+struct trace_frame { /* texts are lent for ever; file NULL, line 0: not known */
+    const char *function, *file;
+    int line;
+    uintptr_t entry;
+};
+/* The function at pc; level counts outwards where functions were inlined there. */
+bool trace_frame_at(uintptr_t pc, int level, struct trace_frame *frame);
+void death_set_traceback(const char *word); /* instead of GOTRACEBACK; word is kept */
 
 #endif

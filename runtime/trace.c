@@ -434,3 +434,24 @@ bool trace_caller(int skip, const char **function, const char **file, int *line,
     *pc = (void *)(c.found_pc + 1);
     return true;
 }
+
+struct level {
+    int skip;
+    struct trace_frame *frame;
+    bool found;
+};
+
+static bool on_level(const struct symbol *s, void *arg) {
+    struct level *l = arg;
+    if (l->skip-- > 0)
+        return true;
+    *l->frame = (struct trace_frame){s->function, s->file, s->line, s->entry};
+    l->found = true;
+    return false;
+}
+
+bool trace_frame_at(uintptr_t pc, int level, struct trace_frame *frame) {
+    struct level l = {.skip = level, .frame = frame};
+    symbol_each(pc, on_level, &l);
+    return l.found && frame->function != NULL;
+}

@@ -17,6 +17,9 @@ static void error_destroy(void *h) {
 
 const struct handle_kind error_handle_kind = {"error", error_destroy};
 
+static struct error_fixed unsupported = ERROR_FIXED("unsupported operation", NULL);
+const gocc_error gocc_errors_err_unsupported = &unsupported.object;
+
 gocc_error error_make(const char *text, const gocc_error *wrapped, uint32_t n) {
     size_t list = n * sizeof *wrapped;
     size_t size = strlen(text) + 1;

@@ -2,12 +2,16 @@
 /*
  * Package sync/atomic: functions on plain integers (atomic_add_int32(&i, 1)) and types
  * (atomic_int32 n; atomic_int32_add(&n, 1)).  Each operation is sequentially consistent, as in
- * Go.  What <stdatomic.h> has a name for is used under that name: atomic_bool is C's type.
+ * Go.  What <stdatomic.h>, which is included, has a name for is used under that name:
+ * atomic_bool is C's type.
  */
 #ifndef GOCC_ATOMIC_H
 #define GOCC_ATOMIC_H
 
 #include <gocc/base.h>
+#ifndef __cplusplus
+#include <stdatomic.h>
+#endif
 
 /* add gives the new value; swap, and, or give the old one */
 #define GOCC_ATOMIC_FUNCTIONS(word, type)                                                          \

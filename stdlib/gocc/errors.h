@@ -24,6 +24,9 @@ typedef struct errors_kind {
 const char *error_string(gocc_error err) GOCC_SYMBOL(error_string); /* lent; NULL: "<nil>" */
 bool error_timeout(gocc_error err) GOCC_SYMBOL(error_timeout);
 
+extern const gocc_error gocc_errors_err_unsupported __attribute__((__visibility__("default")));
+#define ERRORS_ERR_UNSUPPORTED gocc_errors_err_unsupported
+
 gocc_error errors_new(const char *text) GOCC_SYMBOL(errors_new);
 /* printf's formats, and %w for an error, which is wrapped and retained; %w may occur often */
 gocc_error fmt_errorf(const char *format, ...) GOCC_SYMBOL(fmt_errorf);

@@ -14,14 +14,26 @@ typedef int64_t time_duration; /* nanoseconds */
 #define TIME_MINUTE      ((time_duration)60000000000)
 #define TIME_HOUR        ((time_duration)3600000000000)
 
-/* <time.h> has a macro TIME_UTC, hence the longer names. */
-typedef enum time_location { TIME_LOCATION_UTC, TIME_LOCATION_LOCAL } time_location;
+/* Locations live as long as the program; nobody releases one.  C's <time.h> has a macro TIME_UTC,
+ * the integer 1, hence the longer name; where a location is wanted that integer is taken too. */
+typedef struct time_location time_location;
+extern time_location gocc_time_location_utc __attribute__((__visibility__("default")));
+extern time_location gocc_time_location_local __attribute__((__visibility__("default")));
+#define TIME_LOCATION_UTC   (&gocc_time_location_utc)
+#define TIME_LOCATION_LOCAL (&gocc_time_location_local)
+#define TIME_LOCAL          TIME_LOCATION_LOCAL
+#ifndef __cplusplus /* clang-format off */
+#define GOCC_LOCATION(loc) \
+    (__extension__ _Generic((loc), int: TIME_LOCATION_UTC, default: (loc)))
+#else /* clang-format on */
+#define GOCC_LOCATION(loc) (loc)
+#endif
 
 /* An instant.  The zero value is 1 January of the year 1, 00:00 UTC, as in Go. */
 typedef struct time_time {
     int64_t sec;  /* since the zero value */
     int32_t nsec; /* 0 .. 999 999 999 */
-    int32_t loc;  /* time_location */
+    int32_t loc;  /* of its location, 0: UTC */
     int64_t mono; /* monotonic reading in nanoseconds, 0: none */
 } time_time;
 
@@ -52,15 +64,25 @@ typedef enum time_weekday {
 
 /* Layouts of time_time_format and time_parse: strftime's, with %N for nanoseconds (%3N, %6N,
  * %9N for so many digits) and %:z for +01:00 (Z where it is zero). */
+#define TIME_LAYOUT       "%m/%d %I:%M:%S%p '%y %z"
+#define TIME_ANSIC        "%a %b %e %H:%M:%S %Y"
+#define TIME_UNIX_DATE    "%a %b %e %H:%M:%S %Z %Y"
+#define TIME_RUBY_DATE    "%a %b %d %H:%M:%S %z %Y"
+#define TIME_RFC822       "%d %b %y %H:%M %Z"
+#define TIME_RFC822Z      "%d %b %y %H:%M %z"
+#define TIME_RFC850       "%A, %d-%b-%y %H:%M:%S %Z"
+#define TIME_RFC1123      "%a, %d %b %Y %H:%M:%S %Z"
+#define TIME_RFC1123Z     "%a, %d %b %Y %H:%M:%S %z"
 #define TIME_RFC3339      "%Y-%m-%dT%H:%M:%S%:z"
 #define TIME_RFC3339_NANO "%Y-%m-%dT%H:%M:%S.%9N%:z"
-#define TIME_RFC1123      "%a, %d %b %Y %H:%M:%S %Z"
-#define TIME_ANSIC        "%a %b %e %H:%M:%S %Y"
+#define TIME_KITCHEN      "%-I:%M%p"
+#define TIME_STAMP        "%b %e %H:%M:%S"
+#define TIME_STAMP_MILLI  "%b %e %H:%M:%S.%3N"
+#define TIME_STAMP_MICRO  "%b %e %H:%M:%S.%6N"
+#define TIME_STAMP_NANO   "%b %e %H:%M:%S.%9N"
 #define TIME_DATE_TIME    "%Y-%m-%d %H:%M:%S"
 #define TIME_DATE_ONLY    "%Y-%m-%d"
 #define TIME_TIME_ONLY    "%H:%M:%S"
-#define TIME_KITCHEN      "%l:%M%p"
-#define TIME_STAMP        "%b %e %H:%M:%S"
 
 /* ---- durations ----
  * A function that makes a text returns one that lives as long as the block around the call. */
@@ -94,8 +116,23 @@ time_time time_unix(int64_t sec, int64_t nsec) GOCC_SYMBOL(time_unix);
 time_time time_unix_milli(int64_t msec) GOCC_SYMBOL(time_unix_milli);
 time_time time_unix_micro(int64_t usec) GOCC_SYMBOL(time_unix_micro);
 time_time time_date(int year, time_month month, int day, int hour, int min, int sec, int nsec,
-                    time_location loc) GOCC_SYMBOL(time_date);
+                    const time_location *loc) GOCC_SYMBOL(time_date);
+#define time_date(year, month, day, hour, min, sec, nsec, loc) \
+    time_date((year), (month), (day), (hour), (min), (sec), (nsec), GOCC_LOCATION(loc))
+/* Without a zone in the text it is UTC; or as in `loc`. */
 time_time time_parse(const char *layout, const char *text, gocc_error *err) GOCC_SYMBOL(time_parse);
+time_time time_parse_in_location(const char *layout, const char *text, const time_location *loc,
+                                 gocc_error *err) GOCC_SYMBOL(time_parse_in_location);
+#define time_parse_in_location(layout, text, loc, err) \
+    time_parse_in_location((layout), (text), GOCC_LOCATION(loc), (err))
+/* What errors_as(err, TIME_PARSEERROR, &data) finds in an error of parsing. */
+typedef struct time_parseerror {
+    const char *layout, *value;           /* what was asked for */
+    const char *layout_elem, *value_elem; /* where it failed */
+    const char *message;                  /* or what else was wrong */
+} time_parseerror;
+extern const errors_kind gocc_time_parseerror __attribute__((__visibility__("default")));
+#define TIME_PARSEERROR (&gocc_time_parseerror)
 
 time_time time_time_add(time_time t, time_duration d) GOCC_SYMBOL(time_time_add);
 time_time time_time_add_date(time_time t, int years, int months, int days)
@@ -110,8 +147,13 @@ time_time time_time_round(time_time t, time_duration d) GOCC_SYMBOL(time_time_ro
 time_time time_time_truncate(time_time t, time_duration d) GOCC_SYMBOL(time_time_truncate);
 time_time time_time_utc(time_time t) GOCC_SYMBOL(time_time_utc);
 time_time time_time_local(time_time t) GOCC_SYMBOL(time_time_local);
-time_time time_time_in(time_time t, time_location loc) GOCC_SYMBOL(time_time_in);
-time_location time_time_location(time_time t) GOCC_SYMBOL(time_time_location);
+time_time time_time_in(time_time t, const time_location *loc) GOCC_SYMBOL(time_time_in);
+#define time_time_in(t, loc) time_time_in((t), GOCC_LOCATION(loc))
+time_location *time_time_location(time_time t) GOCC_SYMBOL(time_time_location);
+const char *time_time_zone(time_time t, int *offset) GOCC_SYMBOL(time_time_zone); /* "CEST" */
+bool time_time_is_dst(time_time t) GOCC_SYMBOL(time_time_is_dst);
+/* from when to when that zone holds; the zero time where it has no end */
+time_time time_time_zone_bounds(time_time t, time_time *end) GOCC_SYMBOL(time_time_zone_bounds);
 int64_t time_time_unix(time_time t) GOCC_SYMBOL(time_time_unix);
 int64_t time_time_unix_milli(time_time t) GOCC_SYMBOL(time_time_unix_milli);
 int64_t time_time_unix_micro(time_time t) GOCC_SYMBOL(time_time_unix_micro);
@@ -136,6 +178,15 @@ char *time_time_print(time_time t, const char *layout, char *buffer, size_t size
     GOCC_SYMBOL(time_time_print);
 const char *time_month_string(time_month m) GOCC_SYMBOL(time_month_string);
 const char *time_weekday_string(time_weekday d) GOCC_SYMBOL(time_weekday_string);
+
+/* ---- locations ---- */
+time_location *time_fixed_zone(const char *name, int offset) GOCC_SYMBOL(time_fixed_zone);
+time_location *time_load_location(const char *name, gocc_error *err)
+    GOCC_SYMBOL(time_load_location);
+time_location *time_load_location_from_tz_data(const char *name, const void *data, size_t size,
+                                               gocc_error *err)
+    GOCC_SYMBOL(time_load_location_from_tz_data);
+const char *time_location_string(const time_location *loc) GOCC_SYMBOL(time_location_string);
 
 /* ---- sleeping, timers, tickers ---- */
 #ifdef __GOCC__ /* clang-format off */

@@ -3,6 +3,8 @@
 #include "std.h"
 #include <gocc/runtime.h>
 #include <gocc/runtime_package.h>
+#include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -61,16 +63,98 @@ uintptr_t runtime_caller(int skip, const char **file, int *line, bool *ok) {
     return found ? (uintptr_t)pc : 0;
 }
 
+/* In Go, 0 is this very function and 1 its caller. */
 int runtime_callers(int skip, uintptr_t *pc, int n) {
     int found = 0;
-    while (found < n) {
+    if (skip <= 0 && n > 0)
+        pc[found++] = (uintptr_t)runtime_callers + 1;
+    for (int i = skip <= 0 ? 0 : skip - 1; found < n; i++, found++) {
         bool ok;
-        pc[found] = runtime_caller(skip + found, NULL, NULL, &ok);
+        pc[found] = runtime_caller(i, NULL, NULL, &ok);
         if (!ok)
             break;
-        found++;
     }
     return found;
+}
+
+/* ---- what is known about an address ----
+ * A runtime_func is the address where the function begins: nothing to own.  Return addresses may
+ * lie behind the function's last instruction, so one byte before them is looked up. */
+
+runtime_func *runtime_func_for_pc(uintptr_t pc) {
+    struct trace_frame f;
+    if (!trace_frame_at(pc, 0, &f) && !trace_frame_at(pc - 1, 0, &f))
+        return NULL;
+    return (runtime_func *)(f.entry ? f.entry : pc);
+}
+
+const char *runtime_func_name(const runtime_func *f) {
+    struct trace_frame frame;
+    return f && trace_frame_at((uintptr_t)f, 0, &frame) ? frame.function : "";
+}
+
+uintptr_t runtime_func_entry(const runtime_func *f) {
+    return (uintptr_t)f;
+}
+
+const char *runtime_func_file_line(const runtime_func *f, uintptr_t pc, int *line) {
+    struct trace_frame frame = {NULL, NULL, 0, 0};
+    NIL_CHECK(f);
+    trace_frame_at(pc, 0, &frame);
+    if (line)
+        *line = frame.line;
+    return frame.file ? frame.file : "?";
+}
+
+struct gocc__h_runtime_frames {
+    int n, at, level; /* level: of the functions inlined at pc[at] */
+    uintptr_t pc[];
+};
+
+static const struct handle_kind frames_kind = {"runtime_frames", NULL};
+
+runtime_frames *runtime_callers_frames(const uintptr_t *pc, int n) {
+    if (n < 0)
+        n = 0;
+    runtime_frames *f = handle_new(sizeof *f + (size_t)n * sizeof *pc, &frames_kind);
+    f->n = n;
+    for (int i = 0; i < n; i++)
+        f->pc[i] = pc[i];
+    return f;
+}
+
+/* runtime_callers() repeats an address for each function that was inlined there. */
+static void frames_advance(runtime_frames *f) {
+    f->at++;
+    f->level = f->at < f->n && f->pc[f->at] == f->pc[f->at - 1] ? f->level + 1 : 0;
+}
+
+runtime_frame runtime_frames_next(runtime_frames *f, bool *more) {
+    runtime_frame frame = {.function = "", .file = ""};
+    struct trace_frame found;
+    NIL_CHECK(f);
+    if (f->at < f->n) {
+        frame.pc = f->pc[f->at] - 1;
+        if (trace_frame_at(frame.pc, f->level, &found)) {
+            frame.function = found.function;
+            frame.file = found.file ? found.file : "";
+            frame.line = found.line;
+            frame.entry = found.entry;
+            frame.func = (runtime_func *)found.entry;
+        }
+        frames_advance(f);
+    }
+    if (more)
+        *more = f->at < f->n;
+    return frame;
+}
+
+void runtime_breakpoint(void) {
+    raise(SIGTRAP);
+}
+
+void runtime_set_default_gomaxprocs(void) {
+    gocc_gomaxprocs(gocc_num_cpu());
 }
 
 size_t runtime_debug_set_max_stack(size_t bytes) {
@@ -81,8 +165,30 @@ int runtime_debug_set_max_threads(int threads) {
     return gocc_set_max_threads(threads);
 }
 
+char *runtime_debug_stack(void) {
+    for (size_t size = 4096;; size *= 2) {
+        char *text = std_alloc(size);
+        size_t n = trace_goroutine(text, size - 1, false);
+        if (n < size - 1)
+            return text;
+        free(text);
+    }
+}
+
 void runtime_debug_print_stack(void) {
-    char text[16384];
-    size_t n = trace_goroutine(text, sizeof text, false);
-    fwrite(text, 1, n, stderr);
+    char *text = runtime_debug_stack();
+    fputs(text, stderr);
+    free(text);
+}
+
+void runtime_debug_set_traceback(const char *level) {
+    NIL_CHECK(level);
+    char *copy = strdup(level);
+    death_set_traceback(copy); /* kept: somebody may be dying with the one before */
+}
+
+void runtime_debug_free_os_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

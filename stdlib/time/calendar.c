@@ -24,31 +24,37 @@ int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
 
 void instant_parts(time_time t, struct tm *parts) {
     time_t seconds = t.sec - UNIX_EPOCH;
-    struct tm *done = t.loc == TIME_LOCATION_LOCAL ? localtime_r(&seconds, parts)
-                                                   : gmtime_r(&seconds, parts);
+    struct zone_span span = {.name = "UTC"};
+    if (t.loc > LOCATION_LOCAL)
+        span = location_lookup(t.loc, seconds);
+    seconds += span.offset;
+    struct tm *done = t.loc == LOCATION_LOCAL ? localtime_r(&seconds, parts)
+                                              : gmtime_r(&seconds, parts);
     if (!done)
         panic_text("time: the year of %lld seconds does not fit", (long long)seconds);
-    if (t.loc != TIME_LOCATION_LOCAL)
-        parts->tm_zone = "UTC";
+    if (t.loc == LOCATION_LOCAL)
+        return;
+    parts->tm_zone = span.name;
+    parts->tm_gmtoff = span.offset;
+    parts->tm_isdst = span.dst;
 }
 
 /* The offset that holds at the instant found: tried with the one a day's rule suggests first,
  * as Go does, so a time in a gap or a double hour is one of its two readings. */
 time_time instant_of(int64_t days, int64_t seconds, int64_t nsec, int32_t loc) {
     int64_t at = days * DAY + seconds;
-    if (loc == TIME_LOCATION_LOCAL) {
-        int64_t offset = local_offset(at);
-        int64_t again = local_offset(at - offset);
-        at -= again;
+    if (loc != LOCATION_UTC) {
+        int64_t offset = location_lookup(loc, at).offset;
+        at -= location_lookup(loc, at - offset).offset;
     }
-    time_time t = time_time_add((time_time){at + UNIX_EPOCH, 0, loc, 0}, nsec);
-    return t;
+    return time_time_add((time_time){at + UNIX_EPOCH, 0, loc, 0}, nsec);
 }
 
-time_time time_date(int year, time_month month, int day, int hour, int min, int sec, int nsec,
-                    time_location loc) {
+time_time(time_date)(int year, time_month month, int day, int hour, int min, int sec, int nsec,
+                     const time_location *loc) {
     int64_t seconds = (int64_t)hour * 3600 + (int64_t)min * 60 + sec;
-    return instant_of(days_from_civil(year, (int64_t)month, day), seconds, nsec, (int32_t)loc);
+    return instant_of(days_from_civil(year, (int64_t)month, day), seconds, nsec,
+                      location_index(loc));
 }
 
 time_time time_time_add_date(time_time t, int years, int months, int days) {
@@ -134,7 +140,7 @@ int time_time_iso_week(time_time t, int *week) {
     instant_parts(t, &p);
     int64_t date = days_from_civil((int64_t)p.tm_year + 1900, (int64_t)p.tm_mon + 1, p.tm_mday);
     int64_t thursday = date - (p.tm_wday + 6) % 7 + 3;
-    time_time day = {thursday * DAY + UNIX_EPOCH, 0, TIME_LOCATION_UTC, 0};
+    time_time day = {thursday * DAY + UNIX_EPOCH, 0, LOCATION_UTC, 0};
     if (week)
         *week = (time_time_year_day(day) - 1) / 7 + 1;
     return time_time_year(day);

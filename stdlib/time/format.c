@@ -86,6 +86,8 @@ static size_t print_piece(const struct piece *piece, char *s, size_t size, const
         n = print_colon_zone(s, size, tm->tm_gmtoff);
         break;
     case PIECE_ZONE_NAME:
+        if (!*tm->tm_zone) /* a zone without a name is its offset */
+            return strftime(s, size, "%z", tm);
         n = snprintf(s, size, "%s", tm->tm_zone);
         break;
     default:
@@ -132,8 +134,9 @@ char *time_time_write(time_time t, char buffer[80]) {
 struct parsed {
     struct tm tm;
     int32_t nsec;
-    long offset;
+    int offset;
     bool zoned;
+    bool utc; /* written Z */
 };
 
 static const char *parse_fraction(const char *s, int digits, int32_t *nsec) {
@@ -154,11 +157,14 @@ static const char *parse_colon_zone(const char *s, struct parsed *out) {
     unsigned minutes;
     int n = 0;
     out->zoned = true;
-    if (*s == 'Z')
+    if (*s == 'Z') {
+        out->utc = true;
         return s + 1;
-    if ((*s != '+' && *s != '-') || sscanf(s + 1, "%2u:%2u%n", &hours, &minutes, &n) != 2)
+    }
+    if ((*s != '+' && *s != '-') || sscanf(s + 1, "%2u:%2u%n", &hours, &minutes, &n) != 2 ||
+        hours > 24 || minutes > 59)
         return NULL;
-    out->offset = (long)(hours * 3600 + minutes * 60) * (*s == '-' ? -1 : 1);
+    out->offset = (int)(hours * 3600 + minutes * 60) * (*s == '-' ? -1 : 1);
     return s + 1 + n;
 }
 
@@ -174,7 +180,7 @@ static const char *parse_plain(const char *s, const struct piece *piece, struct 
     s = strptime(s, piece->text, &out->tm);
     if (strstr(piece->text, "%z")) {
         out->zoned = true;
-        out->offset = out->tm.tm_gmtoff;
+        out->offset = (int)out->tm.tm_gmtoff;
     }
     return s;
 }
@@ -192,6 +198,49 @@ static const char *parse_piece(const char *s, const struct piece *piece, struct 
     }
 }
 
+static void parse_error_free(void *data) {
+    free(data);
+}
+
+const errors_kind gocc_time_parseerror = {.name = "time.ParseError", .destroy = parse_error_free};
+
+static char *append(char **room, const char *s, size_t n) {
+    char *copy = *room;
+    memcpy(copy, s, n);
+    copy[n] = '\0';
+    *room += n + 1;
+    return copy;
+}
+
+/* Texts are copied: the error outlives them. */
+static time_parseerror *parse_error(const char *layout, const char *value, const char *elem,
+                                    size_t elem_size, const char *rest) {
+    size_t size = strlen(layout) + strlen(value) + elem_size + strlen(rest) + 4;
+    time_parseerror *e = std_alloc(sizeof *e + size);
+    char *room = (char *)(e + 1);
+    e->layout = append(&room, layout, strlen(layout));
+    e->value = append(&room, value, strlen(value));
+    e->layout_elem = append(&room, elem, elem_size);
+    e->value_elem = append(&room, rest, strlen(rest));
+    e->message = "";
+    return e;
+}
+
+static gocc_error cannot_parse(const char *layout, const char *text, const char *elem,
+                               size_t elem_size, const char *rest) {
+    time_parseerror *e = parse_error(layout, text, elem, elem_size, rest);
+    return errors_new_kind(TIME_PARSEERROR, e,
+                           "parsing time \"%s\" as \"%s\": cannot parse \"%s\" as \"%s\"", text,
+                           layout, rest, e->layout_elem);
+}
+
+static gocc_error extra_text(const char *layout, const char *text, const char *rest) {
+    time_parseerror *e = parse_error(layout, text, "", 0, rest);
+    e->message = ": extra text";
+    return errors_new_kind(TIME_PARSEERROR, e, "parsing time \"%s\": extra text: \"%s\"", text,
+                           rest);
+}
+
 static gocc_error parse_layout(const char *layout, const char *text, struct parsed *out) {
     struct piece piece;
     const char *s = text;
@@ -202,16 +251,23 @@ static gocc_error parse_layout(const char *layout, const char *text, struct pars
             break;
         const char *after = parse_piece(s, &piece, out);
         if (!after)
-            return fmt_errorf("parsing time \"%s\" as \"%s\": cannot parse \"%s\" as \"%.*s\"",
-                              text, layout, s, (int)(p - at), at);
+            return cannot_parse(layout, text, at, (size_t)(p - at), s);
         s = after;
     }
-    if (*s)
-        return fmt_errorf("parsing time \"%s\": extra text: \"%s\"", text, s);
-    return NULL;
+    return *s ? extra_text(layout, text, s) : NULL;
 }
 
-time_time time_parse(const char *layout, const char *text, gocc_error *err) {
+/* An offset that is the present one of `near` means that location, else one of its own. */
+static time_time in_zone(time_time t, int offset, const time_location *near) {
+    int32_t loc = location_index(near);
+    if (location_lookup(loc, time_time_unix(t)).offset != offset)
+        loc = location_index(offset ? time_fixed_zone("", offset) : TIME_LOCATION_UTC);
+    t.loc = loc;
+    return t;
+}
+
+static time_time parse_in(const char *layout, const char *text, const time_location *unzoned,
+                          const time_location *near, gocc_error *err) {
     NIL_CHECK(layout);
     NIL_CHECK(text);
     struct parsed p = {.tm = {.tm_mday = 1}};
@@ -225,8 +281,16 @@ time_time time_parse(const char *layout, const char *text, gocc_error *err) {
     int64_t days = days_from_civil((int64_t)p.tm.tm_year + 1900, (int64_t)p.tm.tm_mon + 1,
                                    p.tm.tm_mday);
     int64_t seconds = (int64_t)p.tm.tm_hour * 3600 + p.tm.tm_min * 60 + p.tm.tm_sec - p.offset;
-    time_time t = instant_of(days, seconds, p.nsec, TIME_LOCATION_UTC);
-    if (p.zoned && p.offset && local_offset(time_time_unix(t)) == p.offset)
-        t.loc = TIME_LOCATION_LOCAL;
-    return t;
+    if (!p.zoned || p.utc)
+        return instant_of(days, seconds, p.nsec, p.utc ? LOCATION_UTC : location_index(unzoned));
+    return in_zone(instant_of(days, seconds, p.nsec, LOCATION_UTC), p.offset, near);
+}
+
+time_time time_parse(const char *layout, const char *text, gocc_error *err) {
+    return parse_in(layout, text, TIME_LOCATION_UTC, TIME_LOCATION_LOCAL, err);
+}
+
+time_time(time_parse_in_location)(const char *layout, const char *text, const time_location *loc,
+                                  gocc_error *err) {
+    return parse_in(layout, text, loc, loc, err);
 }

@@ -23,7 +23,7 @@ time_time time_now(void) {
         __atomic_compare_exchange_n(&instant_start, &none, mono, false, __ATOMIC_RELAXED,
                                     __ATOMIC_RELAXED);
     }
-    return (time_time){ts.tv_sec + UNIX_EPOCH, (int32_t)ts.tv_nsec, TIME_LOCATION_LOCAL, mono};
+    return (time_time){ts.tv_sec + UNIX_EPOCH, (int32_t)ts.tv_nsec, LOCATION_LOCAL, mono};
 }
 
 /* ---- arithmetic ---- */
@@ -114,7 +114,7 @@ time_time time_time_round(time_time t, time_duration d) {
 /* ---- Unix time ---- */
 
 time_time time_unix(int64_t sec, int64_t nsec) {
-    return normal(sec + UNIX_EPOCH, nsec, TIME_LOCATION_LOCAL, 0);
+    return normal(sec + UNIX_EPOCH, nsec, LOCATION_LOCAL, 0);
 }
 
 time_time time_unix_milli(int64_t msec) {
@@ -139,30 +139,4 @@ int64_t time_time_unix_micro(time_time t) {
 
 int64_t time_time_unix_nano(time_time t) {
     return time_time_unix(t) * NS + t.nsec;
-}
-
-/* ---- locations ---- */
-
-int64_t local_offset(int64_t unix_seconds) {
-    time_t seconds = unix_seconds;
-    struct tm parts;
-    return localtime_r(&seconds, &parts) ? parts.tm_gmtoff : 0;
-}
-
-time_time time_time_in(time_time t, time_location loc) {
-    t.loc = (int32_t)loc;
-    t.mono = 0;
-    return t;
-}
-
-time_time time_time_utc(time_time t) {
-    return time_time_in(t, TIME_LOCATION_UTC);
-}
-
-time_time time_time_local(time_time t) {
-    return time_time_in(t, TIME_LOCATION_LOCAL);
-}
-
-time_location time_time_location(time_time t) {
-    return (time_location)t.loc;
 }

@@ -4,6 +4,7 @@
 #define GOCC_TIME_INSTANT_H
 
 #include "std.h"
+#include "time/zoneinfo.h"
 #include <gocc/time.h>
 #include <time.h>
 
@@ -14,7 +15,10 @@
 void instant_parts(time_time t, struct tm *parts) GOCC_PRIVATE(instant_parts);
 /* Days since 1970 of a date; month and day may be out of range. */
 int64_t days_from_civil(int64_t year, int64_t month, int64_t day) GOCC_PRIVATE(days_from_civil);
-int64_t local_offset(int64_t unix_seconds) GOCC_PRIVATE(local_offset);
+enum { LOCATION_UTC, LOCATION_LOCAL }; /* indices of locations; others follow */
+int32_t location_index(const time_location *loc) GOCC_PRIVATE(location_index);
+/* What holds in this location at a Unix time; zone_span is in zoneinfo.h. */
+struct zone_span location_lookup(int32_t index, int64_t at) GOCC_PRIVATE(location_lookup);
 /* The instant of these parts in loc. */
 time_time instant_of(int64_t days, int64_t seconds, int64_t nsec, int32_t loc)
     GOCC_PRIVATE(instant_of);

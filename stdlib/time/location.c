@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Locations: UTC, the local one, fixed offsets, and those of the zone database.
+ *
+ * Invariants
+ *  - A location never changes and is never freed; equal ones are made once.  So an instant
+ *    holds its index, 4 bytes, and nobody owns anything.
+ *  - table[i] is written before n grows past i (release), and read after n or an index that came
+ *    from it: readers take no lock.
+ *
+ * What mu guards: making a location.
+ */
+#include "time/instant.h"
+#include "time/zoneinfo.h"
+#include <gocc/sync.h>
+
+#define MAX_LOCATIONS 8192 /* all offsets of whole minutes and all names of the database */
+
+struct time_location {
+    const char *name;
+    int32_t index;
+    int32_t offset;        /* of a fixed one */
+    struct zoneinfo *zone; /* NULL: fixed, UTC or local */
+};
+
+time_location gocc_time_location_utc = {.name = "UTC", .index = LOCATION_UTC};
+time_location gocc_time_location_local = {.name = "Local", .index = LOCATION_LOCAL};
+
+static sync_mutex mu;
+static time_location *table[MAX_LOCATIONS] = {&gocc_time_location_utc, &gocc_time_location_local};
+static int32_t n = 2; /* atomic */
+
+static const time_location *location_at(int32_t index) {
+    return table[index];
+}
+
+int32_t location_index(const time_location *loc) {
+    if (!loc)
+        panic_text("time: missing Location in call to Date");
+    return loc->index;
+}
+
+static time_location *find(const char *name, const struct zoneinfo *zone, int32_t offset) {
+    for (int32_t i = 2; i < n; i++) {
+        if (!table[i]->zone == !zone && table[i]->offset == offset &&
+            strcmp(table[i]->name, name) == 0)
+            return table[i];
+    }
+    return NULL;
+}
+
+/* Under mu; NULL: the table is full. */
+static time_location *add(const char *name, struct zoneinfo *zone, int32_t offset) {
+    if (n == MAX_LOCATIONS)
+        return NULL;
+    time_location *l = std_alloc(sizeof *l + strlen(name) + 1);
+    l->name = strcpy((char *)(l + 1), name);
+    l->zone = zone;
+    l->offset = offset;
+    l->index = n;
+    table[n] = l;
+    __atomic_store_n(&n, n + 1, __ATOMIC_RELEASE);
+    return l;
+}
+
+time_location *time_fixed_zone(const char *name, int offset) {
+    NIL_CHECK(name);
+    sync_mutex_lock(&mu);
+    time_location *l = find(name, NULL, offset);
+    if (!l)
+        l = add(name, NULL, offset);
+    sync_mutex_unlock(&mu);
+    if (!l)
+        panic_text("time: more than %d locations", MAX_LOCATIONS);
+    return l;
+}
+
+static gocc_error give(gocc_error e, gocc_error *err) {
+    if (err)
+        *err = e;
+    else
+        handle_release(e);
+    return e;
+}
+
+/* zone becomes the location's; an error if there is none. */
+static time_location *keep(const char *name, struct zoneinfo *zone, gocc_error failed,
+                           gocc_error *err) {
+    time_location *l = NULL;
+    if (zone) {
+        sync_mutex_lock(&mu);
+        l = add(name, zone, 0);
+        sync_mutex_unlock(&mu);
+        if (!l)
+            failed = fmt_errorf("time: more than %d locations", MAX_LOCATIONS);
+    }
+    give(l ? NULL : failed, err);
+    return l;
+}
+
+time_location *time_load_location(const char *name, gocc_error *err) {
+    NIL_CHECK(name);
+    give(NULL, err);
+    if (!*name || strcmp(name, "UTC") == 0)
+        return &gocc_time_location_utc;
+    if (strcmp(name, "Local") == 0)
+        return &gocc_time_location_local;
+    sync_mutex_lock(&mu);
+    time_location *known = NULL;
+    for (int32_t i = 2; !known && i < n; i++) {
+        if (table[i]->zone && zoneinfo_is_file(table[i]->zone) && strcmp(table[i]->name, name) == 0)
+            known = table[i];
+    }
+    sync_mutex_unlock(&mu);
+    if (known)
+        return known;
+    if (zoneinfo_bad_name(name)) {
+        give(errors_new("time: invalid location name"), err);
+        return NULL;
+    }
+    struct zoneinfo *zone = zoneinfo_load(name);
+    return keep(name, zone, zone ? NULL : fmt_errorf("unknown time zone %s", name), err);
+}
+
+time_location *time_load_location_from_tz_data(const char *name, const void *data, size_t size,
+                                               gocc_error *err) {
+    NIL_CHECK(name);
+    NIL_CHECK(data);
+    struct zoneinfo *zone = zoneinfo_parse(data, size);
+    return keep(name, zone, zone ? NULL : errors_new("malformed time zone information"), err);
+}
+
+const char *time_location_string(const time_location *l) {
+    return l ? l->name : "UTC";
+}
+
+/* ---- what holds at an instant ---- */
+
+static struct zone_span lookup_local(int64_t at) {
+    time_t seconds = at;
+    struct tm parts;
+    if (!localtime_r(&seconds, &parts))
+        return (struct zone_span){"UTC", 0, false, INT64_MIN, INT64_MAX};
+    return (struct zone_span){parts.tm_zone, (int32_t)parts.tm_gmtoff, parts.tm_isdst > 0,
+                              INT64_MIN, INT64_MAX};
+}
+
+struct zone_span location_lookup(int32_t index, int64_t at) {
+    if (index == LOCATION_LOCAL)
+        return lookup_local(at);
+    const time_location *l = location_at(index);
+    if (l->zone)
+        return zoneinfo_lookup(l->zone, at);
+    return (struct zone_span){l->name, l->offset, false, INT64_MIN, INT64_MAX};
+}
+
+/* C tells nothing about the ends of a span of the local zone: its file does. */
+static struct zone_span local_bounds(int64_t at) {
+    static struct zoneinfo *local;
+    sync_mutex_lock(&mu);
+    if (!local)
+        local = zoneinfo_load_local();
+    struct zoneinfo *z = local;
+    sync_mutex_unlock(&mu);
+    return z ? zoneinfo_lookup(z, at) : lookup_local(at);
+}
+
+static time_time bound(int64_t at, int32_t index) {
+    if (at == INT64_MIN || at == INT64_MAX)
+        return (time_time){0, 0, 0, 0};
+    return (time_time){at + UNIX_EPOCH, 0, index, 0};
+}
+
+time_time time_time_zone_bounds(time_time t, time_time *end) {
+    int64_t at = time_time_unix(t);
+    struct zone_span s = t.loc == LOCATION_LOCAL ? local_bounds(at) : location_lookup(t.loc, at);
+    if (end)
+        *end = bound(s.end, t.loc);
+    return bound(s.start, t.loc);
+}
+
+const char *time_time_zone(time_time t, int *offset) {
+    struct zone_span s = location_lookup(t.loc, time_time_unix(t));
+    if (offset)
+        *offset = s.offset;
+    return s.name;
+}
+
+bool time_time_is_dst(time_time t) {
+    return location_lookup(t.loc, time_time_unix(t)).dst;
+}
+
+time_time(time_time_in)(time_time t, const time_location *loc) {
+    if (!loc)
+        panic_text("time: missing Location in call to Time.In");
+    t.loc = loc->index;
+    t.mono = 0;
+    return t;
+}
+
+time_time time_time_utc(time_time t) {
+    return (time_time_in)(t, TIME_LOCATION_UTC);
+}
+
+time_time time_time_local(time_time t) {
+    return (time_time_in)(t, TIME_LOCATION_LOCAL);
+}
+
+time_location *time_time_location(time_time t) {
+    return table[t.loc];
+}
