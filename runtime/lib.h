@@ -126,10 +126,15 @@ enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(voi
 /* ---- netpoller (runtime/poll.c): park until fd is ready ---- */
 struct poll_desc;
 struct poll_desc *poll_open(int fd);   /* NULL: fd cannot be polled, errno says why */
-void poll_close(struct poll_desc *pd); /* wakes the waiters with POLL_CLOSED */
+void poll_evict(struct poll_desc *pd); /* wakes the waiters with POLL_CLOSED, now and later */
+void poll_close(struct poll_desc *pd); /* the same, and pd is gone */
 enum poll_result { POLL_READY, POLL_TIMEOUT, POLL_CLOSED };
-enum poll_result poll_wait(struct poll_desc *pd, char mode,
-                           int64_t deadline); /* 'r' 'w'; 0: none */
+enum poll_result poll_wait(struct poll_desc *pd, char mode);  /* 'r' 'w' */
+enum poll_result poll_check(struct poll_desc *pd, char mode); /* what a wait would say first */
+/* when by clock_mono(), 0: none.  Calls for one pd come one after the other. */
+void poll_set_deadline(struct poll_desc *pd, char mode, int64_t when);
+/* An end, an error or out-of-band data has been announced: a short read may not be all. */
+bool poll_eager(struct poll_desc *pd);
 
 /* ---- signals: fn(sig) is called on a goroutine of the runtime, never in the handler ---- */
 void signal_forward(int sig, void (*fn)(int sig)); /* fn NULL: back to the default action */

@@ -11,7 +11,7 @@
  *  - The eventfd is level-triggered and only a poller that sleeps (delay != 0) empties it: one
  *    that just looks must not take the wake-up away from one that is asleep.
  *  - Registration of the others is for both directions, edge-triggered, once per descriptor: 1
- * system call per connection instead of 2 per wait.
+ *    system call per connection instead of 2 per wait.
  */
 #include "rt.h"
 #include <sys/epoll.h>
@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define EVENTS 128
+#define ODD    (EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)
 
 static struct lock init_lock; /* guards the making of the two descriptors */
 static _Atomic int epoll_fd = -1;
@@ -60,7 +61,8 @@ int poll_os_open(struct poll_desc *pd) {
     int err = make_once();
     if (err)
         return err;
-    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = pd};
+    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET,
+                             .data.ptr = pd};
     return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, pd->fd, &ev) == 0 ? 0 : errno;
 }
 
@@ -102,8 +104,8 @@ struct g *poll_net(int64_t delay) {
         struct poll_desc *pd = ev[i].data.ptr;
         uint32_t e = ev[i].events;
         if (pd)
-            list = poll_event(pd, e & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR),
-                              e & (EPOLLOUT | EPOLLHUP | EPOLLERR), list);
+            list = poll_event(pd, e & (EPOLLIN | ODD), e & (EPOLLOUT | EPOLLHUP | EPOLLERR),
+                              e & ODD, list);
         else if (delay != 0)
             drain_wake();
     }

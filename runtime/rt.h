@@ -576,24 +576,30 @@ struct g *poll_net(int64_t delay); /* ns; < 0 for ever; list of ready Gs by next
 void poll_wake(void);              /* makes a sleeping poll_net return */
 struct poll_waiter {               /* on the stack of a goroutine in poll_wait */
     struct poll_waiter *next;
-    struct poll_desc *pd;
     struct g *g;
     enum poll_result result;
     uint8_t dir; /* 0 read, 1 write */
-    bool linked, expired;
+};
+struct poll_limits {
+    struct timer timer[2];
 };
 struct poll_desc { /* see poll.c for what guards what */
     struct lock lock;
     int fd;
     _Atomic uint32_t refs;
-    bool closing, ready[2];
+    bool ready[2];
+    _Atomic bool closing, expired[2]; /* written under the lock, or while nobody waits */
+    _Atomic bool eager;               /* see poll_eager */
     uint32_t generation;
+    struct poll_limits *limits; /* NULL until the first deadline */
     struct poll_waiter *first[2];
     struct poll_desc *next_free;
 };
 int poll_os_open(struct poll_desc *pd); /* 0 or an errno value */
 void poll_os_close(struct poll_desc *pd);
-struct g *poll_event(struct poll_desc *pd, bool in, bool out, struct g *list);
+struct g *poll_event(struct poll_desc *pd, bool in, bool out, bool eager, struct g *list);
+struct g *poll_take_waiters(struct poll_desc *pd, int dir, enum poll_result why, struct g *list);
+void poll_drop(struct poll_desc *pd);
 void poll_os_forget(void);
 /* ---- fork.c: what the child of a fork forgets ---- */
 void fork_init(void);

@@ -55,7 +55,7 @@ static void forwarder(void *arg) {
     for (;;) {
         while (read(event_fd, &count, sizeof count) > 0)
             deliver();
-        poll_wait(pd, 'r', 0);
+        poll_wait(pd, 'r');
     }
 }
 

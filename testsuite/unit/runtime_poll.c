@@ -28,8 +28,9 @@ static void write_later(void *arg) {
 /* A wait may return early; what counts is that the data is there when it is sure to be. */
 static enum poll_result read_one(char *at, int64_t deadline) {
     enum poll_result r = POLL_READY;
+    poll_set_deadline(end, 'r', deadline);
     while (r == POLL_READY && read(pair[0], at, 1) < 0 && errno == EAGAIN)
-        r = poll_wait(end, 'r', deadline);
+        r = poll_wait(end, 'r');
     return r;
 }
 
@@ -44,13 +45,13 @@ TEST(poll, B341_waiting_parks_only_the_goroutine, "1") {
 TEST(poll, event_before_the_wait_is_kept, "1") {
     open_pair();
     EXPECT(write(pair[1], "x", 1) == 1);
-    EXPECT(poll_wait(end, 'r', 0) == POLL_READY);
+    EXPECT(poll_wait(end, 'r') == POLL_READY);
     return 0;
 }
 
 TEST(poll, writable_at_once, "2") {
     open_pair();
-    EXPECT(poll_wait(end, 'w', 0) == POLL_READY);
+    EXPECT(poll_wait(end, 'w') == POLL_READY);
     return 0;
 }
 
@@ -61,6 +62,24 @@ TEST(poll, deadline_ends_the_wait, "1") {
     EXPECT(read_one(&c, until) == POLL_TIMEOUT);
     EXPECT(clock_mono() >= until);
     EXPECT(read_one(&c, clock_mono() - 1) == POLL_TIMEOUT);
+    return 0;
+}
+
+static void expire_now(void *arg) {
+    (void)arg;
+    gocc_sleep(2 * MS);
+    poll_set_deadline(end, 'r', 1);
+}
+
+TEST(poll, deadline_set_later_ends_the_wait, "2") {
+    char c;
+    open_pair();
+    gocc_go(expire_now, NULL);
+    EXPECT(read_one(&c, clock_mono() + 20000 * MS) == POLL_TIMEOUT);
+    EXPECT(poll_wait(end, 'w') == POLL_READY);
+    EXPECT(poll_check(end, 'r') == POLL_TIMEOUT);
+    poll_set_deadline(end, 'r', 0);
+    EXPECT(poll_check(end, 'r') == POLL_READY);
     return 0;
 }
 
@@ -103,7 +122,7 @@ static void echo(void *arg) {
         if (n == 0)
             break;
         if (n < 0)
-            poll_wait(pd, 'r', 0);
+            poll_wait(pd, 'r');
         else
             EXPECT(write(fd, buf, (size_t)n) == n);
     }
@@ -120,7 +139,7 @@ static void client(void *arg) {
     for (int i = 0; i < 100; i++) {
         EXPECT(write(fd, "y", 1) == 1);
         while (read(fd, &c, 1) < 0)
-            poll_wait(pd, 'r', 0);
+            poll_wait(pd, 'r');
     }
     poll_close(pd);
     close(fd);
