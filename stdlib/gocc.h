@@ -7,6 +7,7 @@
 #include <gocc/context.h>
 #include <gocc/errgroup.h>
 #include <gocc/errors.h>
+#include <gocc/io.h>
 #include <gocc/runtime.h>
 #include <gocc/runtime_package.h>
 #include <gocc/semaphore.h>

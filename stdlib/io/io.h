@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the package, and those that build on it, share. */
+#ifndef GOCC_IO_IO_H
+#define GOCC_IO_IO_H
+
+#include "std.h"
+#include <gocc/io.h>
+
+/* A stream begins with struct gocc__h_io, whose self points to itself. */
+void *io_object(size_t size, const struct handle_kind *kind, const io_methods *methods)
+    GOCC_PRIVATE(io_object);
+void io_destroy(void *h) GOCC_PRIVATE(io_destroy); /* destroy for its kind: methods->destroy */
+
+/* The object, which must be of these methods; else a panic that names both. */
+void *io_expect(io_reader *io, const io_methods *methods) GOCC_PRIVATE(io_expect);
+
+/* Through a result parameter that may be NULL; e is handed over. */
+static inline void io_give(gocc_error *err, gocc_error e) {
+    if (err)
+        *err = e;
+    else
+        handle_release(e);
+}
+
+#endif
