@@ -502,12 +502,12 @@ iteration(A) ::= WHILE(B) LP expr(E) RP scoped(T).
 iteration(A) ::= DO(B) scoped(T) WHILE LP expr(E) RP SEMI(C).
                                         { A = COVER(NODE(DO, TOK(B), T, E), B, C); }
 iteration(A) ::= FOR(B) LP expr_o(I) SEMI expr_o(E) SEMI expr_o(N) RP scoped(T).
-                                        { A = ast_cover(NODE(FOR, TOK(B), I, E, N, T), B); }
+                                        { A = ast_for(p, B, ast_recv_ok(p, I), E, N, T); }
 iteration(A) ::= FOR(B) LP declaration(I) expr_o(E) SEMI expr_o(N) RP scoped(T).
-                                        { A = ast_cover(NODE(FOR, TOK(B), I, E, N, T), B); }
+                                        { A = ast_for(p, B, I, E, N, T); }
 /* gocc */
 iteration(A) ::= FOR(B) LP define(I) SEMI expr_o(E) SEMI expr_o(N) RP scoped(T).
-                                        { A = ast_cover(NODE(FOR, TOK(B), I, E, N, T), B); }
+                                        { A = ast_for(p, B, I, E, N, T); }
 iteration(A) ::= range(A) RP scoped(T). { ast_replace(A, 2, T); }
 range(A) ::= FOR(B) LP expr(L) DEFINE(O) RANGE expr(E). { A = ast_range(p, B, L, O, E); }
 range(A) ::= FOR(B) LP unary(L) ASSIGN(O) RANGE expr(E). { A = ast_range(p, B, L, O, E); }

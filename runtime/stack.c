@@ -23,6 +23,7 @@
  * again, so not at each exit).
  */
 #include "rt.h"
+#include <link.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -77,6 +78,7 @@ static struct {
     struct stack_class *_Atomic now;
     int guard_kind; /* 0 not known, 1 marker, 2 mprotect, 3 none */
     uint32_t n_guards;
+    int exec; /* PROT_EXEC if the program wants to run code on its stacks */
 } pool;
 
 static int shift_of(size_t size) {
@@ -118,11 +120,22 @@ static int probe_guard(void) {
 }
 #endif
 
+/* GNU C's nested functions whose address is taken run code on the stack; the linker writes down
+   that an object needs this, and the C library obeys it for threads. */
+static int exec_wanted(struct dl_phdr_info *object, size_t size, void *wanted) {
+    (void)size;
+    for (int i = 0; i < object->dlpi_phnum; i++)
+        if (object->dlpi_phdr[i].p_type == PT_GNU_STACK && object->dlpi_phdr[i].p_flags & PF_X)
+            *(int *)wanted = PROT_EXEC;
+    return 0;
+}
+
 void stack_init(void) {
     int saved = errno;
     const char *env = getenv("GOCCSTACK");
     size_t size = USUAL_SIZE;
     pool.guard_kind = probe_guard();
+    dl_iterate_phdr(exec_wanted, &pool.exec);
     if (env != NULL && *env != 0) {
         char *end;
         unsigned long long n = strtoull(env, &end, 0);
@@ -167,7 +180,7 @@ static void guard_slot(char *lo, size_t size) {
 }
 
 static void *slab_map(size_t bytes, size_t align) {
-    char *at = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE,
+    char *at = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE | pool.exec,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at == MAP_FAILED)
         return NULL;

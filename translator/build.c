@@ -303,9 +303,9 @@ static bool may_be_lvalue(struct parser *p, const struct node *e) {
            (e->kind == N_UNARY && tok_is(p->u, e->tok, "*"));
 }
 
-/* `x = <-a, y = <-b;` stays the comma that it is. */
+/* `x = <-a, y = <-b;` stays the comma that it is.  e may be absent, as in for (;;). */
 struct node *ast_recv_ok(struct parser *p, struct node *e) {
-    if (e->kind != N_COMMA || !may_be_lvalue(p, e->kid))
+    if (!e || e->kind != N_COMMA || !may_be_lvalue(p, e->kid))
         return e;
     struct node *v = e->kid, *assign = v->next;
     if (assign->kind != N_ASSIGN || assign->op != T_ASSIGN || !is_recv(assign->kid->next))
@@ -314,6 +314,11 @@ struct node *ast_recv_ok(struct parser *p, struct node *e) {
     struct node *n = NODE(RECV_OK, assign->tok, v, ok, recv);
     n->op = T_ASSIGN;
     return n;
+}
+
+struct node *ast_for(struct parser *p, struct span word, struct node *init, struct node *cond,
+                     struct node *post, struct node *body) {
+    return ast_cover(NODE(FOR, word.last, init, cond, ast_recv_ok(p, post), body), word);
 }
 
 struct node *ast_expr_stmt(struct parser *p, struct node *e, struct span semi) {

@@ -39,6 +39,12 @@ static const struct predeclared {
     {"release", FITS_ONE},
 };
 
+static bool may_be_text(struct unit *u, struct node *e) {
+    struct type *t = type_decay(u, expr_type(u, e));
+    bool text = t->kind == TY_POINTER && t->base->kind >= TY_CHAR && t->base->kind <= TY_UCHAR;
+    return text || t->kind == TY_UNKNOWN;
+}
+
 static bool fits(struct unit *u, struct node *call, enum fits how) {
     struct node *first = argument(call, 0);
     int n = count_arguments(call);
@@ -48,7 +54,7 @@ static bool fits(struct unit *u, struct node *call, enum fits how) {
     case FITS_TYPE:
         return n >= 1 && first->kind == N_TYPE_NAME;
     case FITS_FORMAT:
-        return n >= 1 && first->kind != N_TYPE_NAME;
+        return n >= 1 && first->kind != N_TYPE_NAME && may_be_text(u, first);
     case FITS_NONE:
         return n == 0;
     case FITS_ONE:

@@ -448,6 +448,8 @@ struct node *ast_jump(struct parser *p, int kind, struct span word, struct span 
                       struct span semi);
 struct node *ast_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 struct node *ast_recv_ok(struct parser *p, struct node *e);
+struct node *ast_for(struct parser *p, struct span word, struct node *init, struct node *cond,
+                     struct node *post, struct node *body);
 struct node *ast_clause(struct parser *p, struct span word, struct node *comm, struct span colon,
                         struct node *items);
 struct node *ast_range(struct parser *p, struct span word, struct node *lhs, struct span op,
@@ -509,6 +511,7 @@ struct type *expr_type(struct unit *u,
                        struct node *e); /* never NULL; TY_UNKNOWN where it cannot tell */
 int64_t expr_bit_field_width(struct unit *u, struct node *e); /* -1: no bit-field */
 struct node *expr_strip(struct node *e);                      /* through parentheses */
+bool expr_is_null(struct unit *u, struct node *e);
 
 void type_dump(struct unit *u, FILE *out); /* type_dump.c: --dump-types */
 
@@ -702,7 +705,8 @@ bool chan_addressable(struct lower *l, struct node *e, struct type *elem);
 void chan_declare(struct lower *l, struct type *t,
                   uint32_t name); /* the user's token as its name */
 lower_fn lower_spec_chan, lower_send, lower_recv, lower_recv_assign, lower_recv_statement;
-lower_fn lower_recv_ok, lower_define, lower_builtin, lower_generic, lower_close_statement;
+lower_fn lower_recv_ok, lower_recv_ok_for, lower_define, lower_builtin, lower_generic,
+    lower_close_statement;
 
 /* lower_go.c: also what go and defer share */
 lower_fn lower_go;

@@ -175,8 +175,6 @@ static void check_recv_ok(struct unit *u, struct node *n) {
     struct type *t = operand_type(u, recv->kid);
     if (t->kind == TY_CHAN && t->base->kind == TY_VOID && !chan_is_discard(u, v))
         diag_error_range(u, v, "a channel of void has no value to receive; write '_' here");
-    if (n->parent && n->parent->kind == N_FOR)
-        diag_error_range(u, n, "a 'for' can declare one variable with ':='; receive before it");
 }
 
 static bool is_body_of(const struct node *up, const struct node *n) {
@@ -272,6 +270,8 @@ static bool is_real_construct(struct unit *u, struct node *n) {
 
 /* In a C program that calls an undeclared close the host compiler speaks, or is content. */
 static bool is_gocc_program(struct unit *u) {
+    if (scope_find(u->globals, ident_intern(u, "gocc_chan_void", 14))) /* base.h */
+        return true;
     for (uint32_t i = 0; i < u->nconstructs; i++)
         if (is_real_construct(u, u->constructs[i]))
             return true;
@@ -356,9 +356,29 @@ static const struct {
     {"release", "one handle"},
 };
 
+/* panic(err), panic(42): how printf would show it. */
+static void fix_panic(struct unit *u, struct node *arg) {
+    struct type *t = operand_type(u, arg);
+    const char *text = text_of(u, arg), *fixed = NULL;
+    if (warn_is_error(u, t))
+        fixed = arena_printf(u->arena, "\"%%s\", error_string(%s)", text);
+    else if (type_is_integer(t) && t->kind <= TY_UINT)
+        fixed = arena_printf(u->arena, "\"%%d\", %s", text);
+    else if (t->kind == TY_FLOAT || t->kind == TY_DOUBLE)
+        fixed = arena_printf(u->arena, "\"%%g\", %s", text);
+    if (fixed)
+        diag_fixit(u, arg->first, arg->last, fixed);
+    if (t->kind == TY_POINTER && !expr_is_null(u, arg))
+        diag_note(u, arg->first,
+                  "'panic_value(%s)' panics with the pointer itself, and "
+                  "recover_value() returns it",
+                  text);
+}
+
 static void misfit(struct unit *u, struct node *call, const char *name, const char *wants) {
     struct node *arg = node_kid(call, 1)->kid;
-    bool one = arg && !arg->next && arg->kind != N_TYPE_NAME;
+    bool panics = strcmp(name, "panic") == 0;
+    bool one = arg && (!arg->next || panics) && arg->kind != N_TYPE_NAME;
     if (one && type_decay(u, expr_type(u, arg))->kind == TY_UNKNOWN) {
         check_undeclared(u, arg);
         return;
@@ -368,21 +388,22 @@ static void misfit(struct unit *u, struct node *call, const char *name, const ch
                          type_show(u, operand_type(u, arg)));
     else
         diag_error_range(u, call, "%s takes %s", name, wants);
+    if (one && panics)
+        fix_panic(u, arg);
 }
 
 /* A name that nobody declared, not even a header, called with what it cannot take. */
 static void check_misfit(struct unit *u, struct node *call) {
     struct node *callee = expr_strip(call->kid);
-    bool undeclared = callee->kind == N_IDENT && !callee->sym &&
-                      !scope_find(u->globals, u->toks[callee->tok].ident);
-    if (!undeclared || u->opt->std < 199901L)
+    if (callee->kind != N_IDENT || !callee->sym || callee->sym->kind != S_BUILTIN)
         return;
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        if (!tok_is(u, callee->tok, wanted[i].name))
-            continue;
-        if (strcmp(wanted[i].name, "close") || is_gocc_program(u))
+    struct symbol *later = scope_find(u->globals, u->toks[callee->tok].ident);
+    if ((later && later->kind != S_BUILTIN) || u->opt->std < 199901L || !is_gocc_program(u))
+        return;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (tok_is(u, callee->tok, wanted[i].name) &&
+            !expr_is_builtin_call(u, call, wanted[i].name))
             misfit(u, call, wanted[i].name, wanted[i].wants);
-    }
 }
 
 static void check_call(struct unit *u, struct node *n) {

@@ -6,14 +6,6 @@
  */
 #include "cc.h"
 
-static bool is_null(struct unit *u, struct node *e) {
-    int64_t value;
-    e = expr_strip(e);
-    if (e->kind == N_CAST)
-        return is_null(u, e->kid->next);
-    return expr_const(u, e, &value) && value == 0;
-}
-
 static struct type *value_type(struct unit *u, struct node *e) {
     return type_unqual(u, type_decay(u, expr_type(u, e)));
 }
@@ -54,7 +46,7 @@ static void check_channel_to(struct unit *u, struct type *to, struct node *e, st
     }
     bool any = from->kind == TY_UNKNOWN ||
                (from->kind == TY_POINTER && from->base->kind == TY_VOID);
-    if (!any && !is_null(u, e))
+    if (!any && !expr_is_null(u, e))
         diag_error_range(u, e, "a value of type '%s' is no channel ('%s' is wanted)",
                          type_show(u, from), type_show(u, to));
 }
@@ -80,10 +72,10 @@ void check_convert(struct unit *u, struct type *to, struct node *e, const char *
     } else if (from->kind == TY_VOID) {
         diag_error_range(u, e, "this has type 'void': there is no value to %s '%s'", what,
                          type_show(u, to));
-    } else if (pointers_differ(to, from) && !is_null(u, e)) {
+    } else if (pointers_differ(to, from) && !expr_is_null(u, e)) {
         diag_error_range(u, e, "incompatible pointer: cannot %s '%s' a '%s'", what,
                          type_show(u, to), type_show(u, from));
-    } else if (to->kind == TY_POINTER && type_is_arith(from) && !is_null(u, e)) {
+    } else if (to->kind == TY_POINTER && type_is_arith(from) && !expr_is_null(u, e)) {
         diag_error_range(u, e, "incompatible type: cannot %s '%s' a number ('%s')", what,
                          type_show(u, to), type_show(u, from));
     } else if (from->kind == TY_POINTER && type_is_arith(to) && to->kind != TY_BOOL) {

@@ -72,6 +72,11 @@ static void check_call_form(struct unit *u, struct node *n) {
         return;
     }
     diag_error_range(u, n->kid, "%s needs a function call or a block", block_word(n));
+    if (e && e->kind == N_STMT_EXPR)
+        diag_note(u, e->first,
+                  "a macro made a statement expression of it, which a block can run: "
+                  "%s { ...; }",
+                  block_word(n));
     struct type *t = type_decay(u, expr_type(u, n->kid));
     if (t->kind == TY_POINTER && t->base->kind == TY_FUNC && !t->base->nparams)
         diag_fixit(u, n->kid->last, n->kid->last,

@@ -164,6 +164,9 @@ void command_compile(const struct command *c, const struct word *input, const ch
     list_add(argv, "-fstack-clash-protection");
     /* A load through NULL is a panic, not something that cannot happen. */
     list_add(argv, "-fno-delete-null-pointer-checks");
+    /* Nor does gcc put a trap where it can prove that one happens. */
+    if (!c->clang)
+        list_add(argv, "-fno-isolate-erroneous-paths-dereference");
     if (c->race) {
         list_add(argv, "-g"); /* first, so that the user's own -g wins: reports name lines */
         list_add(argv, "-fsanitize=thread");

@@ -176,6 +176,18 @@ static struct type *binary_type(struct unit *u, struct node *e) {
     return t;
 }
 
+/* 0 or NULL, however it is cast. */
+bool expr_is_null(struct unit *u, struct node *e) {
+    int64_t v;
+    e = expr_strip(e);
+    while (e && e->kind == N_CAST)
+        e = expr_strip(node_kid(e, 1));
+    if (e && e->kind == N_CONST && tok_is(u, e->tok, "nullptr"))
+        return true;
+    return e && expr_const(u, e, &v) && v == 0;
+}
+
+/* What C calls a null pointer constant. */
 static bool is_null_constant(struct unit *u, struct node *e) {
     int64_t v;
     e = expr_strip(e);

@@ -184,6 +184,14 @@ static bool in_select_case(struct node *n) {
     return up && up->kind == N_SELECT_CASE && up->kid == n;
 }
 
+static void plan_recv_ok(struct lower *l, struct node *n) {
+    bool in_for = n->parent && n->parent->kind == N_FOR;
+    if (in_for && tok_is(l->u, n->kid->next->last + 1, ":="))
+        lower_action(l, n->parent, lower_recv_ok_for);
+    else if (!in_select_case(n))
+        lower_action(l, n, lower_recv_ok);
+}
+
 static void plan_construct(struct lower *l, struct node *n) {
     switch (n->kind) {
     case N_SPECS:
@@ -210,8 +218,7 @@ static void plan_construct(struct lower *l, struct node *n) {
             lower_action(l, n, lower_define);
         break;
     case N_RECV_OK:
-        if (!in_select_case(n))
-            lower_action(l, n, lower_recv_ok);
+        plan_recv_ok(l, n);
         break;
     case N_SELECT:
         lower_action(l, n, lower_select);

@@ -235,7 +235,7 @@ void chan_declare(struct lower *l, struct type *t, uint32_t name) {
 static void recv_ok_call(struct lower *l, struct node *recv, const char *to) {
     emit_glue(l, "gocc__chan_recv_ok(");
     emit_node(l, recv->kid);
-    emit_glue(l, ", %s);", to);
+    emit_glue(l, ", %s)", to);
 }
 
 static void recv_ok_define(struct lower *l, struct node *v, struct node *ok, struct node *recv) {
@@ -252,33 +252,38 @@ static void recv_ok_define(struct lower *l, struct node *v, struct node *ok, str
         emit_glue(l, " = ");
     }
     recv_ok_call(l, recv, to);
+    emit_glue(l, ";");
 }
 
-static void recv_ok_assign(struct lower *l, struct node *v, struct node *ok, struct node *recv) {
+/* As a statement, or as the expression that the third part of a for is. */
+static void recv_ok_assign(struct lower *l, struct node *n, struct node *recv) {
+    struct node *v = expr_strip(n->kid), *ok = n->kid->next;
     struct type *elem = chan_elem(l, recv->kid);
-    bool direct = chan_is_discard(l->u, v) || chan_is_void(elem) || receives_directly(l, v, elem);
-    const char *value = lower_name(l, "v"), *flag = lower_name(l, "ok"), *to = "(void *)0";
-    if (!direct) {
-        emit_glue(l, "{ %s; _Bool %s = ", lower_type(l, elem, value), flag);
-        to = arena_printf(l->u->arena, "&%s", value);
-    } else if (!chan_is_discard(l->u, v) && !chan_is_void(elem)) {
-        to = arena_printf(l->u->arena, "&%s", emit_node_text(l, v));
-    }
-    if (direct && !chan_is_discard(l->u, ok)) {
-        emit_node(l, ok);
-        emit_glue(l, " = ");
-    }
-    recv_ok_call(l, recv, to);
-    if (direct)
+    bool discards = chan_is_discard(l->u, v) || chan_is_void(elem);
+    bool tells = !chan_is_discard(l->u, ok), in_for = n->parent->kind == N_FOR;
+    const char *end = in_for ? "" : ";";
+    if (discards || receives_directly(l, v, elem)) {
+        if (tells) {
+            emit_node(l, ok);
+            emit_glue(l, " = ");
+        }
+        recv_ok_call(l, recv,
+                     discards ? "(void *)0"
+                              : arena_printf(l->u->arena, "&%s", emit_node_text(l, v)));
+        emit_glue(l, "%s", end);
         return;
+    }
+    const char *value = lower_name(l, "v"), *flag = lower_name(l, "ok");
+    emit_glue(l, in_for ? "__extension__ ({ " : "{ ");
+    emit_glue(l, "%s; _Bool %s = ", lower_type(l, elem, value), flag);
+    recv_ok_call(l, recv, arena_printf(l->u->arena, "&%s", value));
+    emit_glue(l, "; ");
     emit_node(l, v);
     emit_glue(l, " = %s; ", value);
-    if (chan_is_discard(l->u, ok)) {
-        emit_glue(l, "(void)%s; }", flag);
-        return;
-    }
-    emit_node(l, ok);
-    emit_glue(l, " = %s; }", flag);
+    if (tells)
+        emit_node(l, ok);
+    emit_glue(l, tells ? " = %s; }" : "(void)%s; }", flag);
+    emit_glue(l, in_for ? ")" : "");
 }
 
 uint32_t lower_recv_ok(struct lower *l, struct node *n) {
@@ -286,8 +291,21 @@ uint32_t lower_recv_ok(struct lower *l, struct node *n) {
     if (tok_is(l->u, ok->last + 1, ":="))
         recv_ok_define(l, v, ok, recv);
     else
-        recv_ok_assign(l, expr_strip(v), ok, recv);
-    return lower_statement_end(l, n);
+        recv_ok_assign(l, n, recv);
+    return n->parent->kind == N_FOR ? n->last : lower_statement_end(l, n);
+}
+
+/* for (v, ok := <-c; ok; …) body   ->   { int v; _Bool ok = …; for (; ok; …) body }
+   C declares two variables of different types in a block, not in a for. */
+uint32_t lower_recv_ok_for(struct lower *l, struct node *n) {
+    struct node *init = n->kid;
+    emit_glue(l, "{ ");
+    recv_ok_define(l, init->kid, init->kid->next, expr_strip(init->kid->next->next));
+    emit_glue(l, " ");
+    emit_range(l, n->first, init->first - 1);
+    emit_range(l, init->last + 1, n->last);
+    emit_glue(l, " }");
+    return n->last;
 }
 
 static bool can_be_written(struct type *t) {

@@ -125,10 +125,14 @@ uint32_t lower_return(struct lower *l, struct node *n) {
 
 /* ---- defer ---- */
 
-/* Not the runtime's own, and not what has no address. */
+/* Not the runtime's own, and not the compiler's, which have no address. */
 static bool may_recover(const char *callee) {
-    return *callee != '(' && strncmp(callee, "gocc__", 6) != 0 &&
-           strncmp(callee, "__builtin_", 10) != 0;
+    static const char *const not [] = {"(",       "gocc__",    "__builtin_",
+                                       "__sync_", "__atomic_", "__c11_"};
+    for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
+        if (strncmp(callee, not [i], strlen(not [i])) == 0)
+            return false;
+    return true;
 }
 
 /* Links the record into the frame.  If the function that is called may ask for the panic, the

@@ -133,14 +133,15 @@ static char *name_by_member(struct unit *u, struct node *decl, struct node *decl
     return path ? arena_printf(u->arena, "__typeof__(%s)", path) : NULL;
 }
 
-static char *name_by_declaration(struct unit *u, struct node *declr) {
+/* `const struct { … } v;`: the comma takes the const off. */
+static char *name_by_declaration(struct unit *u, struct node *declr, bool qualified) {
     struct node *d = node_kid(declr, 0);
     char *path = path_to_record(u, "", d);
     if (!declr->sym || !path)
         return NULL;
     const char *name = ident_text(u, declr->sym->ident);
     if (declr->sym->kind != S_TYPEDEF)
-        return arena_printf(u->arena, "__typeof__(%s)", path);
+        return arena_printf(u->arena, "__typeof__(%s%s)", qualified ? "(void)0, " : "", path);
     if (d->kind == N_D_NAME)
         return arena_printf(u->arena, "%s", name);
     if (d->kind == N_D_POINTER && d->kid->kind == N_D_NAME)
@@ -161,8 +162,9 @@ static char *record_name(struct unit *u, const struct type *t, int depth) {
     struct node *list = decl ? node_kid(decl, 1) : NULL;
     for (struct node *d = node_absent(list) || depth > 100 ? NULL : list->kid; d; d = d->next) {
         char *s = decl->kind == N_MEMBER_DECL ? name_by_member(u, decl, d, depth)
-                  : decl->kind == N_DECL      ? name_by_declaration(u, d)
-                                              : NULL;
+                  : decl->kind == N_DECL
+                      ? name_by_declaration(u, d, specs_type(u, specs)->quals != 0)
+                      : NULL;
         if (s)
             return s;
     }

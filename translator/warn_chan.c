@@ -144,14 +144,6 @@ static void report(struct unit *u, struct chan_uses *c, struct node *ident) {
                      why, name);
 }
 
-static bool is_nil(struct unit *u, struct node *e) {
-    int64_t v;
-    e = expr_strip(e);
-    while (e && e->kind == N_CAST)
-        e = expr_strip(node_kid(e, 1));
-    return e && expr_const(u, e, &v) && v == 0;
-}
-
 /* What the variable holds from its declaration on. */
 static bool initial(struct unit *u, struct chan_uses *c) {
     struct node *n = c->sym->node;
@@ -160,7 +152,7 @@ static bool initial(struct unit *u, struct chan_uses *c) {
     struct node *init = expr_strip(node_kid(n, n->kind == N_DECLR));
     if (node_absent(init))
         return false;
-    if (is_nil(u, init))
+    if (expr_is_null(u, init))
         return c->nil = true;
     if (!expr_is_builtin_call(u, init, "make"))
         return false;
