@@ -177,6 +177,7 @@ struct symbol {
     uint32_t uses; /* how often an expression names it */
     int64_t value; /* S_ENUMERATOR, once has_value */
     bool has_value;
+    bool deferred; /* lowering: a defer block names it */
 };
 
 /* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */
@@ -722,6 +723,9 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 
 /* lower_defer.c */
 lower_fn lower_defer, lower_return, lower_frame, lower_recover;
+
+/* lower_keep.c */
+void lower_plan_kept(struct lower *l, struct body *b);
 
 /* lower_select.c, lower_range.c */
 lower_fn lower_select, lower_range;

@@ -167,6 +167,11 @@ gocc__frame_leave(struct gocc__frame *f) {
 void *gocc__defer_alloc(__SIZE_TYPE__ size); /* for defers in loops */
 void gocc__defer_push(struct gocc__frame *f, void *record);
 
+/* Behind a store that a defer block must see even if the next statement faults. */
+static __inline__ __attribute__((__always_inline__, __unused__)) void gocc__keep(void) {
+    __asm__ volatile("" : : : "memory");
+}
+
 __attribute__((__noreturn__, __format__(__printf__, 1, 2))) void gocc__panic(const char *fmt, ...);
 __attribute__((__noreturn__)) void gocc__panic_value(const void *value);
 /* In a function: its own address and __builtin_return_address(0), which lies in section
