@@ -246,6 +246,7 @@ struct type {
 
 struct diag_options {
     bool color, json, werror, no_warnings;
+    FILE *to;                 /* NULL: standard error */
     const char *const *flags; /* our -W… and -Wno-… as given */
     int nflags;
 };
@@ -312,7 +313,12 @@ _Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* translate.c: 0 fine, 1 errors were reported */
 int translate(const char *text, size_t len, FILE *out, const struct translate_options *opt);
 
+/* columns.c */
+struct buf columns_restore(const char *text, size_t len); /* to be freed */
+
 /* source.c */
+char *source_read(const char *path, size_t *len);         /* to be freed */
+char *source_unquote(const char *name, size_t n);         /* of a linemarker; to be freed */
 const char *tok_text(const struct unit *u, uint32_t tok); /* not terminated */
 bool tok_is(const struct unit *u, uint32_t tok, const char *text);
 char *tok_dup(struct unit *u, uint32_t tok); /* in the arena, terminated */

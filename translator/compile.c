@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The road of one file:  cc -E -C x.gc  ->  translate()  ->  cc -x cpp-output -c.
+ * The road of one file:  cc -E x.gc  ->  translate()  ->  cc -x cpp-output -c.
  *
  * The compiler is started together with the preprocessor and waits for its input on a
  * pipe: starting both one after the other costs 1.5 times `gcc -c hello.c`, overlapping
@@ -61,7 +61,7 @@ static void set_standard(const struct command *c, struct translate_options *opt)
 }
 
 static int run_translator(const struct command *c, const struct word *input,
-                          const struct text *text, FILE *out) {
+                          const struct text *text, FILE *out, FILE *messages) {
     struct translate_options opt = {
         .source = strcmp(input->text[0], "-") ? input->text[0] : "<stdin>",
         .dump_ast = c->stage == STAGE_AST && !c->dump_types,
@@ -72,6 +72,7 @@ static int run_translator(const struct command *c, const struct word *input,
         .emit_c = c->stage == STAGE_C,
         .diag = {.color = c->color < 0 ? isatty(2) : c->color,
                  .json = c->json,
+                 .to = messages,
                  .werror = c->werror,
                  .no_warnings = c->no_warnings,
                  .flags = (const char *const *)c->warnings.at,
@@ -79,17 +80,6 @@ static int run_translator(const struct command *c, const struct word *input,
     };
     set_standard(c, &opt);
     return deep_translate(text, out, &opt);
-}
-
-static int translate_text(const struct command *c, const struct word *input,
-                          const struct text *text, struct text *result) {
-    FILE *out = open_memstream(&result->at, &result->n);
-    if (!out)
-        fatal("out of memory");
-    int status = run_translator(c, input, text, out);
-    if (fclose(out))
-        fatal("out of memory");
-    return status;
 }
 
 /* -save-temps: what the preprocessor gave and what the translator made of it. */
@@ -101,21 +91,59 @@ static void save_temps(const struct command *c, const struct word *input, const 
     text_write_file(after, command_with_suffix(command_base_name(input->text[0]), ".gc.i"));
 }
 
-/* A file on its way: what the preprocessor gave, what the translator made, what was said. */
+/* A file on its way: what the preprocessor gave, the same with its columns restored, what the
+   translator made of that, what was said. */
 struct road {
     const struct command *c;
     const struct word *input;
-    struct text before, after, said;
+    struct text before, aligned, after, said;
+    struct json json;
 };
+
+static FILE *memory(struct text *text) {
+    FILE *f = open_memstream(&text->at, &text->n);
+    if (!f)
+        fatal("out of memory");
+    return f;
+}
+
+static int translate_text(struct road *r, const struct text *text) {
+    struct text said = {0};
+    FILE *out = memory(&r->after), *messages = r->c->json ? memory(&said) : NULL;
+    int status = run_translator(r->c, r->input, text, out, messages);
+    if (fclose(out) || (messages && fclose(messages)))
+        fatal("out of memory");
+    json_take(&r->json, &said);
+    free(said.at);
+    return status;
+}
+
+static int translate_road(struct road *r) {
+    struct buf aligned = columns_restore(r->before.at, r->before.n);
+    r->aligned = (struct text){aligned.s, aligned.n, aligned.cap};
+    return translate_text(r, &r->aligned);
+}
+
+/* What the preprocessor said goes out before anything else. */
+static void pass_messages(struct road *r) {
+    if (r->c->json)
+        json_take(&r->json, &r->said);
+    else
+        text_write(&r->said, 2, "standard error");
+}
 
 static int translated(struct road *r, struct source source) {
     int status = preprocess_end(source, &r->before, &r->said);
-    text_write(&r->said, 2, "standard error");
+    pass_messages(r);
     if (!status && !r->c->print_only)
-        status = translate_text(r->c, r->input, &r->before, &r->after);
+        status = translate_road(r);
     if (!status && !r->c->print_only)
         save_temps(r->c, r->input, &r->before, &r->after);
     return status;
+}
+
+static bool is_unchanged(const struct road *r) {
+    return r->aligned.n == r->after.n && !memcmp(r->aligned.at, r->after.at, r->after.n);
 }
 
 /* --emit-c and --dump-ast */
@@ -123,10 +151,11 @@ static int emit(struct road *r, const char *output) {
     int status = translated(r, preprocess_start(r->c, r->input));
     if (status || r->c->print_only)
         return status;
+    const struct text *result = is_unchanged(r) ? &r->before : &r->after;
     if (output && strcmp(output, "-"))
-        text_write_file(&r->after, output);
+        text_write_file(result, output);
     else
-        text_write(&r->after, 1, "standard output");
+        text_write(result, 1, "standard output");
     return 0;
 }
 
@@ -156,13 +185,24 @@ static struct compiler compiler_start(struct road *r, const char *output) {
     return k;
 }
 
+static void take_messages(struct road *r, int pipe) {
+    struct text said = {0};
+    if (r->c->json) {
+        text_read(&said, pipe, "messages");
+        json_take(&r->json, &said);
+        free(said.at);
+    } else {
+        messages_copy(pipe, &r->said, r->c->clang);
+    }
+}
+
 /* The compiler takes its input; then its messages go on as they come. */
 static int compiler_finish(struct road *r, struct compiler k) {
     process_ignore_broken_pipe(true); /* when it has ended, its messages say why */
     text_write(&r->after, k.in, "the compiler's input");
     process_ignore_broken_pipe(false);
     close(k.in);
-    messages_copy(k.err, &r->said);
+    take_messages(r, k.err);
     close(k.err);
     int status = process_wait(k.child);
     if (!status && k.place)
@@ -189,6 +229,22 @@ static int compile_piped(struct road *r, const char *output) {
     return status;
 }
 
+/* A compiler that reads a file. */
+static int run_compiler(struct road *r, const struct list *argv) {
+    int err[2];
+    process_trace(r->c, argv);
+    if (r->c->print_only)
+        return 0;
+    if (!r->c->json && !r->c->clang)
+        return process_run(argv);
+    process_pipe(err);
+    struct child child = process_start(argv, (struct streams){.err = err[1]}, false);
+    close(err[1]);
+    take_messages(r, err[0]);
+    close(err[0]);
+    return process_wait(child);
+}
+
 /* For ccache, distcc and their like. */
 static int compile_through_file(struct road *r, const char *output) {
     struct list argv = {0};
@@ -198,8 +254,7 @@ static int compile_through_file(struct road *r, const char *output) {
         text_write_file(&r->after, path);
     }
     command_compile(r->c, r->input, path, output, output, &argv);
-    process_trace(r->c, &argv);
-    return r->c->print_only ? 0 : process_run(&argv);
+    return run_compiler(r, &argv);
 }
 
 static int compile_translated(struct road *r, const char *output) {
@@ -209,15 +264,10 @@ static int compile_translated(struct road *r, const char *output) {
     return r->c->print_only ? 0 : compiler_finish(r, compiler);
 }
 
-static bool is_unchanged(const struct road *r) {
-    return r->before.n == r->after.n && !memcmp(r->before.at, r->after.at, r->before.n);
-}
-
 static int compile_plain(struct road *r, const char *output) {
     struct list argv = {0};
     command_compile_plain(r->c, r->input, output, &argv);
-    process_trace(r->c, &argv);
-    return process_run(&argv);
+    return run_compiler(r, &argv);
 }
 
 /* Plain C that is only said to be .gc (-x gc): if there is no construct in it, the compiler gets
@@ -226,10 +276,10 @@ static int compile_plain(struct road *r, const char *output) {
 static int compile_late(struct road *r, const char *output) {
     int status = preprocess_end(preprocess_start(r->c, r->input), &r->before, &r->said);
     if (!status && !r->c->print_only)
-        status = translate_text(r->c, r->input, &r->before, &r->after);
+        status = translate_road(r);
     if (!status && !r->c->print_only && is_unchanged(r))
         return compile_plain(r, output);
-    text_write(&r->said, 2, "standard error");
+    pass_messages(r);
     if (status)
         return status;
     save_temps(r->c, r->input, &r->before, &r->after);
@@ -250,11 +300,13 @@ static int compile_to_end(struct road *r, const char *output) {
 }
 
 int compile_file(const struct command *c, const struct word *input, const char *output) {
-    struct road road = {c, input, {0}, {0}, {0}};
+    struct road road = {.c = c, .input = input};
     if (c->compile_commands && !c->print_only)
         database_record(c, input, output);
     int status = compile_to_end(&road, output);
+    json_put(&road.json);
     free(road.before.at);
+    free(road.aligned.at);
     free(road.after.at);
     free(road.said.at);
     return status;

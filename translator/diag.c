@@ -153,6 +153,7 @@ struct place {
     size_t col;   /* 1-based byte of the caret; 0: no caret */
     size_t width; /* of what stands there */
     bool exact;   /* the line shows the tokens as they were scanned */
+    uint32_t tok; /* that it was asked for */
 };
 
 /* Original files stay in memory until the messages are printed. */
@@ -169,18 +170,8 @@ static bool source_load(const char *file) {
         return cached.text;
     free(cached.text);
     cached = (struct source){.file = file};
-    FILE *in = fopen(file, "rb");
-    if (!in)
-        return false;
-    size_t cap = 1 << 16;
-    cached.text = xrealloc(NULL, cap);
-    for (size_t n; (n = fread(cached.text + cached.len, 1, cap - cached.len, in)) > 0;) {
-        cached.len += n;
-        if (cached.len == cap)
-            cached.text = xrealloc(cached.text, cap *= 2);
-    }
-    fclose(in);
-    return true;
+    cached.text = source_read(file, &cached.len);
+    return cached.text;
 }
 
 static const char *line_of(const char *text, size_t len, uint32_t line, size_t *n) {
@@ -276,7 +267,7 @@ static void macro_place(const struct unit *u, uint32_t tok, struct place *at) {
 
 static struct place place_of(struct unit *u, uint32_t tok) {
     const struct tok *t = &u->toks[tok];
-    struct place at = {.col = t->col, .width = t->len};
+    struct place at = {.col = t->col, .width = t->len, .tok = tok};
     bool original = tok && source_load(u->files[t->file]);
     if (original)
         at.line = line_of(cached.text, cached.len, t->line, &at.len);
@@ -292,6 +283,8 @@ static struct place place_of(struct unit *u, uint32_t tok) {
 }
 
 /* ---- text ---- */
+
+static FILE *out; /* of the messages being printed */
 
 struct style {
     const char *bold, *error, *warning, *note, *fix, *end;
@@ -326,19 +319,19 @@ enum { SHOWN = 400 };
 
 static void print_line(const struct unit *u, const struct diag *d, const struct place *at) {
     size_t col = 0;
-    fprintf(stderr, "%5u | ", u->toks[d->tok].line);
+    fprintf(out, "%5u | ", u->toks[d->tok].line);
     for (size_t i = 0; i < at->len && col < SHOWN; i++) {
         char c = at->line[i];
         if (c == '\t') {
             do
-                fputc(' ', stderr);
+                fputc(' ', out);
             while (++col & 7);
         } else if (c != '\r') {
-            fputc(c ? c : ' ', stderr);
+            fputc(c ? c : ' ', out);
             col += (c & 0xc0) != 0x80;
         }
     }
-    fputc('\n', stderr);
+    fputc('\n', out);
 }
 
 static size_t token_end(const struct unit *u, uint32_t tok) {
@@ -372,10 +365,10 @@ static void print_caret(const struct unit *u, const struct diag *d, const struct
     to = screen(at, to);
     if (caret >= SHOWN)
         return;
-    fprintf(stderr, "      | %*s%s", (int)from, "", kind_style(s, d));
+    fprintf(out, "      | %*s%s", (int)from, "", kind_style(s, d));
     for (size_t i = from; i < to && i < SHOWN; i++)
-        fputc(i == caret ? '^' : '~', stderr);
-    fprintf(stderr, "%s\n", s->end);
+        fputc(i == caret ? '^' : '~', out);
+    fprintf(out, "%s\n", s->end);
 }
 
 static void print_fixits(const struct unit *u, const struct diag *d, const struct place *at,
@@ -385,8 +378,15 @@ static void print_fixits(const struct unit *u, const struct diag *d, const struc
         if (!at->exact || t->line != u->toks[d->tok].line)
             continue;
         size_t byte = f->insert ? t->col - 1u + t->len : t->col - 1u;
-        fprintf(stderr, "      | %*s%s%s%s\n", (int)screen(at, byte), "", s->fix, f->text, s->end);
+        fprintf(out, "      | %*s%s%s%s\n", (int)screen(at, byte), "", s->fix, f->text, s->end);
     }
+}
+
+/* As the host compiler counts: gcc on the screen, clang in bytes. */
+static size_t column(const struct unit *u, const struct place *at) {
+    if (!at->col)
+        return 1;
+    return u->opt->clang ? at->col : screen(at, at->col - 1) + 1;
 }
 
 static void print_text(struct unit *u, const struct diag *d, const struct style *s) {
@@ -395,15 +395,15 @@ static void print_text(struct unit *u, const struct diag *d, const struct style 
     if (d->after && at.col)
         at.col += at.width;
     if (d->tok)
-        fprintf(stderr, "%s%s:%u:%zu:%s ", s->bold, u->files[t->file], t->line, at.col ? at.col : 1,
+        fprintf(out, "%s%s:%u:%zu:%s ", s->bold, u->files[t->file], t->line, column(u, &at),
                 s->end);
     else
-        fprintf(stderr, "%s%s:%s ", s->bold, u->opt->source, s->end);
-    fprintf(stderr, "%s%s:%s %s", kind_style(s, d), kind_name(d), s->end, d->text);
+        fprintf(out, "%s%s:%s ", s->bold, u->opt->source, s->end);
+    fprintf(out, "%s%s:%s %s", kind_style(s, d), kind_name(d), s->end, d->text);
     if (d->flag)
-        fprintf(stderr, " [%s%s%s%s]", kind_style(s, d), d->is_werror ? "-Werror=" : "-W", d->flag,
+        fprintf(out, " [%s%s%s%s]", kind_style(s, d), d->is_werror ? "-Werror=" : "-W", d->flag,
                 s->end);
-    fputc('\n', stderr);
+    fputc('\n', out);
     if (!at.line)
         return;
     print_line(u, d, &at);
@@ -416,90 +416,102 @@ static void print_text(struct unit *u, const struct diag *d, const struct style 
 /* ---- JSON, as gcc writes it ---- */
 
 static void json_string(const char *s) {
-    fputc('"', stderr);
+    fputc('"', out);
     for (; *s; s++) {
         if (*s == '"' || *s == '\\')
-            fprintf(stderr, "\\%c", *s);
+            fprintf(out, "\\%c", *s);
         else if ((unsigned char)*s < ' ')
-            fprintf(stderr, "\\u%04x", *s);
+            fprintf(out, "\\u%04x", *s);
         else
-            fputc(*s, stderr);
+            fputc(*s, out);
     }
-    fputc('"', stderr);
+    fputc('"', out);
 }
 
-static void json_place(const struct unit *u, const char *name, uint32_t tok, size_t col) {
-    fprintf(stderr, "\"%s\": {\"file\": ", name);
+/* Columns from 1: of a byte of the line that is shown, or of another one, which has no screen. */
+static void json_place(const struct unit *u, const char *name, uint32_t tok, const struct place *at,
+                       size_t byte) {
+    bool shown = at->line && u->toks[tok].line == u->toks[at->tok].line;
+    size_t display = shown ? screen(at, byte - 1) + 1 : byte;
+    fprintf(out, "\"%s\": {\"file\": ", name);
     json_string(u->files[u->toks[tok].file]);
-    fprintf(stderr,
-            ", \"line\": %u, \"display-column\": %zu, \"byte-column\": %zu, \"column\": %zu}",
-            u->toks[tok].line, col, col, col);
+    fprintf(out, ", \"line\": %u, \"display-column\": %zu, \"byte-column\": %zu, \"column\": %zu}",
+            u->toks[tok].line, display, byte, u->opt->clang ? byte : display);
 }
 
-static void json_fixits(const struct unit *u, const struct diag *d) {
+static void json_fixits(const struct unit *u, const struct diag *d, const struct place *at) {
     if (!d->fixits)
         return;
-    fputs(", \"fixits\": [", stderr);
+    fputs(", \"fixits\": [", out);
     for (const struct fixit *f = d->fixits; f; f = f->next) {
         const struct tok *t = &u->toks[f->first];
-        fputs(f == d->fixits ? "{" : ", {", stderr);
-        json_place(u, "start", f->first, f->insert ? t->col + t->len : t->col);
-        fputs(", ", stderr);
-        json_place(u, "next", f->last, token_end(u, f->last) + 1);
-        fputs(", \"string\": ", stderr);
+        fputs(f == d->fixits ? "{" : ", {", out);
+        json_place(u, "start", f->first, at, f->insert ? t->col + t->len : t->col);
+        fputs(", ", out);
+        json_place(u, "next", f->last, at, token_end(u, f->last) + 1);
+        fputs(", \"string\": ", out);
         json_string(f->text);
-        fputc('}', stderr);
+        fputc('}', out);
     }
-    fputc(']', stderr);
+    fputc(']', out);
+}
+
+static void json_locations(struct unit *u, const struct diag *d, const struct place *at) {
+    size_t col = (at->col ? at->col : 1) + (d->after ? at->width : 0);
+    if (!d->tok)
+        return;
+    fputc('{', out);
+    json_place(u, "caret", d->tok, at, col);
+    if (at->exact && !d->after && u->toks[d->tok].len > 1) {
+        fputs(", ", out);
+        json_place(u, "finish", d->tok, at, col + u->toks[d->tok].len - 1);
+    }
+    fputc('}', out);
 }
 
 static void json_body(struct unit *u, const struct diag *d) {
     struct place at = place_of(u, d->tok);
-    size_t col = (at.col ? at.col : 1) + (d->after ? at.width : 0);
-    fprintf(stderr, "{\"kind\": \"%s\", \"message\": ", kind_name(d));
+    fprintf(out, "{\"kind\": \"%s\", \"message\": ", kind_name(d));
     json_string(d->text);
     if (d->flag)
-        fprintf(stderr, ", \"option\": \"%s%s\"", d->is_werror ? "-Werror=" : "-W", d->flag);
-    fputs(", \"column-origin\": 1, \"escape-source\": false, \"locations\": [{", stderr);
-    json_place(u, "caret", d->tok, col);
-    if (at.exact && !d->after) {
-        fputs(", ", stderr);
-        json_place(u, "finish", d->tok, col + u->toks[d->tok].len - 1);
-    }
-    fputs("}]", stderr);
-    json_fixits(u, d);
+        fprintf(out, ", \"option\": \"%s%s\"", d->is_werror ? "-Werror=" : "-W", d->flag);
+    fputs(", \"column-origin\": 1, \"escape-source\": false, \"locations\": [", out);
+    json_locations(u, d, &at);
+    fputc(']', out);
+    json_fixits(u, d, &at);
 }
 
 static void print_json(struct unit *u) {
-    fputc('[', stderr);
+    fputc('[', out);
     for (const struct diag *d = u->diags; d;) {
         if (d != u->diags)
-            fputs(", ", stderr);
+            fputs(", ", out);
         json_body(u, d);
-        fputs(", \"children\": [", stderr);
+        fputs(", \"children\": [", out);
         const struct diag *note = d->next;
         for (; note && note->kind == NOTE; note = note->next) {
             if (note != d->next)
-                fputs(", ", stderr);
+                fputs(", ", out);
             json_body(u, note);
-            fputs(", \"children\": []}", stderr);
+            fputs(", \"children\": []}", out);
         }
-        fputs("]}", stderr);
+        fputs("]}", out);
         d = note;
     }
-    fputs("]\n", stderr);
+    fputs("]\n", out);
 }
 
 void diag_flush(struct unit *u) {
     if (!u->diags)
         return;
+    out = u->opt->diag.to ? u->opt->diag.to : stderr;
     if (u->opt->diag.json) {
         print_json(u);
     } else {
         for (const struct diag *d = u->diags; d; d = d->next)
             print_text(u, d, u->opt->diag.color ? &colored : &plain);
         if (u->errors > MAX_MESSAGES)
-            fprintf(stderr, "%s: %d more errors are not shown\n", u->opt->source,
+            fprintf(out, "%s: %d more errors are not shown\n", u->opt->source,
                     u->errors - MAX_MESSAGES);
     }
     free(cached.text);

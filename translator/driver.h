@@ -122,7 +122,21 @@ int deep_translate(const struct text *text, FILE *out, const struct translate_op
 /* ---- messages.c: what two runs of one compiler say, as if it had been one ---- */
 int messages_open(void);                       /* a file for the standard error of the first run */
 void messages_take(int fd, struct text *said); /* of the first run, when it has ended */
-void messages_copy(int pipe, const struct text *said); /* of the second, without repetitions */
+/* Of the second, without repetitions. */
+void messages_copy(int pipe, const struct text *said, bool clang);
+
+/* ---- json.c: the messages of several as one array ---- */
+struct json {
+    struct text all;
+    bool any;
+};
+void json_take(struct json *j, const struct text *said);
+void json_put(struct json *j);
+
+/* ---- quotes.c: the file's own lines in clang's messages ---- */
+struct quoter *quotes_open(FILE *out);
+void quotes_line(struct quoter *q, const char *line, size_t n);
+void quotes_close(struct quoter *q);
 
 /* ---- paths.c: where the headers and the library are ---- */
 void paths_add_headers(struct list *argv);

@@ -64,14 +64,10 @@ static uint16_t file_index(struct unit *u, const char *name, size_t n) {
 }
 
 static uint16_t file_intern(struct unit *u, const char *name, size_t n) {
-    char *plain = arena_alloc(u->arena, n + 1);
-    size_t k = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (name[i] == '\\' && i + 1 < n)
-            i++;
-        plain[k++] = name[i];
-    }
-    return file_index(u, plain, k);
+    char *plain = source_unquote(name, n);
+    uint16_t index = file_index(u, plain, strlen(plain));
+    free(plain);
+    return index;
 }
 
 /* # LINE "FILE" FLAGS or #line LINE "FILE"; p is behind the digits' start */

@@ -40,19 +40,27 @@ static bool about_command_line(const char *line) {
     return strstr(line, "cc1: ") || strstr(line, "gcc: ") || strstr(line, "clang: ");
 }
 
-static void copy_lines(FILE *from, const struct text *said) {
+static void copy_lines(FILE *from, const struct text *said, struct quoter *quoter) {
     char *line = NULL;
     size_t size = 0;
-    for (ssize_t n; (n = getline(&line, &size, from)) > 0;)
-        if (!about_command_line(line) || !said_before(said, line, (size_t)n))
+    for (ssize_t n; (n = getline(&line, &size, from)) > 0;) {
+        if (about_command_line(line) && said_before(said, line, (size_t)n))
+            continue;
+        if (quoter)
+            quotes_line(quoter, line, (size_t)n);
+        else
             fwrite(line, 1, (size_t)n, stderr);
+    }
     free(line);
 }
 
-void messages_copy(int pipe, const struct text *said) {
+void messages_copy(int pipe, const struct text *said, bool clang) {
     FILE *from = fdopen(dup(pipe), "r");
+    struct quoter *quoter = clang ? quotes_open(stderr) : NULL;
     if (!from)
         fatal("out of memory");
-    copy_lines(from, said);
+    copy_lines(from, said, quoter);
+    if (quoter)
+        quotes_close(quoter);
     fclose(from);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Tokens as text and as places. */
+/* Tokens as text and as places; the files that they come from. */
 #include "cc.h"
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 const char *tok_text(const struct unit *u, uint32_t tok) {
     return u->text + u->toks[tok].off;
@@ -28,4 +32,48 @@ bool tok_in_gocc_header(const struct unit *u, uint32_t tok) {
     if (!strcmp(slash, "/gocc.h"))
         return true;
     return slash - file >= 5 && !memcmp(slash - 5, "/gocc", 5);
+}
+
+/* ---- files ---- */
+
+static char *read_all(int fd, size_t size, size_t *len) {
+    char *text = xrealloc(NULL, size + 1);
+    *len = 0;
+    for (ssize_t n; *len < size && (n = read(fd, text + *len, size - *len)) > 0;)
+        *len += (size_t)n;
+    text[*len] = 0;
+    return text;
+}
+
+/* NULL: there is no such file, or it is none that can be read twice. */
+char *source_read(const char *path, size_t *len) {
+    struct stat st;
+    char *text = NULL;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+        text = read_all(fd, (size_t)st.st_size, len);
+    close(fd);
+    return text;
+}
+
+/* The name in a linemarker: \\, \" and, for what is not ASCII, \303. */
+char *source_unquote(const char *name, size_t n) {
+    char *plain = xrealloc(NULL, n + 1), *to = plain;
+    for (size_t i = 0; i < n; i++) {
+        if (name[i] != '\\' || i + 1 == n) {
+            *to++ = name[i];
+            continue;
+        }
+        i++;
+        int ch = name[i], digits = 0;
+        if (ch >= '0' && ch <= '7')
+            for (ch = 0; digits < 3 && i < n && name[i] >= '0' && name[i] <= '7'; digits++, i++)
+                ch = ch * 8 + (name[i] - '0');
+        i -= digits ? 1 : 0;
+        *to++ = (char)ch;
+    }
+    *to = 0;
+    return plain;
 }

@@ -54,7 +54,7 @@ static const char text[] = "# 7 \"nowhere.gc\"\n\tint foo = 1;\n";
 
 Test(front_diag, caret_under_the_token) {
     expect(text, (struct diag_options){0}, error_at_3,
-           "nowhere.gc:7:10: error: no good\n"
+           "nowhere.gc:7:17: error: no good\n"
            "    7 |         int foo = 1;\n"
            "      |                 ^\n");
 }
@@ -72,17 +72,18 @@ Test(front_diag, behind_a_macro_what_follows_tells_the_place) {
     cr_assert_eq(write(fd, source, sizeof source - 1), (ssize_t)sizeof source - 1);
     close(fd);
     snprintf(pre, sizeof pre, "# 1 \"%s\" 3 4\n_Bool \n# 1 \"%s\"\n   k; k = v;\n", name, name);
-    snprintf(want, sizeof want, "%s:1:9: error: wrong\n    1 | %s      |         ^\n", name, source);
+    snprintf(want, sizeof want, "%s:1:9: error: wrong\n    1 | %s      |         ^\n", name,
+             source);
     expect(pre, (struct diag_options){0}, error_at_4, want);
     unlink(name);
 }
 
 Test(front_diag, range_and_note) {
     expect(text, (struct diag_options){0}, warning_at_2,
-           "nowhere.gc:7:6: warning: careful [-Wlock-copy]\n"
+           "nowhere.gc:7:13: warning: careful [-Wlock-copy]\n"
            "    7 |         int foo = 1;\n"
            "      |             ^~~\n"
-           "nowhere.gc:7:2: note: because of this\n"
+           "nowhere.gc:7:9: note: because of this\n"
            "    7 |         int foo = 1;\n"
            "      |         ^~~\n");
 }
@@ -91,10 +92,10 @@ Test(front_diag, warnings_obey_the_command_line) {
     const char *off[] = {"-Wlock-copy", "-Wno-lock-copy"}, *one[] = {"-Werror=lock-copy"};
     expect(text, (struct diag_options){.flags = off, .nflags = 2}, warning_at_2, "");
     expect(text, (struct diag_options){.no_warnings = true}, warning_at_2, "");
-    const char *want = "nowhere.gc:7:6: error: careful [-Werror=lock-copy]\n"
+    const char *want = "nowhere.gc:7:13: error: careful [-Werror=lock-copy]\n"
                        "    7 |         int foo = 1;\n"
                        "      |             ^~~\n"
-                       "nowhere.gc:7:2: note: because of this\n"
+                       "nowhere.gc:7:9: note: because of this\n"
                        "    7 |         int foo = 1;\n"
                        "      |         ^~~\n";
     expect(text, (struct diag_options){.werror = true}, warning_at_2, want);
@@ -107,12 +108,12 @@ Test(front_diag, system_headers_are_quiet) {
 
 Test(front_diag, fixits_stand_below) {
     expect(text, (struct diag_options){0}, fixit_at_2,
-           "nowhere.gc:7:6: error: wrong\n"
+           "nowhere.gc:7:13: error: wrong\n"
            "    7 |         int foo = 1;\n"
            "      |             ^~~\n"
            "      |             right\n");
     expect(text, (struct diag_options){0}, missing_after_2,
-           "nowhere.gc:7:9: error: expected ';'\n"
+           "nowhere.gc:7:16: error: expected ';'\n"
            "    7 |         int foo = 1;\n"
            "      |                ^\n"
            "      |                ;\n");
@@ -121,7 +122,7 @@ Test(front_diag, fixits_stand_below) {
 Test(front_diag, characters_of_several_bytes_are_one_column) {
     expect("# 1 \"nowhere.gc\"\n/* äö */ x = 1;\n", (struct diag_options){0},
            (void (*)(struct unit *))missing_after_2,
-           "nowhere.gc:1:15: error: expected ';'\n"
+           "nowhere.gc:1:13: error: expected ';'\n"
            "    1 | /* äö */ x = 1;\n"
            "      |             ^\n"
            "      |             ;\n");
@@ -131,10 +132,10 @@ Test(front_diag, json_as_gcc_writes_it) {
     expect(text, (struct diag_options){.json = true}, fixit_at_2,
            "[{\"kind\": \"error\", \"message\": \"wrong\", \"column-origin\": 1, "
            "\"escape-source\": false, \"locations\": [{\"caret\": {\"file\": \"nowhere.gc\", "
-           "\"line\": 7, \"display-column\": 6, \"byte-column\": 6, \"column\": 6}, \"finish\": "
-           "{\"file\": \"nowhere.gc\", \"line\": 7, \"display-column\": 8, \"byte-column\": 8, "
-           "\"column\": 8}}], \"fixits\": [{\"start\": {\"file\": \"nowhere.gc\", \"line\": 7, "
-           "\"display-column\": 6, \"byte-column\": 6, \"column\": 6}, \"next\": {\"file\": "
-           "\"nowhere.gc\", \"line\": 7, \"display-column\": 9, \"byte-column\": 9, \"column\": "
-           "9}, \"string\": \"right\"}], \"children\": []}]\n");
+           "\"line\": 7, \"display-column\": 13, \"byte-column\": 6, \"column\": 13}, \"finish\": "
+           "{\"file\": \"nowhere.gc\", \"line\": 7, \"display-column\": 15, \"byte-column\": 8, "
+           "\"column\": 15}}], \"fixits\": [{\"start\": {\"file\": \"nowhere.gc\", \"line\": 7, "
+           "\"display-column\": 13, \"byte-column\": 6, \"column\": 13}, \"next\": {\"file\": "
+           "\"nowhere.gc\", \"line\": 7, \"display-column\": 16, \"byte-column\": 9, \"column\": "
+           "16}, \"string\": \"right\"}], \"children\": []}]\n");
 }

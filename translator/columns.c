@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The preprocessor's text with the user's tokens back at their own columns.
+ *
+ *     x  =   y + MAX(z);  // w       is    x = y + ((z) > 9 ? 9 : (z));    after cc -E
+ *
+ * One blank is left of each run of them, none of a comment without -C, and what a macro expands
+ * to moves the rest of its line.  Every message of the host compiler and all debug information is
+ * counted in this text, so each line is held against the line of its file.  Tokens in front of the
+ * first macro and behind the last one stand there in the same order; between macros a name that
+ * is there once, or whose neighbour is there as well, is the same name.  A token that its line has
+ * already passed gets a line of its own, under a linemarker.  System headers stay as they are.
+ *
+ * Rejected: correcting the messages instead, for that takes a reader of each compiler's formats
+ * and leaves debug information wrong.
+ */
+#include "cc.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct file { /* a source, in memory while it is needed again and again */
+    char *name, *text;
+    size_t *lines; /* where each starts, and behind the last one the end */
+    size_t nlines;
+    struct file *next;
+};
+
+struct piece { /* a token, roughly: what is never split */
+    const char *at;
+    size_t len;
+    size_t col; /* from 0, in bytes */
+    bool word;
+};
+
+struct pieces {
+    struct piece *at;
+    size_t n, room;
+};
+
+struct columns {
+    struct buf out;
+    struct file *files, *file; /* file: of the line; NULL: of the system, or not to be read */
+    const char *name;          /* as the last linemarker gave it, with its quotes */
+    size_t name_len;
+    bool extern_c;
+    size_t line; /* presumed */
+    struct pieces is, was;
+    size_t *target; /* of each piece in `is`: 1 + its index in `was`, 0: unknown */
+    size_t target_room;
+};
+
+/* Longer lines are left alone, and between macros more pieces: anchors cost their square. */
+enum { MAX_LINE = 1 << 16, MAX_BETWEEN = 200 };
+
+/* ---- the files ---- */
+
+static void find_lines(struct file *f, size_t len) {
+    const char *p = f->text, *end = p + len;
+    size_t room = 0;
+    do {
+        if (f->nlines + 2 > room)
+            f->lines = xrealloc(f->lines, (room = room * 2 + 256) * sizeof *f->lines);
+        f->lines[f->nlines++] = (size_t)(p - f->text);
+        const char *nl = memchr(p, '\n', (size_t)(end - p));
+        p = nl ? nl + 1 : end;
+    } while (p < end);
+    f->lines[f->nlines] = len;
+}
+
+static struct file *file_load(struct columns *c, const char *name, size_t n) {
+    struct file *f = xrealloc(NULL, sizeof *f);
+    size_t len = 0;
+    *f = (struct file){.name = xrealloc(NULL, n + 1), .next = c->files};
+    memcpy(f->name, name, n);
+    f->name[n] = 0;
+    char *path = source_unquote(name, n);
+    f->text = source_read(path, &len);
+    free(path);
+    if (f->text)
+        find_lines(f, len);
+    return c->files = f;
+}
+
+static struct file *file_named(struct columns *c, const char *name, size_t n) {
+    struct file *f = c->files;
+    while (f && (strncmp(f->name, name, n) || f->name[n]))
+        f = f->next;
+    if (!f)
+        f = file_load(c, name, n);
+    return f->text ? f : NULL;
+}
+
+static void files_free(struct file *f) {
+    for (struct file *next; f; f = next) {
+        next = f->next;
+        free(f->name);
+        free(f->text);
+        free(f->lines);
+        free(f);
+    }
+}
+
+/* ---- pieces of a line ---- */
+
+static bool is_word(int ch) {
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+           ch == '_' || ch == '$' || ch >= 128;
+}
+
+static bool is_blank(char ch) {
+    return ch == ' ' || (ch >= '\t' && ch <= '\r') || ch == '\\';
+}
+
+static const char *end_of_number(const char *p, const char *end) {
+    for (p++; p < end && (is_word((unsigned char)*p) || *p == '.' || *p == '\''); p++)
+        if (strchr("eEpP", *p) && p + 1 < end && (p[1] == '+' || p[1] == '-'))
+            p++;
+    return p;
+}
+
+static const char *end_of_quoted(const char *p, const char *end) {
+    for (char quote = *p++; p < end && *p != quote; p++)
+        if (*p == '\\' && p + 1 < end)
+            p++;
+    return p < end ? p + 1 : end;
+}
+
+static bool at_comment(const char *p, const char *end) {
+    return *p == '/' && p + 1 < end && (p[1] == '*' || p[1] == '/');
+}
+
+static const char *end_of_comment(const char *p, const char *end) {
+    const char *close = p[1] == '*' ? memmem(p + 2, (size_t)(end - p - 2), "*/", 2) : NULL;
+    return close ? close + 2 : end;
+}
+
+/* Operators as they come, several at once: what stood together came from one place. */
+static const char *end_of_operators(const char *p, const char *end) {
+    while (p < end && strchr("+-*/%&|^<>=!.#:~?", *p) && *p && !at_comment(p, end))
+        p++;
+    return p;
+}
+
+static const char *end_of_piece(const char *p, const char *end) {
+    unsigned char ch = (unsigned char)*p;
+    if ((ch >= '0' && ch <= '9') || (ch == '.' && p + 1 < end && p[1] >= '0' && p[1] <= '9'))
+        return end_of_number(p, end);
+    if (is_word(ch)) {
+        while (p < end && is_word((unsigned char)*p))
+            p++;
+        return p;
+    }
+    if (ch == '"' || ch == '\'')
+        return end_of_quoted(p, end);
+    const char *to = end_of_operators(p, end);
+    return to > p ? to : p + 1;
+}
+
+static void cut(struct pieces *list, const char *line, size_t len) {
+    const char *p = line, *end = line + len;
+    list->n = 0;
+    while (p < end) {
+        if (is_blank(*p)) {
+            p++;
+            continue;
+        }
+        if (at_comment(p, end)) {
+            p = end_of_comment(p, end);
+            continue;
+        }
+        const char *to = end_of_piece(p, end);
+        if (list->n == list->room)
+            list->at = xrealloc(list->at, (list->room = list->room * 2 + 64) * sizeof *list->at);
+        list->at[list->n++] = (struct piece){p, (size_t)(to - p), (size_t)(p - line),
+                                             is_word((unsigned char)*p)};
+        p = to;
+    }
+}
+
+static bool same(const struct piece *a, const struct piece *b) {
+    return a->len == b->len && !memcmp(a->at, b->at, a->len);
+}
+
+/* ---- which is which ---- */
+
+/* Where the line starts in its source: the preprocessor kept the first token's column. */
+static size_t first_in_source(const struct columns *c) {
+    for (size_t i = 0; i < c->was.n && c->was.at[i].col <= c->is.at[0].col; i++)
+        if (c->was.at[i].col == c->is.at[0].col)
+            return i;
+    return 0;
+}
+
+static size_t count(const struct pieces *list, size_t from, size_t to, const struct piece *p,
+                    size_t *where) {
+    size_t n = 0;
+    for (size_t i = from; i < to; i++)
+        if (same(&list->at[i], p)) {
+            n++;
+            *where = i;
+        }
+    return n;
+}
+
+static size_t run_forward(struct columns *c, size_t is, size_t is_end, size_t was, size_t was_end) {
+    size_t n = 0;
+    while (is + n < is_end && was + n < was_end && same(&c->is.at[is + n], &c->was.at[was + n])) {
+        c->target[is + n] = was + n + 1;
+        n++;
+    }
+    return n;
+}
+
+/* The same in front of it or behind it? */
+static bool has_company(const struct columns *c, size_t is, size_t was) {
+    return (is + 1 < c->is.n && was + 1 < c->was.n &&
+            same(&c->is.at[is + 1], &c->was.at[was + 1])) ||
+           (is && was && same(&c->is.at[is - 1], &c->was.at[was - 1]));
+}
+
+/* Between macros: names that the source has once, and what follows them. */
+static void find_anchors(struct columns *c, size_t is, size_t is_end, size_t was, size_t was_end) {
+    size_t from = is, where = 0, ignored;
+    if (is_end - is > MAX_BETWEEN || was_end - was > MAX_BETWEEN)
+        return;
+    while (is < is_end) {
+        const struct piece *p = &c->is.at[is];
+        size_t n = 0;
+        if (p->word && count(&c->was, was, was_end, p, &where) == 1 &&
+            (count(&c->is, from, is_end, p, &ignored) == 1 || has_company(c, is, where))) {
+            n = run_forward(c, is, is_end, where, was_end);
+            was = where + n;
+        }
+        is += n ? n : 1;
+    }
+}
+
+static void match(struct columns *c, size_t was) {
+    size_t is_end = c->is.n, was_end = c->was.n, is = run_forward(c, 0, is_end, was, was_end);
+    was += is;
+    while (is < is_end && was < was_end && same(&c->is.at[is_end - 1], &c->was.at[was_end - 1])) {
+        c->target[--is_end] = was_end;
+        was_end--;
+    }
+    find_anchors(c, is, is_end, was, was_end);
+}
+
+/* ---- writing ---- */
+
+static void pad(struct buf *out, size_t n) {
+    static const char blanks[] = "                                                                ";
+    for (size_t k; n; n -= k) {
+        k = n < sizeof blanks - 1 ? n : sizeof blanks - 1;
+        buf_add(out, blanks, k);
+    }
+}
+
+static void start_again(struct columns *c) {
+    buf_printf(&c->out, "\n# %zu ", c->line);
+    buf_add(&c->out, c->name, c->name_len);
+    buf_puts(&c->out, c->extern_c ? " 4\n" : "\n");
+}
+
+/* Column of piece i: its own, or for the first that a macro gave that of the macro, or where it
+   comes when the text goes on. */
+static size_t wanted(const struct columns *c, size_t i, size_t next, size_t col) {
+    if (c->target[i])
+        return c->was.at[c->target[i] - 1].col;
+    bool first = next < c->was.n && (!i || c->target[i - 1]);
+    return first && c->was.at[next].col > col ? c->was.at[next].col : col;
+}
+
+static void write_pieces(struct columns *c, const char *line, size_t len, size_t next) {
+    const char *done = line;
+    for (size_t i = 0, col = 0; i < c->is.n; i++) {
+        const struct piece *p = &c->is.at[i];
+        buf_add(&c->out, done, (size_t)(p->at - done));
+        col += (size_t)(p->at - done);
+        size_t want = wanted(c, i, next, col);
+        if (want < col) {
+            start_again(c);
+            col = 0;
+        }
+        pad(&c->out, want - col);
+        buf_add(&c->out, p->at, p->len);
+        col = want + p->len;
+        done = p->at + p->len;
+        next = c->target[i] ? c->target[i] : next;
+    }
+    buf_add(&c->out, done, (size_t)(line + len - done));
+}
+
+static void restore_line(struct columns *c, const char *line, size_t len, const char *was,
+                         size_t was_len) {
+    cut(&c->is, line, len);
+    cut(&c->was, was, was_len);
+    if (!c->is.n || !c->was.n) {
+        buf_add(&c->out, line, len);
+        return;
+    }
+    if (c->is.n > c->target_room)
+        c->target = xrealloc(c->target, (c->target_room = c->is.n * 2) * sizeof *c->target);
+    memset(c->target, 0, c->is.n * sizeof *c->target);
+    size_t first = first_in_source(c);
+    match(c, first);
+    write_pieces(c, line, len, first);
+}
+
+static void put_line(struct columns *c, const char *line, size_t len) {
+    const struct file *f = c->file;
+    if (f && len && len < MAX_LINE && c->line && c->line <= f->nlines) {
+        const char *was = f->text + f->lines[c->line - 1];
+        size_t was_len = f->lines[c->line] - f->lines[c->line - 1];
+        if (was_len < MAX_LINE && (was_len < len || memcmp(was, line, len))) {
+            restore_line(c, line, len, was, was_len);
+            return;
+        }
+    }
+    buf_add(&c->out, line, len);
+}
+
+/* # LINE "FILE" FLAGS */
+static void take_marker(struct columns *c, const char *line, const char *end) {
+    const char *p = line + 1, *open, *close;
+    size_t number = 0;
+    while (p < end && *p == ' ')
+        p++;
+    if (p == end || *p < '0' || *p > '9')
+        return;
+    for (; p < end && *p >= '0' && *p <= '9'; p++)
+        number = number * 10 + (size_t)(*p - '0');
+    c->line = number - 1; /* the line that follows has this number */
+    open = memchr(p, '"', (size_t)(end - p));
+    close = open ? memrchr(open, '"', (size_t)(end - open)) : NULL;
+    if (!open || close == open)
+        return;
+    c->name = open;
+    c->name_len = (size_t)(close + 1 - open);
+    c->extern_c = memchr(close, '4', (size_t)(end - close)) != NULL;
+    bool of_system = memchr(close, '3', (size_t)(end - close)) != NULL;
+    c->file = of_system ? NULL : file_named(c, open + 1, (size_t)(close - open - 1));
+}
+
+/* The end of the line on which a raw string ends that starts on this one; NULL: none does. */
+static const char *end_of_raw(const char *line, const char *nl, const char *end) {
+    const char *r = memmem(line, (size_t)(nl - line), "R\"", 2);
+    const char *paren = r ? memchr(r, '(', (size_t)(nl - r)) : NULL;
+    char close[20] = ")";
+    if (!paren || paren - r - 2 > 16)
+        return NULL;
+    size_t n = (size_t)(paren - r) - 2;
+    memcpy(close + 1, r + 2, n);
+    close[n + 1] = '"';
+    const char *found = memmem(nl, (size_t)(end - nl), close, n + 2);
+    const char *after = found ? memchr(found, '\n', (size_t)(end - found)) : NULL;
+    return found ? after ? after : end : NULL;
+}
+
+static const char *copy_raw(struct columns *c, const char *line, const char *to) {
+    buf_add(&c->out, line, (size_t)(to - line));
+    while ((line = memchr(line, '\n', (size_t)(to - line)))) {
+        c->line++;
+        line++;
+    }
+    return to;
+}
+
+static const char *take_line(struct columns *c, const char *line, const char *end) {
+    const char *nl = memchr(line, '\n', (size_t)(end - line));
+    nl = nl ? nl : end;
+    if (*line == '#') {
+        take_marker(c, line, nl);
+    } else if (c->file && nl > line) {
+        const char *raw = end_of_raw(line, nl, end);
+        if (raw)
+            return copy_raw(c, line, raw);
+        put_line(c, line, (size_t)(nl - line));
+        return nl;
+    }
+    buf_add(&c->out, line, (size_t)(nl - line));
+    return nl;
+}
+
+struct buf columns_restore(const char *text, size_t len) {
+    struct columns c = {.line = 1};
+    const char *p = text, *end = text + len;
+    while (p < end) {
+        p = take_line(&c, p, end);
+        if (p < end)
+            buf_add(&c.out, p++, 1);
+        c.line++;
+    }
+    files_free(c.files);
+    free(c.is.at);
+    free(c.was.at);
+    free(c.target);
+    return c.out;
+}
