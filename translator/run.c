@@ -10,27 +10,47 @@
 
 static volatile pid_t running;
 
-static void forward(int sig) {
-    if (running)
+/* What a process sent to the driver is meant for the program.  What the terminal sent has reached
+   the program by itself: twice would be once too often for one that counts. */
+static void forward(int sig, siginfo_t *info, void *context) {
+    (void)context;
+    if (running && info->si_code <= 0)
         kill(running, sig);
 }
 
-/* Ctrl-C reaches the program by itself, from the terminal; the driver only has to survive it. */
-static void survive_signals(void) {
-    static const int forwarded[] = {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGCONT};
-    static const int ignored[] = {SIGINT, SIGQUIT};
-    for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++)
-        sigaction(forwarded[i], &(struct sigaction){.sa_handler = forward, .sa_flags = SA_RESTART},
-                  NULL);
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        sigaction(ignored[i], &(struct sigaction){.sa_handler = forward, .sa_flags = SA_RESTART},
-                  NULL);
+/* They wait until there is a program to forward them to. */
+static void take_signals(sigset_t *before) {
+    static const int signals[] = {SIGINT,  SIGQUIT, SIGTERM, SIGHUP,
+                                  SIGUSR1, SIGUSR2, SIGALRM, SIGCONT};
+    sigset_t all;
+    sigemptyset(&all);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaddset(&all, signals[i]);
+    sigprocmask(SIG_BLOCK, &all, before);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction old;
+        sigaction(signals[i], NULL, &old);
+        if (old.sa_handler != SIG_IGN) /* nohup: the program ignores it, too */
+            sigaction(
+                signals[i],
+                &(struct sigaction){.sa_sigaction = forward, .sa_flags = SA_RESTART | SA_SIGINFO},
+                NULL);
+    }
 }
 
 static pid_t start(const char *program, char **argv) {
     extern char **environ;
+    posix_spawnattr_t attr;
+    sigset_t before;
     pid_t pid;
-    int error = posix_spawn(&pid, program, NULL, NULL, argv, environ);
+    take_signals(&before);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setsigmask(&attr, &before);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+    int error = posix_spawn(&pid, program, NULL, &attr, argv, environ);
+    running = error ? 0 : pid;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    posix_spawnattr_destroy(&attr);
     if (error)
         fatal("cannot run '%s': %s", program, strerror(error));
     return pid;
@@ -41,9 +61,8 @@ int run_program(const struct command *c, const char *program) {
     int status;
     list_add(&argv, program);
     list_add_all(&argv, &c->program);
-    survive_signals();
-    running = start(program, argv.at);
-    while (waitpid(running, &status, 0) < 0)
+    pid_t pid = start(program, argv.at);
+    while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             fatal("'%s': lost: %s", program, strerror(errno));
     running = 0;
