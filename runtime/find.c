@@ -60,7 +60,7 @@ static struct g *look(struct m *m) {
 static bool may_spin(struct m *m) {
     if (m->spinning)
         return true;
-    uint32_t busy = rt_sched.n_p - rt_sched.n_idle_p;
+    uint32_t busy = rt_sched.n_p - rest_or_idle();
     if (2 * rt_sched.n_spinning >= busy)
         return false;
     m->spinning = true;
@@ -69,20 +69,22 @@ static bool may_spin(struct m *m) {
 }
 
 static struct g *search_others(struct m *m) {
-    if (rt_sched.n_procs == 1 || !may_spin(m))
+    if (rt_sched.n_procs == 1 || rest_wanted(m->p, clock_mono()) || !may_spin(m))
         return NULL;
     int64_t end = 0;
     for (int round = 0;; round++) {
         struct g *g = steal(m);
-        if (g == NULL)
-            g = runq_global_get(m->p, 0);
-        if (g != NULL)
+        if (g != NULL) {
+            rest_stole(m->p, clock_mono());
+            return g;
+        }
+        if ((g = runq_global_get(m->p, 0)) != NULL)
             return g;
         if (round % 16 == 0) {
             int64_t now = clock_mono();
             if (end == 0)
                 end = now + SPIN_NS;
-            if (now > end || rt_sched.n_idle_p + rt_sched.n_spinning >= rt_sched.n_p)
+            if (now > end || rest_or_idle() + rt_sched.n_spinning >= rt_sched.n_p)
                 return NULL;
             if (timer_run_all(now))
                 return runq_get(m->p);
@@ -96,6 +98,8 @@ static void attend(struct m *m) {
     m->p->attention = 0;
     if (m->p->dying)
         proc_retire(m);
+    else if (m->p->told_to_rest && proc_rest(m))
+        proc_poll_or_stop(m);
 }
 
 static struct g *find(struct m *m) {
@@ -120,7 +124,7 @@ static struct g *find(struct m *m) {
         }
         if (m->p->timers.first != INT64_MAX)
             timer_run(m->p, clock_mono());
-        struct g *g = hard_chance(4) ? steal(m) : NULL;
+        struct g *g = runq_empty(m->p) && hard_chance(4) ? steal(m) : NULL;
         if (g == NULL)
             g = look(m);
         if (g == NULL)

@@ -64,6 +64,8 @@ static void forget_work(struct p *p) {
 static void idle_others(struct m *m) {
     rt_sched.idle_p = NULL;
     rt_sched.n_idle_p = 0;
+    rt_sched.rest_p = NULL;
+    rt_sched.n_rest_p = 0;
     for (uint32_t i = rt_sched.n_procs; i-- > 0;) {
         struct p *p = rt_sched.procs[i];
         if (!m->foreign && !m->p && !p->parked)

@@ -20,6 +20,9 @@
 bool rt_exact_membarrier;
 
 void lock_slow(struct lock *l) {
+    struct m *m = rt_m_or_null();
+    if (m != NULL)
+        m->contended++;
     for (unsigned round = 0;; round++) {
         /* relaxed look first: waiting must not pull the line away from the holder */
         uint32_t free = 0;

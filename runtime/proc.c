@@ -112,6 +112,18 @@ struct p *proc_take_idle(void) {
     return p;
 }
 
+/* For an M that has a goroutine in hand. */
+struct p *proc_take_any(void) {
+    if (rest_or_idle() == 0)
+        return NULL;
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    struct p *p = pop_idle();
+    if (p == NULL)
+        p = rest_pop();
+    lock_drop(&rt_sched.lock);
+    return p;
+}
+
 void proc_bind(struct m *m, struct p *p) {
     m->p = p;
     p->slice_at = 0; /* it was idle */
@@ -271,9 +283,14 @@ void proc_idle_and_recheck(struct m *m) {
         lock_drop(&rt_sched.lock);
         return;
     }
-    push_idle(unbind(m));
+    struct p *mine = unbind(m);
+    bool rests = rest_push(mine);
+    if (!rests)
+        push_idle(mine);
     lock_drop(&rt_sched.lock);
     stop_spinning(m);
+    if (rests)
+        return;
     fence_heavy();
     if (!work_anywhere())
         return;
@@ -283,6 +300,34 @@ void proc_idle_and_recheck(struct m *m) {
         atomic_fetch_add(&rt_sched.n_spinning, 1);
         proc_bind(m, p);
     }
+}
+
+bool proc_rest(struct m *m) {
+    struct p *p = m->p;
+    runq_drain(p);
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    p->told_to_rest = false;
+    bool rests = rest_push(p);
+    if (rests)
+        unbind(m);
+    lock_drop(&rt_sched.lock);
+    if (rests)
+        stop_spinning(m);
+    proc_wake_if_idle(); /* for what has just gone to the global queue */
+    return rests;
+}
+
+void proc_end_rests(int64_t now) {
+    struct p *p;
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    struct p *due = rest_take_due(now);
+    while ((p = due) != NULL) {
+        due = p->idle_next;
+        push_idle(p);
+    }
+    lock_drop(&rt_sched.lock);
+    if (work_anywhere())
+        proc_wake_if_idle();
 }
 
 /* Nobody of ours runs.  sched.lock held; dropped if this returns. */
@@ -313,7 +358,7 @@ void proc_stop_m(struct m *m) {
 
 /* ---- the poller ---- */
 static void got_ready(struct m *m, struct g *list) {
-    struct p *p = proc_take_idle();
+    struct p *p = proc_take_any();
     if (p != NULL)
         proc_bind(m, p);
     sched_ready_list(list);
@@ -416,7 +461,7 @@ void rt_reacquire(struct m *m) {
         return;
     m->p = NULL;
     atomic_store(&m->retake, RETAKE_NONE);
-    struct p *p = proc_take_idle();
+    struct p *p = proc_take_any();
     if (p != NULL)
         proc_bind(m, p);
     else
@@ -453,6 +498,8 @@ static void shrink(uint32_t n) {
         rt_sched.procs[i]->attention = true;
     }
     struct p *keep = NULL, *p, *gone = NULL;
+    while ((p = rest_pop()) != NULL)
+        push_idle(p);
     while ((p = pop_idle()) != NULL) {
         struct p **list = p->dying ? &gone : &keep;
         p->idle_next = *list;

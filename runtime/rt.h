@@ -259,6 +259,11 @@ struct p {
     bool idle;           /* sched.lock */
     _Atomic bool dying;  /* GOMAXPROCS went down */
     _Atomic bool parked; /* dying and out of use, or not yet in use */
+    /* rest.c */
+    int64_t stole_at; /* when it last took goroutines from another P, 0: settled */
+    uint32_t unpaid;  /* times in a row that this was not worth it */
+    _Atomic bool told_to_rest;
+    _Atomic int64_t rest_until; /* 0: it does not want to rest */
     /* the ring: head moves by CAS (owner and thieves), tail by the owner only */
     _Alignas(64) _Atomic uint32_t head;
     _Atomic uint32_t tail;
@@ -278,7 +283,11 @@ struct m {
     struct m *self;
     struct g *g;             /* current G (or pseudo-G); g0 of the scheduler: NULL */
     struct p *p;             /* NULL: foreign, idle, or taken by sysmon */
-    uint32_t in_rt;          /* depth of rt_enter; 0: program code runs */
+    union {                  /* one addition changes both: rt_leave() */
+        uint32_t in_rt;      /* depth of rt_enter; 0: program code runs */
+        uint64_t in_rt_left; /* in_rt, and above it how often the runtime was left: rest.c */
+    };
+    uint32_t contended;      /* how often a lock was not free at once: rest.c */
     _Atomic uint32_t retake; /* enum retake */
     int *errno_ptr;
     void (*after)(void *); /* run by whoever comes next on this M */
@@ -318,6 +327,8 @@ struct sched {
     struct m *idle_m;
     struct p *idle_p;
     _Atomic uint32_t n_idle_p;
+    struct p *rest_p; /* rest.c */
+    _Atomic uint32_t n_rest_p;
     uint32_t n_idle_m, n_m; /* Ms of the runtime, without sysmon */
     _Atomic uint32_t n_spinning;
     _Atomic uint32_t n_p;       /* GOMAXPROCS */
@@ -392,7 +403,7 @@ bool hard_chance(uint32_t one_in);
  * makes a store-load fence unnecessary here (asymmetric Dekker, see sysmon.c). */
 static inline struct m *rt_enter_plain(void) {
     struct m *m = rt_m();
-    *(volatile uint32_t *)&m->in_rt = m->in_rt + 1;
+    *(volatile uint64_t *)&m->in_rt_left = m->in_rt_left + 1;
     fence_light();
     if (unlikely(atomic_load_explicit(&m->retake, memory_order_relaxed) != RETAKE_NONE)) {
         rt_reacquire(m);
@@ -406,16 +417,13 @@ static inline struct m *rt_enter(void) {
 #endif
     return rt_enter_plain();
 }
-static inline void rt_leave(void) {
-    struct m *m = rt_m();
-    barrier();
-    *(volatile uint32_t *)&m->in_rt = m->in_rt - 1;
-}
-
-/* The same when m is known: nothing has parked since rt_enter(). */
+/* m is known: nothing has parked since rt_enter(). */
 static inline void rt_leave_m(struct m *m) {
     barrier();
-    *(volatile uint32_t *)&m->in_rt = m->in_rt - 1;
+    *(volatile uint64_t *)&m->in_rt_left = m->in_rt_left + (UINT64_C(1) << 32) - 1;
+}
+static inline void rt_leave(void) {
+    rt_leave_m(rt_m());
 }
 
 /* ---- sched.c ---- */
@@ -462,12 +470,15 @@ void proc_init(void);   /* once */
 void proc_ensure(void); /* scheduler runs, though main is no goroutine */
 void proc_wake(void);   /* start or wake an M for an idle P, if any */
 void proc_bind(struct m *m, struct p *p);
-struct p *proc_take_idle(void);  /* NULL: all are busy */
+struct p *proc_take_idle(void);  /* NULL: all are busy, or rest */
+struct p *proc_take_any(void);   /* also one that rests */
 void proc_hand_off(struct p *p); /* give a P without M away: run it or idle it */
 void proc_start_m(struct p *p, bool spinning);
 void proc_stop_m(struct m *m);                  /* sleeps until somebody gives it a P */
 void proc_idle_and_recheck(struct m *m);        /* gives up the P unless there is work after all */
 void proc_poll_or_stop(struct m *m);            /* no P: sleep as the poller, or until woken */
+bool proc_rest(struct m *m);                    /* m->p was told to rest; false: it must not */
+void proc_end_rests(int64_t now);               /* of those whose time is over */
 void proc_retire(struct m *m);                  /* m->p is dying */
 void proc_run_locked(struct m *m, struct g *g); /* g belongs to another M: give it the P */
 void proc_stop_locked(struct m *m);             /* m's locked goroutine is parked */
@@ -489,6 +500,18 @@ static inline void proc_wake_if_idle(void) /* after work was queued */
     if (unlikely(atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) != 0) &&
         atomic_load_explicit(&rt_sched.n_spinning, memory_order_relaxed) == 0)
         proc_wake();
+}
+
+/* ---- rest.c: Ps that look for no work for a while ---- */
+void rest_stole(struct p *p, int64_t now);  /* p has taken goroutines from another */
+bool rest_wanted(struct p *p, int64_t now); /* p has run dry: is searching not worth it */
+bool rest_push(struct p *p);                /* sched.lock held; false: it need or must not rest */
+struct p *rest_pop(void);                   /* sched.lock held; NULL: none rests */
+struct p *rest_take_due(int64_t now);       /* sched.lock held; a list by idle_next */
+void rest_balance(int64_t now);             /* sysmon: are there too many at work */
+static inline uint32_t rest_or_idle(void) {
+    return atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) +
+           atomic_load_explicit(&rt_sched.n_rest_p, memory_order_relaxed);
 }
 
 /* ---- stack.c ---- */

@@ -234,7 +234,7 @@ bool spin_allowed(int round) {
     if (m->p == NULL)
         return m->foreign;
     uint32_t n = atomic_load_explicit(&rt_sched.n_p, memory_order_relaxed);
-    uint32_t idle = atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed);
+    uint32_t idle = rest_or_idle();
     uint32_t spinning = atomic_load_explicit(&rt_sched.n_spinning, memory_order_relaxed);
     return n > 1 && idle + spinning + 1 < n && m->p->runnext == NULL && runq_empty(m->p);
 }

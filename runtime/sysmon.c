@@ -138,6 +138,8 @@ static bool watch(struct p *p, int64_t now) {
         p->want_resched = 1;
     if (*(volatile uint32_t *)&m->in_rt != 0)
         return false;
+    if (rt_sched.n_rest_p > 0 && waits_for(p, now))
+        proc_end_rests(INT64_MAX);
     bool idle_p = atomic_load(&rt_sched.n_idle_p) > 0;
     if (idle_p && private_work(p))
         move_private(m, p);
@@ -169,7 +171,7 @@ static void overdue_timers(int64_t now) {
 }
 
 static bool all_idle(void) {
-    return atomic_load(&rt_sched.n_idle_p) >= atomic_load(&rt_sched.n_p);
+    return rest_or_idle() >= atomic_load(&rt_sched.n_p);
 }
 
 /* Once a second: stacks that nobody has used for some seconds. */
@@ -230,12 +232,15 @@ static void *sysmon(void *arg) {
         release_stacks(now);
         bool did = false;
         overdue_timers(now);
+        rest_balance(now);
+        if (rt_sched.n_rest_p > 0)
+            proc_end_rests(now);
         poll_network(now);
         for (uint32_t i = 0; i < rt_sched.n_procs; i++)
             did |= watch(rt_sched.procs[i], now);
         idle = did ? 0 : idle + 1;
         delay = idle < 50 ? 20000 : delay * 2;
-        int64_t cap = atomic_load(&rt_sched.n_idle_p) > 0 ? MAX_DELAY / 10 : MAX_DELAY;
+        int64_t cap = rest_or_idle() > 0 ? MAX_DELAY / 10 : MAX_DELAY;
         if (delay > cap)
             delay = cap;
     }

@@ -59,35 +59,54 @@ func skynet() float64 {
 	return (now() - t) / 1e6
 }
 
+// split brings what is not above the pivot into a[:left], what is not below it into a[right:].
+func split(a []int32) (left, right int) {
+	pivot := a[len(a)/2]
+	i, j := 0, len(a)-1
+	for i <= j {
+		for a[i] < pivot {
+			i++
+		}
+		for a[j] > pivot {
+			j--
+		}
+		if i <= j {
+			a[i], a[j] = a[j], a[i]
+			i++
+			j--
+		}
+	}
+	return j + 1, i
+}
+
+func insertionSort(a []int32) {
+	for i := 1; i < len(a); i++ {
+		x, k := a[i], i
+		for ; k > 0 && a[k-1] > x; k-- {
+			a[k] = a[k-1]
+		}
+		a[k] = x
+	}
+}
+
+func sortAlone(a []int32) {
+	for len(a) > 16 {
+		left, right := split(a)
+		sortAlone(a[:left])
+		a = a[right:]
+	}
+	insertionSort(a)
+}
+
 func sortPart(a []int32, done chan struct{}) {
 	if len(a) > 2048 {
-		pivot := a[len(a)/2]
-		i, j := 0, len(a)-1
-		for i <= j {
-			for a[i] < pivot {
-				i++
-			}
-			for a[j] > pivot {
-				j--
-			}
-			if i <= j {
-				a[i], a[j] = a[j], a[i]
-				i++
-				j--
-			}
-		}
-		left := make(chan struct{})
-		go sortPart(a[:j+1], left)
-		sortPart(a[i:], nil)
-		<-left
+		left, right := split(a)
+		sorted := make(chan struct{})
+		go sortPart(a[:left], sorted)
+		sortPart(a[right:], nil)
+		<-sorted
 	} else {
-		for i := 1; i < len(a); i++ {
-			x, k := a[i], i
-			for ; k > 0 && a[k-1] > x; k-- {
-				a[k] = a[k-1]
-			}
-			a[k] = x
-		}
+		sortAlone(a)
 	}
 	if done != nil {
 		close(done)

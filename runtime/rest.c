@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ps that rest: where a second processor only pulls partners apart, it is left alone for a while.
+ *
+ * Two signs, because partners are pulled apart in two ways.
+ *  - A P without work takes goroutines from the others' rings, and they block again at once, for
+ *    their partners are where they came from.  After PATIENCE times in a row, each over within
+ *    PAID_NS, the P rests.  (select over 4 channels with 2 Ps: 250 ns before, 117 now, 115 with 1.)
+ *  - Two Ps are both busy, but with the same channels, whose lines go to and fro.  Then locks
+ *    are found taken; sysmon counts that.  Whether fewer Ps do more cannot be told from it (those
+ *    who compute for half a microsecond between two operations gain from the second P and
+ *    meet as often), so it is tried: one P gives its goroutines to the others and rests, and goes
+ *    on resting only if operations per second, counted at rt_leave(), have risen.
+ *
+ * A P that rests lies in rest_p instead of idle_p, where neither queueing nor its own second
+ * look finds it.  It comes back when its time is over, when sysmon sees a goroutine that runs for
+ * long while others wait behind it, or when an M needs a P for a goroutine that it has in hand.
+ *
+ * Invariants, under rt_sched.lock
+ *  - A P that rests has nothing in its queues and no M.  Its timers are seen by the poller.
+ *  - At least one P of those in use does not rest.  So work that is queued finds either an idle P,
+ *    as proc.c proves, or a running one that comes to it.
+ *
+ * Rejected: stealing only from rings whose length times mean slice is 20 us of work (no row of a
+ * channel gained, fine-grained parallel programs lost the second P); resting at a fixed rate of
+ * contention (halves the speed of workers with tasks below a microsecond).
+ */
+#include "rt.h"
+
+#ifdef GOCC_HARD
+#define PATIENCE 1
+#define CROWDED  INT64_MAX
+#define LOOK_NS  100000
+#define TRUST_NS 1000000
+#else
+#define PATIENCE 4
+#define CROWDED  10000    /* ns from one lock that was not free to the next */
+#define LOOK_NS  1000000  /* long enough to measure a rate */
+#define TRUST_NS 20000000 /* how long the outcome of a try is believed, at first */
+#endif
+#define PAID_NS   5000
+#define REST_NS   1000000
+#define REST_MAX  4 /* doublings */
+#define TRUST_MAX 3 /* doublings */
+
+/* ---- the first sign ---- */
+void rest_stole(struct p *p, int64_t now) {
+    p->stole_at = now;
+}
+
+static void settle(struct p *p, int64_t now) {
+    p->unpaid = now - p->stole_at < PAID_NS ? p->unpaid + 1 : 0;
+    p->stole_at = 0;
+    if (p->unpaid < PATIENCE)
+        return;
+    uint32_t over = p->unpaid - PATIENCE;
+    p->rest_until = now + (INT64_C(1) * REST_NS << (over < REST_MAX ? over : REST_MAX));
+}
+
+bool rest_wanted(struct p *p, int64_t now) {
+    if (p->stole_at != 0)
+        settle(p, now);
+    if (p->rest_until <= now)
+        p->rest_until = 0;
+    return p->rest_until != 0;
+}
+
+/* ---- the list ---- */
+bool rest_push(struct p *p) {
+    if (p->rest_until == 0 || p->dying || rt_sched.n_rest_p + 1 >= rt_sched.n_p)
+        return false;
+    p->idle_next = rt_sched.rest_p;
+    rt_sched.rest_p = p;
+    rt_sched.n_rest_p++;
+    return true;
+}
+
+struct p *rest_pop(void) {
+    struct p *p = rt_sched.rest_p;
+    if (p != NULL) {
+        rt_sched.rest_p = p->idle_next;
+        rt_sched.n_rest_p--;
+    }
+    return p;
+}
+
+struct p *rest_take_due(int64_t now) {
+    struct p *due = NULL, **at = &rt_sched.rest_p, *p;
+    while ((p = *at) != NULL) {
+        if (p->rest_until > now) {
+            at = &p->idle_next;
+            continue;
+        }
+        *at = p->idle_next;
+        rt_sched.n_rest_p--;
+        p->rest_until = 0;
+        p->idle_next = due;
+        due = p;
+    }
+    return due;
+}
+
+/* ---- the second sign; sysmon only ---- */
+static struct {
+    int64_t at;               /* of the last look */
+    uint64_t left, contended; /* sums then */
+    struct p *tried;          /* told to rest at the last look, or believed to rest well */
+    double rate;              /* operations per ns before that */
+    bool trusted;             /* the try was good */
+    int64_t next_try;
+    int good, bad; /* outcomes in a row */
+} crowd;
+
+static void sums(uint64_t *left, uint64_t *contended) {
+    *left = *contended = 0;
+    for (struct m *m = atomic_load(&rt_sched.all_m); m != NULL; m = m->all_next) {
+        *left += *(volatile uint64_t *)&m->in_rt_left >> 32;
+        *contended += *(volatile uint32_t *)&m->contended;
+    }
+}
+
+/* The last one that runs, if another does. */
+static struct p *one_too_many(void) {
+    struct p *last = NULL;
+    int busy = 0;
+    for (uint32_t i = 0; i < rt_sched.n_procs; i++) {
+        struct p *p = rt_sched.procs[i];
+        if (atomic_load_explicit(&p->m, memory_order_relaxed) == NULL || p->dying)
+            continue;
+        last = p;
+        busy++;
+    }
+    return busy > 1 ? last : NULL;
+}
+
+static int64_t trust(int outcomes) {
+    return INT64_C(1) * TRUST_NS << (outcomes < TRUST_MAX ? outcomes : TRUST_MAX);
+}
+
+static void begin_try(double rate, int64_t now) {
+    struct p *p = one_too_many();
+    if (p == NULL)
+        return;
+    crowd.tried = p;
+    crowd.rate = rate;
+    crowd.trusted = false;
+    p->rest_until = now + trust(crowd.good);
+    p->told_to_rest = true;
+    p->attention = 1;
+}
+
+static void end_try(double rate, int64_t now) {
+    if (rate > crowd.rate * 1.1) {
+        crowd.trusted = true;
+        crowd.good++;
+        crowd.bad = 0;
+        return;
+    }
+    crowd.tried->rest_until = 0;
+    crowd.tried = NULL;
+    crowd.next_try = now + trust(crowd.bad++);
+    crowd.good = 0;
+    proc_end_rests(now);
+}
+
+void rest_balance(int64_t now) {
+    uint64_t left, contended;
+    int64_t ns = now - crowd.at;
+    if (ns < LOOK_NS || rt_sched.n_p == 1)
+        return;
+    sums(&left, &contended);
+    double rate = (double)(uint32_t)(left - crowd.left) / (double)ns;
+    int64_t met = (uint32_t)(contended - crowd.contended);
+    crowd.at = now;
+    crowd.left = left;
+    crowd.contended = contended;
+    if (crowd.tried != NULL && crowd.tried->rest_until == 0)
+        crowd.tried = NULL; /* its time was over, or it was needed */
+    if (crowd.tried != NULL && !crowd.trusted)
+        end_try(rate, now);
+    else if (met > 0 && ns / met <= CROWDED && now >= crowd.next_try)
+        begin_try(rate, now);
+}
