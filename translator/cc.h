@@ -238,7 +238,7 @@ struct type {
     struct node *record;  /* defining SPEC_RECORD / SPEC_ENUM, NULL while incomplete */
     struct node *size;    /* TY_ARRAY: the size expression, NULL if none */
     int64_t length;       /* TY_ARRAY: known constant, -1 not known */
-    const char *name;     /* TY_OTHER_ARITH, TY_VECTOR: spelling */
+    const char *name;     /* TY_OTHER_ARITH, TY_VECTOR: spelling; TY_ARRAY: of its size, or NULL */
     struct symbol *alias; /* the typedef it was named by, for printing; never for identity */
 };
 
@@ -629,8 +629,7 @@ struct field {
     const char *init;   /* its value, as text */
     struct type *local; /* what the lifted function declares under that name; NULL: nothing */
     bool handle;
-    bool in_place;          /* a constant: written again in the thunk, not stored */
-    const char *declarator; /* of a variable length array, whose element local is; or NULL */
+    bool in_place; /* a constant: written again in the thunk, not stored */
 };
 struct record {
     const char *tag; /* of the struct, and the name of the function that takes it */

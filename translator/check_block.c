@@ -152,11 +152,10 @@ static void check_lifetimes(struct unit *u, struct node *n) {
     }
 }
 
-/* Arrays of variable length, and pointers to them, are handed on with their lengths; types that
-   have such an array further inside are not. */
+/* Arrays of variable length, and pointers to them, are handed on with their lengths; functions that
+   return such a pointer are not. */
 static bool is_varying(const struct type *t) {
-    t = t->kind == TY_POINTER ? t->base : t;
-    while (t->kind == TY_ARRAY)
+    while (t->kind == TY_ARRAY || t->kind == TY_POINTER)
         t = t->base;
     for (; t; t = t->base)
         if (t->kind == TY_ARRAY && t->vla)

@@ -380,63 +380,63 @@ static const char *address_of(struct lower *l, struct symbol *s, bool address) {
     return arena_printf(l->u->arena, "%.*s", (int)strlen(use) - 3, use + 2); /* (*p) is p */
 }
 
-/* Fields for the lengths of those dimensions of e that the compiler does not know, and what is left
-   of them: "[g->a_n][g->a_n1]".  *t becomes the type of an element. */
-static const char *add_lengths(struct lower *l, struct record *r, const char *name, const char *e,
-                               struct type **t) {
-    const char *text = "";
-    for (int i = 1; (*t)->kind == TY_ARRAY && (*t)->vla; *t = (*t)->base, i++) {
-        const char *count = lower_name(
-            l, arena_printf(l->u->arena, i > 1 ? "%s_n%d" : "%s_n", name, i));
-        struct field *f = record_add(l, r, count, type_new(l->u, TY_ULONG));
-        f->init = arena_printf(l->u->arena, "sizeof(%s) / sizeof(*%s)", e, e);
-        text = arena_printf(l->u->arena, "%s[%s->%s]", text, r->g, count);
-        e = arena_printf(l->u->arena, "*%s", e);
+static bool has_vla(const struct type *t) {
+    for (; t->kind == TY_POINTER || t->kind == TY_ARRAY; t = t->base)
+        if (t->vla)
+            return true;
+    return false;
+}
+
+/* t with a field of the record for every length in it that the compiler does not know.  e is what
+   has this type, where the record is filled. */
+static struct type *with_lengths(struct lower *l, struct record *r, const char *name, const char *e,
+                                 struct type *t, int depth) {
+    if (!has_vla(t))
+        return t;
+    struct type *own = type_new(l->u, t->kind);
+    *own = *t;
+    own->alias = NULL; /* its name means nothing in the lifted function */
+    const char *element = arena_printf(l->u->arena, "*%s", e);
+    if (t->vla) {
+        const char *count = arena_printf(l->u->arena, depth > 1 ? "%s_n%d" : "%s_n", name, depth);
+        struct field *f = record_add(l, r, lower_name(l, count), type_new(l->u, TY_ULONG));
+        f->init = arena_printf(l->u->arena, "sizeof(%s) / sizeof(%s)", e, element);
+        own->name = arena_printf(l->u->arena, "%s->%s", r->g, f->name);
     }
-    return text;
+    own->base = with_lengths(l, r, name, element, t->base, depth + 1);
+    return own;
 }
 
-static bool points_to_vla(const struct type *t) {
-    return t->kind == TY_POINTER && t->base->kind == TY_ARRAY && t->base->vla;
-}
-
-/* Arrays of variable length travel as an address without a type, and their lengths. */
-static void add_vla(struct lower *l, struct record *r, struct type *t, const char *name,
-                    const char *init, const char *stars) {
-    const char *e = arena_printf(l->u->arena, "%s%s", stars, init);
+/* What points to arrays of variable length travels as an address without a type, and the lengths. */
+static void add_lengthy(struct lower *l, struct record *r, struct type *t, const char *name,
+                        const char *init) {
+    int at = r->nfields;
     struct field *f = record_add(l, r, name, type_pointer(l->u, type_basic(TY_VOID)));
-    int at = (int)(f - r->fields);
     f->init = arena_printf(l->u->arena, "(void *)%s", init);
-    const char *lengths = add_lengths(l, r, name, e, &t);
-    r->fields[at].local = t;
-    r->fields[at].declarator = arena_printf(l->u->arena, "(%s%s)%s", stars, name, lengths);
+    struct type *local = with_lengths(l, r, name, init, t, 0);
+    r->fields[at].local = local;
+}
+
+static void add_variable(struct lower *l, struct record *r, struct type *t, const char *name,
+                         const char *init) {
+    if (has_vla(t)) {
+        add_lengthy(l, r, t, name, init);
+        return;
+    }
+    struct field *f = record_add(l, r, name, t);
+    f->init = init;
+    f->local = t;
 }
 
 static void add_copy(struct lower *l, struct record *r, struct symbol *s) {
     const char *name = ident_text(l->u, s->ident), *use = lower_use(l, l->body, s, false);
-    struct type *t = type_decay(l->u, use_type(l, l->body, s));
-    if (points_to_vla(t)) {
-        add_vla(l, r, t->base, name, use ? use : name, "*");
-        return;
-    }
-    struct field *f = record_add(l, r, name, t);
-    f->init = use ? use : name;
-    f->local = t;
+    add_variable(l, r, type_decay(l->u, use_type(l, l->body, s)), name, use ? use : name);
 }
 
 static void add_pointer(struct lower *l, struct record *r, struct symbol *s, const char *name,
                         bool address) {
     struct type *t = address ? symbol_type(l->u, s) : use_type(l, l->body, s);
-    const char *init = address_of(l, s, address);
-    if (t->kind == TY_ARRAY && t->vla) {
-        add_vla(l, r, t, name, init, "*");
-    } else if (points_to_vla(t)) {
-        add_vla(l, r, t->base, name, init, "**");
-    } else {
-        struct field *f = record_add(l, r, name, type_pointer(l->u, t));
-        f->init = init;
-        f->local = type_pointer(l->u, t);
-    }
+    add_variable(l, r, type_pointer(l->u, t), name, address_of(l, s, address));
 }
 
 static bool returns_value(struct node *n) {
@@ -471,10 +471,6 @@ void block_plan(struct lower *l, struct record *r, struct body *b) {
 
 /* ---- the lifted function ---- */
 
-static char *local_declaration(struct lower *l, struct field *f) {
-    return type_print(l->u, f->local, f->declarator ? f->declarator : f->name);
-}
-
 static void unpack(struct lower *l, struct record *r) {
     if (is_empty(r))
         return;
@@ -482,7 +478,7 @@ static void unpack(struct lower *l, struct record *r) {
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         if (f->local)
-            emit_glue(l, "%s = %s->%s;\n\t", local_declaration(l, f), r->g, f->name);
+            emit_glue(l, "%s = %s->%s;\n\t", type_print(l->u, f->local, f->name), r->g, f->name);
     }
 }
 

@@ -217,7 +217,7 @@ static char *wrap_pointer(struct printer *p, const struct type *t, const char *i
 static char *wrap_array(struct printer *p, const struct type *t, const char *inner) {
     if (t->length >= 0)
         return wrap(p, t->base, arena_printf(p->u->arena, "%s[%lld]", inner, (long long)t->length));
-    const char *size = t->size ? source_text(p->u, t->size) : "";
+    const char *size = t->name ? t->name : t->size ? source_text(p->u, t->size) : "";
     return wrap(p, t->base, arena_printf(p->u->arena, "%s[%s]", inner, size));
 }
 
