@@ -492,7 +492,8 @@ struct type *type_decay(struct unit *u, struct type *t); /* arrays and functions
 bool type_is_handle(struct unit *u,
                     const struct type *t); /* channel or pointer to struct gocc__h_… */
 struct symbol *type_member(struct unit *u, const struct type *record,
-                           uint32_t ident); /* also in anonymous members */
+                           uint32_t ident);                          /* also in anonymous members */
+bool type_is_fixed(struct unit *u, const struct type *t, int depth); /* const, or a part of it */
 
 /* print.c */
 char *type_print(

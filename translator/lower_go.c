@@ -108,12 +108,27 @@ void record_declare(struct lower *l, struct record *r) {
     buf_printf(&l->before, "static void %s(void *);\n", r->tag);
 }
 
+/* T v = value; and a copy of its bytes, where a const member forbids an assignment. */
+static void store_fixed(struct lower *l, struct field *f, const char *into) {
+    const char *v = lower_name(l, "v");
+    emit_glue(l, "{ %s = ", lower_type(l, type_unqual(l->u, f->type), v));
+    if (f->arg)
+        emit_node(l, f->arg);
+    else
+        emit_glue(l, "%s", f->init);
+    emit_glue(l, "; __builtin_memcpy((void *)&%s%s, &%s, sizeof %s); }\n\t", into, f->name, v, v);
+}
+
 /* Each value to its member, in source order. */
 void record_store(struct lower *l, struct record *r, const char *into) {
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         if (f->in_place)
             continue;
+        if (type_is_record(f->type) && type_is_fixed(l->u, f->type, 0)) {
+            store_fixed(l, f, into);
+            continue;
+        }
         emit_glue(l, "%s%s = ", into, f->name);
         if (f->arg)
             emit_node(l, f->arg);
@@ -407,7 +422,8 @@ static struct type *with_lengths(struct lower *l, struct record *r, const char *
     return own;
 }
 
-/* What points to arrays of variable length travels as an address without a type, and the lengths. */
+/* What points to arrays of variable length travels as an address without a type, and the lengths.
+ */
 static void add_lengthy(struct lower *l, struct record *r, struct type *t, const char *name,
                         const char *init) {
     int at = r->nfields;

@@ -208,6 +208,24 @@ struct symbol *type_member(struct unit *u, const struct type *record, uint32_t i
     return find_member(u, record, ident, &budget);
 }
 
+/* May an object of this type not be assigned to, because it is const, or a part of it is? */
+bool type_is_fixed(struct unit *u, const struct type *t, int depth) {
+    while (t->kind == TY_ARRAY)
+        t = t->base;
+    bool fixed = t->quals & Q_CONST || (t->alias && symbol_type(u, t->alias)->quals & Q_CONST);
+    if (fixed || !type_is_record(t) || depth > 8)
+        return fixed;
+    struct node *list = t->record ? node_kid(t->record, 0) : NULL;
+    for (struct node *d = node_absent(list) ? NULL : list->kid; d && !fixed; d = d->next) {
+        struct node *declrs = d->kind == N_MEMBER_DECL ? node_kid(d, 1) : NULL;
+        if (declrs && !declrs->kid)
+            fixed = type_is_fixed(u, specs_type(u, node_kid(d, 0)), depth + 1);
+        for (struct node *m = declrs ? declrs->kid : NULL; m && !fixed; m = m->next)
+            fixed = m->sym && type_is_fixed(u, symbol_type(u, m->sym), depth + 1);
+    }
+    return fixed;
+}
+
 /* ---- conversions ---- */
 
 /* gcc and clang make an enum unsigned int unless an enumerator is negative or too large. */
