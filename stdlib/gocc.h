@@ -8,6 +8,7 @@
 #include <gocc/errgroup.h>
 #include <gocc/errors.h>
 #include <gocc/io.h>
+#include <gocc/net.h>
 #include <gocc/runtime.h>
 #include <gocc/runtime_package.h>
 #include <gocc/semaphore.h>

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Listening and accepting.
+ *
+ * What every TCP connection shall have (no delay, keep-alive) is set on the listening socket,
+ * whose children inherit it on Linux: accepting is accept4() and the poller's registration, and
+ * asking for the local address where the listener has none of its own.
+ */
+#include "net/net.h"
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+/* ---- sockets ---- */
+
+int sock_open(int family, int type) {
+    int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    return fd < 0 ? -*gocc__errno() : fd;
+}
+
+void sock_set(int fd, int level, int option, int value) {
+    setsockopt(fd, level, option, &value, sizeof value);
+}
+
+void sock_set_keep_alive(int fd, time_duration period) {
+    int sec = period <= 0 ? 15 : period < TIME_SECOND ? 1 : (int)(period / TIME_SECOND);
+    sock_set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    sock_set(fd, IPPROTO_TCP, TCP_KEEPIDLE, sec);
+    sock_set(fd, IPPROTO_TCP, TCP_KEEPINTVL, sec);
+    sock_set(fd, IPPROTO_TCP, TCP_KEEPCNT, 9);
+}
+
+int sock_bind(int fd, const net_addr *a, int family) {
+    union sock s;
+    socklen_t size;
+    int e = addr_to_sock(a, family, &s, &size);
+    if (e)
+        return e;
+    return bind(fd, &s.sa, size) < 0 ? *gocc__errno() : 0;
+}
+
+static bool try_ipv6(void) {
+    int fd = sock_open(AF_INET6, SOCK_STREAM);
+    union sock s = {.v6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT}};
+    bool works = fd >= 0 && bind(fd, &s.sa, sizeof s.v6) == 0;
+    if (fd >= 0)
+        close(fd);
+    return works;
+}
+
+bool net_ipv6_works(void) {
+    static _Atomic int known; /* 0: not asked yet; asking twice does no harm */
+    int now = atomic_load_explicit(&known, memory_order_relaxed);
+    if (!now) {
+        now = try_ipv6() ? 1 : 2;
+        atomic_store_explicit(&known, now, memory_order_relaxed);
+    }
+    return now == 1;
+}
+
+/* ---- listening ---- */
+
+static void listener_destroy(void *h) {
+    net_listener *l = h;
+    handle_release(net_listener_close(l)); /* it may be closed already */
+    handle_release(l->addr);
+}
+
+static const struct handle_kind listener_kind = {"net_listener", listener_destroy};
+
+static net_listener *listener_new(int fd, const struct network *net, int *err) {
+    net_listener *l = handle_new(sizeof *l, &listener_kind);
+    l->net = net;
+    *err = fd_open(&l->fd, fd);
+    if (*err) {
+        l->fd.state = 1;
+        handle_release(l);
+        return NULL;
+    }
+    l->addr = sock_name(fd, net);
+    l->any = l->addr && !l->addr->name && net_ip_is_unspecified(l->addr->ip);
+    l->unlink = l->addr && l->addr->name && l->addr->name[0] != '@';
+    return l;
+}
+
+/* A socket that is bound: *call names what failed. */
+static int bound(const struct network *net, const net_addr *a, int *err, const char **call) {
+    int family = net->family == AF_UNSPEC || net->family == AF_INET6 ? addr_family(a) : net->family;
+    if (net->family == AF_INET6)
+        family = AF_INET6;
+    int fd = sock_open(family, net->type);
+    *call = "socket";
+    *err = fd < 0 ? -fd : 0;
+    if (fd < 0)
+        return -1;
+    if (family == AF_INET6)
+        sock_set(fd, IPPROTO_IPV6, IPV6_V6ONLY,
+                 net->family == AF_INET6 || !net_ip_is_unspecified(a->ip));
+    if (net->type == SOCK_STREAM && family != AF_UNIX)
+        sock_set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    *call = "bind";
+    *err = sock_bind(fd, a, family);
+    return fd;
+}
+
+static net_listener *listen_at(const struct network *net, net_addr *a, gocc_error *err) {
+    int e;
+    const char *call;
+    net_listener *l = NULL;
+    int fd = bound(net, a, &e, &call);
+    if (fd >= 0 && e == 0) {
+        if (net->family != AF_UNIX) {
+            sock_set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+            sock_set_keep_alive(fd, 0);
+        }
+        call = "listen";
+        e = listen(fd, SOMAXCONN) < 0 ? *gocc__errno() : 0;
+        l = e ? NULL : listener_new(fd, net, &e);
+    }
+    if (!l && fd >= 0)
+        close(fd);
+    *err = l ? NULL : op_error("listen", net->name, NULL, a, call_error(call, e));
+    return l;
+}
+
+static gocc_error bad_network(const char *network) {
+    return op_error("listen", network, NULL, NULL, fmt_errorf("unknown network %s", network));
+}
+
+net_listener *net_listen(const char *network, const char *address, gocc_error *err) {
+    struct addr_list list = {NULL, 0};
+    net_listener *l = NULL;
+    gocc_error e = NULL;
+    const struct network *net = net_network(network);
+    if (!net || net->type == SOCK_DGRAM)
+        e = bad_network(network);
+    else if ((e = net_resolve(net, address, true, NULL, 0, &list)) != NULL)
+        e = op_error("listen", network, NULL, NULL, e);
+    else
+        l = listen_at(net, list.addr[0], &e);
+    addr_list_free(&list);
+    io_give(err, e);
+    return l;
+}
+
+/* An address of the program's own as one that can be told in errors. */
+static net_addr *own_addr(const struct network *net, const net_addr *a) {
+    static const net_addr none;
+    a = a ? a : &none;
+    if (net->family == AF_UNIX)
+        return addr_of_name(a->name ? a->name : "", net->addr_net);
+    bool narrow = net->family == AF_INET || !net_ipv6_works();
+    net_ip any = {narrow ? 4 : 16, {0}};
+    return addr_of_ip(a->ip.n ? a->ip : any, a->port, a->zone, net->addr_net);
+}
+
+static net_listener *listen_addr(const char *network, const char *family, const net_addr *local,
+                                 gocc_error *err) {
+    gocc_error e = NULL;
+    net_listener *l = NULL;
+    const struct network *net = net_network(network);
+    if (!net || net->type == SOCK_DGRAM || strncmp(network, family, strlen(family)) != 0) {
+        e = bad_network(network);
+    } else {
+        net_addr *a = own_addr(net, local);
+        l = listen_at(net, a, &e);
+        handle_release(a);
+    }
+    io_give(err, e);
+    return l;
+}
+
+net_tcplistener *net_listen_tcp(const char *network, const net_tcpaddr *local, gocc_error *err) {
+    return listen_addr(network, "tcp", local, err);
+}
+
+net_unixlistener *net_listen_unix(const char *network, const net_unixaddr *local, gocc_error *err) {
+    return listen_addr(network, "unix", local, err);
+}
+
+/* ---- accepting ---- */
+
+struct accepted {
+    union sock from;
+    socklen_t size;
+};
+
+static ssize_t call_accept(int fd, void *arg) {
+    struct accepted *a = arg;
+    a->size = sizeof a->from;
+    int got = accept4(fd, &a->from.sa, &a->size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    int e = got < 0 ? *gocc__errno() : 0;
+    if (e == ECONNABORTED) /* gone before we came: the next one */
+        return -EINTR;
+    return got < 0 ? -e : got;
+}
+
+static net_conn *take_in(net_listener *l, int fd, const struct accepted *a, int *err) {
+    net_addr *remote = addr_of_sock(&a->from, a->size, l->net->addr_net);
+    net_conn *c = conn_new(fd, l->net, l->any ? NULL : l->addr, remote, err);
+    if (c) {
+        c->connected = true;
+        return c;
+    }
+    handle_release(remote);
+    close(fd);
+    return NULL;
+}
+
+net_conn *net_listener_accept(net_listener *l, gocc_error *err) {
+    struct accepted a;
+    int e;
+    NIL_CHECK(l);
+    ssize_t fd = fd_do(&l->fd, FD_READ, call_accept, &a, &e);
+    net_conn *c = e ? NULL : take_in(l, (int)fd, &a, &e);
+    io_give(err,
+            e ? op_error("accept", l->net->name, NULL, l->addr, call_error("accept4", e)) : NULL);
+    return c;
+}
+
+gocc_error net_listener_close(net_listener *l) {
+    NIL_CHECK(l);
+    if (!fd_close(&l->fd))
+        return op_error("close", l->net->name, NULL, l->addr, NET_ERR_CLOSED);
+    if (l->unlink)
+        unlink(l->addr->name);
+    return NULL;
+}
+
+net_addr *net_listener_addr(net_listener *l) {
+    NIL_CHECK(l);
+    return l->addr;
+}
+
+gocc_error net_tcplistener_set_deadline(net_tcplistener *l, time_time t) {
+    NIL_CHECK(l);
+    int e = fd_set_deadline(&l->fd, true, true, t);
+    return e ? op_error("set", l->net->name, NULL, l->addr, call_error("set", e)) : NULL;
+}
+
+void net_unixlistener_set_unlink_on_close(net_unixlistener *l, bool unlink_it) {
+    NIL_CHECK(l);
+    l->unlink = unlink_it && l->addr && l->addr->name;
+}
+
+/* ---- datagrams ---- */
+
+static net_conn *packet_at(const struct network *net, net_addr *a, gocc_error *err) {
+    int e;
+    const char *call;
+    int fd = bound(net, a, &e, &call);
+    net_conn *c = fd < 0 || e ? NULL : conn_new(fd, net, NULL, NULL, &e);
+    if (!c && fd >= 0)
+        close(fd);
+    if (c && a->name && a->name[0] && a->name[0] != '@')
+        c->unlink = strdup(a->name);
+    *err = c ? NULL : op_error("listen", net->name, NULL, a, call_error(call, e));
+    return c;
+}
+
+static net_conn *packet_addr(const char *network, const net_addr *local, gocc_error *err) {
+    gocc_error e = NULL;
+    net_conn *c = NULL;
+    const struct network *net = net_network(network);
+    if (!net || net->type != SOCK_DGRAM) {
+        e = bad_network(network);
+    } else {
+        net_addr *a = own_addr(net, local);
+        c = packet_at(net, a, &e);
+        handle_release(a);
+    }
+    io_give(err, e);
+    return c;
+}
+
+net_packetconn *net_listen_packet(const char *network, const char *address, gocc_error *err) {
+    struct addr_list list = {NULL, 0};
+    gocc_error e = NULL;
+    net_conn *c = NULL;
+    const struct network *net = net_network(network);
+    if (!net || net->type != SOCK_DGRAM)
+        e = bad_network(network);
+    else if ((e = net_resolve(net, address, true, NULL, 0, &list)) != NULL)
+        e = op_error("listen", network, NULL, NULL, e);
+    else
+        c = packet_at(net, list.addr[0], &e);
+    addr_list_free(&list);
+    io_give(err, e);
+    return c;
+}
+
+net_udpconn *net_listen_udp(const char *network, const net_udpaddr *local, gocc_error *err) {
+    return packet_addr(network, local, err);
+}
+
+net_unixconn *net_listen_unixgram(const char *network, const net_unixaddr *local, gocc_error *err) {
+    return packet_addr(network, local, err);
+}
+
+struct packet {
+    void *data;
+    size_t n;
+    union sock peer;
+    socklen_t size;
+};
+
+static ssize_t call_recvfrom(int fd, void *arg) {
+    struct packet *p = arg;
+    p->size = sizeof p->peer;
+    ssize_t n = recvfrom(fd, p->data, p->n, 0, &p->peer.sa, &p->size);
+    return n < 0 ? -*gocc__errno() : n;
+}
+
+static ssize_t call_sendto(int fd, void *arg) {
+    struct packet *p = arg;
+    ssize_t n = sendto(fd, p->data, p->n, MSG_NOSIGNAL, &p->peer.sa, p->size);
+    return n < 0 ? -*gocc__errno() : n;
+}
+
+ssize_t net_packetconn_read_from(net_packetconn *c, void *buffer, size_t n, net_addr **from,
+                                 gocc_error *err) {
+    int e;
+    NIL_CHECK(c);
+    struct packet p = {.data = buffer, .n = n};
+    ssize_t got = fd_do(&c->fd, FD_READ, call_recvfrom, &p, &e);
+    if (from)
+        *from = e || p.size == 0 ? NULL
+                                 : addr_of_sock(&p.peer, p.size, net_network(c->network)->addr_net);
+    io_give(err, e ? op_error("read", c->network, c->local, c->remote, call_error("recvfrom", e))
+                   : NULL);
+    return got;
+}
+
+static int peer_of(net_conn *c, const net_addr *to, struct packet *p) {
+    int family = c->local ? addr_family(c->local) : AF_UNIX;
+    return addr_to_sock(to, family, &p->peer, &p->size);
+}
+
+ssize_t net_packetconn_write_to(net_packetconn *c, const void *data, size_t n, const net_addr *to,
+                                gocc_error *err) {
+    NIL_CHECK(c);
+    NIL_CHECK(to);
+    struct packet p = {.data = UNCONST(data), .n = n};
+    if (c->connected) {
+        io_give(err, op_error("write", c->network, c->local, to, NET_ERR_WRITE_TO_CONNECTED));
+        return 0;
+    }
+    int e = peer_of(c, to, &p);
+    ssize_t put = e ? 0 : fd_do(&c->fd, FD_WRITE, call_sendto, &p, &e);
+    io_give(err, e ? op_error("write", c->network, c->local, to, call_error("sendto", e)) : NULL);
+    return put;
+}
