@@ -399,6 +399,8 @@ bool gram_would_shift(void *g, int token);
 void gram_resume(void *g);
 int gram_braces(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
+bool mistake_report(struct parser *p, uint32_t tok); /* mistakes.c */
+void mistake_explain(struct parser *p, uint32_t tok);
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
                                struct span semi, int kind);

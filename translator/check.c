@@ -12,10 +12,19 @@
 
 #include <string.h>
 
+static void undeclared(struct unit *u, uint32_t tok) {
+    if (tok_is(u, tok, "chan"))
+        diag_error(u, tok, "'chan' needs the type of its elements, as in 'chan int'");
+    else if (tok_is(u, tok, "nil"))
+        diag_error(u, tok, "'nil' undeclared; the nil channel is NULL");
+    else
+        diag_error(u, tok, "'%s' undeclared", ident_text(u, u->toks[tok].ident));
+}
+
 bool check_undeclared(struct unit *u, struct node *n) {
     if (n->kind == N_IDENT && !n->sym && expr_type(u, n)->kind == TY_UNKNOWN &&
         strncmp(ident_text(u, u->toks[n->tok].ident), "__builtin_", 10)) {
-        diag_error(u, n->tok, "'%s' undeclared", ident_text(u, u->toks[n->tok].ident));
+        undeclared(u, n->tok);
         return true;
     }
     for (struct node *k = n->kid; k; k = k->next)
@@ -190,6 +199,8 @@ static void check_define(struct unit *u, struct node *n) {
         diag_error(u, n->tok, "':=' declares a variable and wants a block around it, { }");
     else if (n->kind == N_DEFINE && t && t->kind == TY_CHAN && t->base->kind == TY_VOID)
         diag_error_range(u, recv, "a channel of void has no value to receive");
+    else if (n->kind == N_DEFINE && recv->kind == N_IDENT)
+        check_undeclared(u, recv); /* the host compiler would also miss the name on the left */
 }
 
 /* ---- select ---- */
@@ -257,7 +268,7 @@ static void check_range(struct unit *u, struct node *n) {
     } else if (!type_is_integer(t)) {
         diag_error_range(u, e,
                          "cannot range over '%s' of type '%s': only over channels and integers",
-                         text_of(u, e), type_show(u, t));
+                         text_of(u, e), type_show(u, expr_type(u, e)));
     }
 }
 
@@ -385,7 +396,7 @@ static void misfit(struct unit *u, struct node *call, const char *name, const ch
     }
     if (one)
         diag_error_range(u, arg, "%s takes %s, '%s' has type '%s'", name, wants, text_of(u, arg),
-                         type_show(u, operand_type(u, arg)));
+                         type_show(u, expr_type(u, arg)));
     else
         diag_error_range(u, call, "%s takes %s", name, wants);
     if (one && panics)

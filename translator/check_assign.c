@@ -46,7 +46,8 @@ static void check_channel_to(struct unit *u, struct type *to, struct node *e, st
     }
     bool any = from->kind == TY_UNKNOWN ||
                (from->kind == TY_POINTER && from->base->kind == TY_VOID);
-    if (!any && !expr_is_null(u, e))
+    bool said = expr_is_builtin_call(u, e, "make"); /* of something else */
+    if (!any && !said && !expr_is_null(u, e))
         diag_error_range(u, e, "a value of type '%s' is no channel ('%s' is wanted)",
                          type_show(u, from), type_show(u, to));
 }

@@ -72,38 +72,48 @@ static bool is_unknown_type(const struct unit *u, uint32_t tok) {
            !u->idents[before->ident].binding;
 }
 
+static void unknown_type(struct parser *p, uint32_t tok) {
+    diag_error(p->u, tok, "unknown type name '%s'", tok_dup(p->u, tok));
+    mistake_explain(p, tok);
+}
+
 /* Mistakes that deserve more than what the tables know. */
 static bool report_known(struct parser *p, uint32_t tok) {
     struct unit *u = p->u;
     int kind = u->toks[tok].kind;
+    if (mistake_report(p, tok))
+        return true;
     if (tok >= u->ntoks && p->braces)
         diag_error(u, tok - 1, "expected '}' before the end of the file: %d %s open", p->braces,
                    p->braces == 1 ? "block is" : "blocks are");
     else if (kind == T_RBRACE && !p->braces)
         diag_error(u, tok, "this '}' closes nothing");
-    else if (kind == T_DEFINE)
-        diag_error(u, tok,
-                   "':=' declares a variable: it is possible in a block, at the head of a "
-                   "'for' and in a case of a 'select'");
     else if (kind == T_ARROW || (kind == T_LT && tok_is_arrow(&u->toks[tok])))
         diag_error(u, tok, "'<-' makes no sense here");
     else if (tok > 2 && is_unknown_type(u, tok))
-        diag_error(u, tok - 1, "unknown type name '%s'", tok_dup(u, tok - 1));
+        unknown_type(p, tok - 1);
     else
         return false;
     return true;
 }
 
-/* A ; that is missing is missing behind the token before, where gcc points as well. */
+/* What surely starts something new: a mark that is missing is missing in front of it. */
+static bool starts_anew(const struct tok *t) {
+    return t->flags & TOK_BOL || t->kind == T_RBRACE || t->kind == T_ELSE || t->kind == T_CASE ||
+           t->kind == T_DEFAULT;
+}
+
+/* A ; or a : that is missing is missing behind the token before, where gcc points as well. */
 static void report(struct parser *p, uint32_t tok, const char *want) {
     struct unit *u = p->u;
     const char *got = describe(p, tok);
-    bool semi = gram_would_shift(p->gram, T_SEMI) && tok > 1 &&
-                !gram_would_shift(p->gram, T_NUMBER);
+    bool mark = tok > 1 && starts_anew(&u->toks[tok]) && !gram_would_shift(p->gram, T_NUMBER);
     if (report_known(p, tok))
         return;
-    if (semi && (u->toks[tok].flags & TOK_BOL || u->toks[tok].kind == T_RBRACE))
+    if (mark && gram_would_shift(p->gram, T_SEMI))
         diag_error_after(u, tok - 1, ";", "expected ';' before %s", got);
+    else if (mark && gram_would_shift(p->gram, T_COLON))
+        diag_error_after(u, tok - 1, ":", "expected ':' before %s", got);
     else if (want)
         diag_error(u, tok, "expected %s before %s", want, got);
     else
@@ -125,6 +135,8 @@ void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct
     if (lhs->kind == N_COMMA && e)
         diag_error(p->u, op.last,
                    "two names left of ':=' need a receive, '<-channel', on its right");
+    else if (lhs->kind == N_COMMA)
+        diag_error_range(p->u, lhs, "range gives one value: 'for (i := range n)'");
     else
         diag_error_range(p->u, lhs, "':=' declares a variable: left of it stands one name");
 }

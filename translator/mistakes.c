@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* What people write who are new to the language, or come from Go: asked before the parser's tables,
+   at the token that the grammar did not want.  Nothing here decides whether a text is right. */
+#include "c.h"
+#include "cc.h"
+
+static const struct tok *tok_at(const struct parser *p, uint32_t tok) {
+    return &p->u->toks[tok];
+}
+
+/* A word of the language, or another name that the program has not declared. */
+static bool is_free(const struct parser *p, uint32_t tok, const char *text) {
+    const struct tok *t = tok_at(p, tok);
+    const struct symbol *sym = t->ident ? p->u->idents[t->ident].binding : NULL;
+    return t->ident && tok_is(p->u, tok, text) && (!sym || sym->kind == S_BUILTIN);
+}
+
+static bool is_undeclared(const struct parser *p, uint32_t tok) {
+    const struct tok *t = tok_at(p, tok);
+    return t->kind == T_NAME && t->ident && !p->u->idents[t->ident].binding;
+}
+
+static bool is_arrow(const struct parser *p, uint32_t tok) {
+    return tok_at(p, tok)->kind == T_ARROW || tok_is_arrow(tok_at(p, tok));
+}
+
+/* Of the parenthesis that token `close` closes; 0: none on this side of a statement's end. */
+static uint32_t opening(const struct parser *p, uint32_t close) {
+    int depth = 0;
+    for (uint32_t i = close; i; i--) {
+        int kind = tok_at(p, i)->kind;
+        depth += kind == T_RP ? 1 : kind == T_LP ? -1 : 0;
+        if (!depth)
+            return kind == T_LP ? i : 0;
+        if (kind == T_LBRACE || kind == T_RBRACE)
+            return 0;
+    }
+    return 0;
+}
+
+/* go 1 + 2;  defer x y; */
+static bool bad_call(struct parser *p, uint32_t tok) {
+    static const char *const words[] = {"go", "defer"};
+    for (int i = 0; i < 2; i++)
+        if (is_free(p, tok - 1, words[i])) {
+            diag_error(p->u, tok, "%s needs a function call or a block", words[i]);
+            return true;
+        }
+    return false;
+}
+
+/* go func() { … }();  f = func(int n) { … }; */
+static bool function_literal(struct parser *p, uint32_t tok) {
+    uint32_t open = tok_at(p, tok)->kind == T_LBRACE ? opening(p, tok - 1) : tok - 2;
+    if (open < 3 || tok_at(p, open)->kind != T_LP || !is_free(p, open - 1, "func"))
+        return false;
+    bool go = tok_is(p->u, open - 2, "go"), defer = tok_is(p->u, open - 2, "defer");
+    diag_error(p->u, open - 1, "there are no function literals: write %s",
+               go      ? "'go { ... }'"
+               : defer ? "'defer { ... }'"
+                       : "a function");
+    return true;
+}
+
+/* The call behind a function literal's body was reported with it. */
+static bool literals_call(struct parser *p, uint32_t tok) {
+    return p->u->errors && tok > 2 && tok_at(p, tok)->kind == T_RP &&
+           tok_at(p, tok - 1)->kind == T_LP && tok_at(p, tok - 2)->kind == T_RBRACE;
+}
+
+/* make chan int;  make([]int, 5);  make(chan) */
+static bool bad_make(struct parser *p, uint32_t tok) {
+    if (is_free(p, tok - 1, "make"))
+        diag_error(p->u, tok, "make takes its arguments in parentheses: 'make(chan int)'");
+    else if (tok > 2 && is_free(p, tok - 2, "make") && tok_at(p, tok)->kind == T_LBRACK)
+        diag_error(p->u, tok,
+                   "make makes channels only: 'make(chan int)'; memory comes from malloc");
+    else
+        return false;
+    return true;
+}
+
+/* chan foo c;  chan int[3] c; */
+static bool bad_element(struct parser *p, uint32_t tok) {
+    uint32_t at = tok - 1;
+    if (is_free(p, at, "chan") && is_undeclared(p, tok)) {
+        diag_error(p->u, tok, "unknown type name '%s'", tok_dup(p->u, tok));
+        return true;
+    }
+    if (tok_at(p, tok)->kind != T_LBRACK || tok_at(p, at)->kind == T_NAME)
+        return false;
+    while (at && tok_at(p, at)->line == tok_at(p, tok)->line && tok_at(p, at)->kind != T_SEMI &&
+           tok_at(p, at)->kind != T_CHAN)
+        at--;
+    if (tok_at(p, at)->kind != T_CHAN || tok_at(p, at)->line != tok_at(p, tok)->line)
+        return false;
+    diag_error(p->u, tok, "an array cannot be the element of a channel: put it into a struct");
+    return true;
+}
+
+/* select (c) { … };  select { f(); case … } */
+static bool bad_select(struct parser *p, uint32_t tok) {
+    uint32_t open = tok_at(p, tok)->kind == T_LBRACE ? opening(p, tok - 1) : 0;
+    if (open > 1 && tok_is(p->u, open - 1, "select")) {
+        diag_error(p->u, open,
+                   "select takes no operand: write 'select {', its cases name the channels");
+        return true;
+    }
+    if (tok_at(p, tok)->kind == T_RBRACE || tok >= p->u->ntoks ||
+        !gram_would_shift(p->gram, T_CASE) || gram_would_shift(p->gram, T_IF))
+        return false;
+    diag_error(p->u, tok, "expected 'case' or 'default' before '%s'", tok_dup(p->u, tok));
+    return true;
+}
+
+/* for (i, v := range a)  comes to parse_bad_define;  for (int i = range 5), for (i in x) */
+static bool bad_range(struct parser *p, uint32_t tok) {
+    if (is_free(p, tok - 1, "range"))
+        diag_error(p->u, tok - 1, "range stands at the head of a for: 'for (i := range n)'");
+    else if (is_free(p, tok, "in") && tok > 2 && tok_at(p, tok - 2)->kind == T_LP &&
+             tok_at(p, tok - 3)->kind == T_FOR)
+        diag_error(p->u, tok, "there is no 'in': write 'for (%s := range n)'",
+                   tok_dup(p->u, tok - 1));
+    else
+        return false;
+    return true;
+}
+
+/* c <- ;  c -> 1;  int x <- c; */
+static bool bad_arrow(struct parser *p, uint32_t tok) {
+    int before = tok_at(p, tok - 1)->kind;
+    if (tok > 2 && before == T_PTR && tok_at(p, tok)->kind != T_NAME && p->constructs)
+        diag_error(p->u, tok - 1,
+                   "'->' is followed by a member's name; a send is 'channel <- value', a receive "
+                   "'<-channel'");
+    else if (tok > 2 && is_arrow(p, tok - 2) && tok_at(p, tok)->kind == T_SEMI)
+        diag_error(p->u, tok, "expected an expression before ';' (a receive is '<-channel')");
+    else if (tok > 4 && is_arrow(p, tok - 2) && p->func && tok_at(p, tok)->kind == T_NAME &&
+             tok_at(p, tok - 3)->kind == T_NAME)
+        diag_error(p->u, tok - 2, "'<-' declares nothing: write '%s := <-%s'",
+                   tok_dup(p->u, tok - 3), tok_dup(p->u, tok));
+    else
+        return false;
+    return true;
+}
+
+/* int x := 5; */
+static bool bad_define(struct parser *p, uint32_t tok) {
+    if (tok_at(p, tok)->kind != T_DEFINE)
+        return false;
+    if (p->func && tok > 2 && gram_would_shift(p->gram, T_ASSIGN)) {
+        diag_error(p->u, tok, "':=' takes the type of its value: write '%s := ...' without a type",
+                   tok_dup(p->u, tok - 1));
+        return true;
+    }
+    diag_error(p->u, tok,
+               "':=' declares a variable: it is possible in a block, at the head of a "
+               "'for' and in a case of a 'select'");
+    return true;
+}
+
+/* sync.WaitGroup wg; */
+static bool package_name(struct parser *p, uint32_t tok) {
+    if (tok < 4 || tok_at(p, tok)->kind != T_NAME || tok_at(p, tok - 1)->kind != T_NAME ||
+        tok_at(p, tok - 2)->kind != T_DOT || !is_undeclared(p, tok - 3))
+        return false;
+    diag_error(p->u, tok - 3,
+               "unknown type '%s.%s': Go's names are written in lower case and with "
+               "'_' here, as in sync_waitgroup",
+               tok_dup(p->u, tok - 3), tok_dup(p->u, tok - 1));
+    return true;
+}
+
+bool mistake_report(struct parser *p, uint32_t tok) {
+    static bool (*const known[])(struct parser *, uint32_t) = {
+        function_literal, literals_call, bad_select, bad_call,   bad_make,
+        bad_element,      bad_range,     bad_arrow,  bad_define, package_name};
+    if (tok < 2)
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i](p, tok)) {
+            p->constructs = true;
+            return true;
+        }
+    return false;
+}
+
+/* Behind "unknown type name": what Go writes there. */
+void mistake_explain(struct parser *p, uint32_t tok) {
+    static const struct {
+        const char *word, *text;
+    } words[] = {
+        {"var", "a variable is declared as 'int x = 5;' or 'x := 5;'"},
+        {"func", "a function is declared as 'int f(int n) { ... }'"},
+        {"let", "a variable is declared as 'int x = 5;' or 'x := 5;'"},
+        {"string", "a string is a 'const char *'"},
+        {"type", "a type is named by 'typedef struct { ... } name;'"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (tok_is(p->u, tok, words[i].word))
+            diag_note(p->u, tok, "%s", words[i].text);
+}
