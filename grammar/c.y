@@ -105,6 +105,10 @@ prim(A) ::= OFFSETOF(B) LP type_name(T) COMMA off_des(D) RP(C).
                                         { A = COVER(NODE(OFFSETOF, TOK(B), T, D), B, C); }
 prim(A) ::= TYPES_COMPAT(B) LP type_name(T) COMMA type_name(U) RP(C).
                                         { A = COVER(NODE(TYPES_COMPAT, TOK(B), T, U), B, C); }
+prim(A) ::= HAS_ATTRIBUTE(B) LP arg(E) COMMA attribute RP(C).
+                                        { A = COVER(NODE(HAS_ATTRIBUTE, TOK(B), E), B, C); }
+attribute ::= aexpr.
+attribute ::= CONST.
 off_des(A) ::= gid(B).                  { A = NODE(LIST, 0, ast_designator(p, B)); }
 off_des(A) ::= off_des(A) DOT gid(B).   { ast_add(A, ast_designator(p, B)); }
 off_des(A) ::= off_des(A) PTR gid(B).   { ast_add(A, ast_designator(p, B)); }
@@ -270,6 +274,7 @@ members(A) ::= members(A) member(B).    { ast_add(A, B); }
 member(A) ::= sql(S) SEMI(E).           { A = ast_members(p, S, NULL, E); }
 member(A) ::= sql(S) mdecls(L) SEMI(E). { A = ast_members(p, S, L, E); }
 member(A) ::= q0(S) SEMI(E).            { A = ast_members(p, S, NULL, E); }
+member(A) ::= q0(S) mdecls_k(L) SEMI(E). { A = ast_members(p, S, L, E); } /* implicit int */
 last_member(A) ::= sql(S) mdecls(L).    { A = ast_members(p, S, L, p->none); } /* gcc warns only */
 member(A) ::= sassert(A).
 member(A) ::= SEMI(B).                  { A = ast_cover(NODE(NONE, 0), B); }
@@ -279,6 +284,10 @@ mdecls(A) ::= mdecls(A) COMMA attrs mdecl(B). { ast_add(A, B); }
 mdecl(A) ::= declr(D) tail(T).          { A = ast_member_declr(p, D, NULL, T); }
 mdecl(A) ::= declr(D) COLON cond(E) attrs(T). { A = ast_member_declr(p, D, E, T); }
 mdecl(A) ::= COLON(B) cond(E) attrs(T). { A = ast_cover(ast_member_declr(p, NULL, E, T), B); }
+mdecls_k(A) ::= mdecl_k(B).             { A = NODE(LIST, 0, B); }
+mdecls_k(A) ::= mdecls_k(A) COMMA attrs mdecl(B). { ast_add(A, B); }
+mdecl_k(A) ::= kd(D) tail(T).           { A = ast_member_declr(p, D, NULL, T); }
+mdecl_k(A) ::= kd(D) COLON cond(E) attrs(T). { A = ast_member_declr(p, D, E, T); }
 q0(A) ::= qual(B).                      { A = NODE(SPECS, 0, B); }
 q0(A) ::= q0(A) qual(B).                { ast_add(A, B); }
 q1(A) ::= uniq(B).                      { A = NODE(SPECS, 0, B); }

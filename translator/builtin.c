@@ -45,6 +45,15 @@ static bool may_be_text(struct unit *u, struct node *e) {
     return text || t->kind == TY_UNKNOWN;
 }
 
+static bool is_value(const struct node *e) {
+    return e->kind != N_TYPE_NAME;
+}
+
+/* `release(1)` is no call of ours, whatever it is. */
+static bool is_number(struct unit *u, struct node *e) {
+    return type_is_arith(expr_type(u, e));
+}
+
 static bool fits(struct unit *u, struct node *call, enum fits how) {
     struct node *first = argument(call, 0);
     int n = count_arguments(call);
@@ -52,23 +61,24 @@ static bool fits(struct unit *u, struct node *call, enum fits how) {
     case FITS_CHANNEL:
         return n == 1 && expr_type(u, first)->kind == TY_CHAN;
     case FITS_TYPE:
-        return n >= 1 && first->kind == N_TYPE_NAME;
+        return n >= 1 && !is_value(first);
     case FITS_FORMAT:
-        return n >= 1 && first->kind != N_TYPE_NAME && may_be_text(u, first);
+        return n >= 1 && is_value(first) && may_be_text(u, first);
     case FITS_NONE:
         return n == 0;
     case FITS_ONE:
-        return n == 1 && first->kind != N_TYPE_NAME;
+        return n == 1 && is_value(first) && !is_number(u, first);
     }
     return false;
 }
 
 /* Declared by the program, so that every use keeps its plain meaning.  A prototype of the
-   system's does not count, nor one that could never take a channel. */
+   system's does not count, nor one that could never take a channel; nor one further down, if what
+   is given to it is nothing that old C would give to a function without a declaration. */
 static bool is_shadowed(struct unit *u, struct node *callee, enum fits how) {
     struct symbol *s = callee->sym;
-    if (!s)
-        s = scope_find(u->globals, u->toks[callee->tok].ident); /* defined further down */
+    if ((!s || s->kind == S_BUILTIN) && how != FITS_TYPE && how != FITS_CHANNEL)
+        s = scope_find(u->globals, u->toks[callee->tok].ident);
     if (!s || s->kind == S_BUILTIN)
         return false;
     if (s->depth > 0 || (s->kind != S_FUNC && s->kind != S_VAR))
@@ -91,6 +101,10 @@ static const struct predeclared *predeclared_of(struct unit *u, struct node *e) 
             return is_shadowed(u, callee, p->fits) || !fits(u, e, p->fits) ? NULL : p;
     }
     return NULL;
+}
+
+bool expr_is_predeclared_call(struct unit *u, struct node *e) {
+    return predeclared_of(u, e) != NULL;
 }
 
 bool expr_is_builtin_call(struct unit *u, struct node *e, const char *name) {

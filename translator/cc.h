@@ -60,6 +60,7 @@ struct ident {
     X(VA_ARG)        /* expr, TYPE_NAME */                                                         \
     X(OFFSETOF)      /* TYPE_NAME, … */                                                          \
     X(TYPES_COMPAT)  /* TYPE_NAME, TYPE_NAME */                                                    \
+    X(HAS_ATTRIBUTE) /* expression or TYPE_NAME */                                                 \
     X(INDEX)         /* expr, expr */                                                              \
     X(CALL)          /* callee, LIST of expr or TYPE_NAME */                                       \
     X(MEMBER)        /* expr ; tok is the member name, op is T_DOT or T_PTR */                     \
@@ -526,6 +527,7 @@ bool expr_is_null(struct unit *u, struct node *e);
 void type_dump(struct unit *u, FILE *out); /* type_dump.c: --dump-types */
 
 /* builtin.c */
+bool expr_is_predeclared_call(struct unit *u, struct node *e); /* ours, whichever */
 bool expr_is_builtin_call(struct unit *u, struct node *e,
                           const char *name); /* make len cap close panic … not shadowed, fits */
 struct type *

@@ -125,11 +125,15 @@ static void check_element(struct unit *u, struct node *spec) {
 
 /* ---- send and receive ---- */
 
+/* x<-1; compares */
+static bool compares(struct unit *u, struct node *send) {
+    bool is_case = send->parent && send->parent->kind == N_SELECT_CASE;
+    return !is_case && !node_absent(node_kid(send, 1)) &&
+           type_is_arith(operand_type(u, node_kid(send, 0)));
+}
+
 static void check_send(struct unit *u, struct node *n) {
     struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
-    bool is_case = n->parent && n->parent->kind == N_SELECT_CASE;
-    if (!is_case && !node_absent(v) && type_is_arith(operand_type(u, c)))
-        return; /* C: x<-1; compares */
     struct type *t = check_channel(u, c, CHAN_SEND);
     if (!t)
         return;
@@ -487,7 +491,35 @@ static void check_parameters(struct unit *u, struct node *func) {
             }
 }
 
+static void drop_if(struct unit *u, bool (*is_plain)(struct unit *, struct node *)) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < u->nconstructs; i++)
+        if (!is_plain(u, u->constructs[i]))
+            u->constructs[n++] = u->constructs[i];
+    u->nconstructs = n;
+}
+
+static bool is_comparison(struct unit *u, struct node *n) {
+    return n->kind == N_SEND && compares(u, n);
+}
+
+static bool is_other_call(struct unit *u, struct node *n) {
+    return n->kind == N_CALL && !expr_is_predeclared_call(u, n);
+}
+
+/* What only looked like a construct is dropped.  A call that misses what its name wants is an error
+   in a program of ours; in one of C it is a function that nobody declared, and the host compiler's
+   to judge. */
+static void drop_plain(struct unit *u) {
+    drop_if(u, is_comparison);
+    if (!is_gocc_program(u))
+        drop_if(u, is_other_call);
+}
+
 void check_unit(struct unit *u) {
+    drop_plain(u);
+    if (!u->nconstructs)
+        return;
     for (uint32_t i = 0; i < u->nconstructs; i++)
         check_construct(u, u->constructs[i]);
     for (struct node *n = u->root->kid; n; n = n->next) {

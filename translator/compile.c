@@ -275,6 +275,8 @@ static int compile_plain(struct road *r, const char *output) {
    compiler says, or does not say, about them. */
 static int compile_late(struct road *r, const char *output) {
     int status = preprocess_end(preprocess_start(r->c, r->input), &r->before, &r->said);
+    if (status && !lex_may_have_constructs(r->before.at, r->before.n))
+        return compile_plain(r, output); /* to hear of the other errors, too */
     if (!status && !r->c->print_only)
         status = translate_road(r);
     if (!status && !r->c->print_only && is_unchanged(r))

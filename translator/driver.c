@@ -30,7 +30,7 @@ static void classify_host(struct command *c) {
 
 /* clang's detector knows goroutines by the million, gcc 12's by the thousand. */
 static void choose_race_compiler(struct command *c) {
-    if (!c->race || getenv("GOCC_CC") || strcmp(c->cc.at[0], GOCC_HOST_CC))
+    if (!c->race_word || getenv("GOCC_CC") || strcmp(c->cc.at[0], GOCC_HOST_CC))
         return;
     static const char *const names[] = {"/usr/bin/clang", "/usr/local/bin/clang"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -57,6 +57,7 @@ struct command {
     bool shared;  /* -shared or -r: nothing of the runtime is linked */
     bool no_libs; /* -nostdlib, -nodefaultlibs */
     bool race, address;
+    bool race_word; /* -race, not -fsanitize=thread: which compiler is ours to choose */
     bool own; /* an option of ours is there: the host compiler cannot have the line as it is */
     bool run;
     bool write_deps; /* -MD or -MMD */

@@ -334,6 +334,7 @@ static struct type *compute(struct unit *u, struct node *e) {
     case N_SIZEOF:
         return type_basic(TY_ULONG);
     case N_TYPES_COMPAT:
+    case N_HAS_ATTRIBUTE:
         return type_basic(TY_INT);
     case N_INDEX:
         return index_type(u, e);

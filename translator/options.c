@@ -97,7 +97,7 @@ static void on_sanitize(struct command *c, const char *v) {
 }
 static void on_race(struct command *c, const char *v) {
     (void)v;
-    c->own = c->race = c->debug = true;
+    c->own = c->race = c->race_word = c->debug = true;
 }
 static void on_run(struct command *c, const char *v) {
     (void)v;

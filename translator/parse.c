@@ -89,25 +89,109 @@ static bool is_operand(const struct tok *t) {
     return t->kind == T_NAME || t->kind == T_NUMBER || t->kind == T_SIZEOF || tok_is_arrow(t);
 }
 
+/* How far a bracket's partner is looked for: what is longer is no parameter list. */
+enum { REACH = 4096 };
+
+/* What stands between the parenthesis that comes next and its partner. */
+struct parens {
+    uint32_t open, close;     /* close 0: no partner within reach */
+    uint32_t last;            /* opening parenthesis of the last group inside */
+    bool comma;               /* there is one at the top */
+    const struct tok *behind; /* the token after the partner */
+};
+
+static struct parens parens_next(const struct feeder *f) {
+    const struct tok *toks = f->u->toks;
+    struct parens p = {.open = (uint32_t)(peek(f, 1) - toks)};
+    uint32_t end = f->u->ntoks - p.open < REACH ? f->u->ntoks : p.open + REACH;
+    int depth = 0;
+    for (uint32_t i = p.open; i < end; i++) {
+        if (toks[i].kind == T_LP && ++depth == 2)
+            p.last = i;
+        p.comma |= depth == 1 && toks[i].kind == T_COMMA;
+        if (toks[i].kind == T_RP && --depth == 0) {
+            p.close = i;
+            p.behind = &toks[i + 1];
+            break;
+        }
+    }
+    return p;
+}
+
+static bool ends_with_call(const struct feeder *f, struct parens p) {
+    const struct tok *toks = f->u->toks;
+    if (p.comma || !p.last || toks[p.close - 1].kind != T_RP)
+        return false;
+    int before = toks[p.last - 1].kind;
+    return before == T_NAME || before == T_RBRACK || before == T_RP;
+}
+
+/* `go(x);` calls a function that nobody declared, as old C may; `go (f)(x);`, `go (f(x));` and
+   `defer ({ … });` cannot be that. */
+static bool is_implicit_call(const struct feeder *f) {
+    struct parens p = parens_next(f);
+    if (!p.close || f->u->toks[p.open + 1].kind == T_LBRACE)
+        return false;
+    switch (p.behind->kind) {
+    case T_LP:
+    case T_LBRACK:
+    case T_DOT:
+    case T_PTR:
+        return false;
+    case T_SEMI:
+        return !ends_with_call(f, p);
+    default:
+        return !p.behind->ident && p.behind->kind != T_NUMBER && p.behind->kind != T_LBRACE;
+    }
+}
+
 static bool wants_go(const struct feeder *f, const struct tok *t, const struct tok *next) {
     if (next->kind == T_LP)
-        return !is_declared(f, t);
+        return !is_declared(f, t) && !is_implicit_call(f);
     return next->kind == T_LBRACE || next->ident;
 }
 
+/* `chan(int x) {`, `chan(a) char *a; {`, `chan(void);` declare a function, and `chan(1)` calls one,
+   in C that leaves out int. */
+static bool is_element_in_parens(const struct feeder *f, const struct tok *t) {
+    struct parens p = parens_next(f);
+    int behind = p.close ? p.behind->kind : 0;
+    if (behind == T_LBRACE || (behind == T_SEMI && !f->p.func))
+        return false;
+    if (starts_type(f, &f->u->toks[p.open + 1]))
+        return true;
+    bool unknown_type = f->u->toks[p.open + 1].kind == T_NAME && p.close == p.open + 2;
+    return unknown_type && !is_declared(f, t) && (behind == T_NAME || behind == T_STAR);
+}
+
 static bool wants_chan(const struct feeder *f, const struct tok *t, const struct tok *next) {
-    if (next->kind == T_LP || tok_is_arrow(next)) {
-        const struct tok *inner = peek(f, next->kind == T_LP ? 2 : 3);
-        return starts_type(f, inner) || !is_declared(f, t);
-    }
+    if (next->kind == T_LP)
+        return is_element_in_parens(f, t);
+    if (tok_is_arrow(next))
+        return starts_type(f, peek(f, 3)) || !is_declared(f, t);
     return next->kind != T_ATTR && (starts_type(f, next) || next->kind == T_NAME);
 }
 
-static bool wants_range(const struct feeder *f, const struct tok *t, const struct tok *next) {
+/* Does a ; follow before the end of these parentheses?  Then it is the `for` of C. */
+static bool is_for_of_c(const struct feeder *f) {
+    int depth = 0;
+    for (uint32_t i = f->at; i < f->u->ntoks && i < f->at + REACH; i++) {
+        int kind = f->u->toks[i].kind;
+        depth += (kind == T_LP) - (kind == T_RP);
+        if (depth < 0)
+            return false;
+        if (depth == 0 && kind == T_SEMI)
+            return true;
+    }
+    return false;
+}
+
+static bool wants_range(const struct feeder *f, const struct tok *next) {
     if (is_operand(next))
         return true;
-    return !is_declared(f, t) && (next->kind == T_LP || next->kind == T_STAR ||
-                                  next->kind == T_AMP || next->kind == T_MINUS);
+    return (next->kind == T_LP || next->kind == T_STAR || next->kind == T_AMP ||
+            next->kind == T_MINUS) &&
+           !is_for_of_c(f);
 }
 
 /* The text after the word, and whether the program declares it, must leave no other meaning. */
@@ -131,7 +215,7 @@ static bool is_keyword_here(const struct feeder *f, const struct tok *t) {
             return false;
         break;
     case T_RANGE:
-        if (!wants_range(f, t, next))
+        if (!wants_range(f, next))
             return false;
         break;
     default:
@@ -212,8 +296,39 @@ static void feed_word(struct feeder *f, struct tok *t) {
     feed(f, t->kind);
 }
 
+/* `a<-b, f();` is a comparison and a call: nothing can follow what is sent. */
+static bool has_comma_behind(const struct feeder *f) {
+    int depth = 0;
+    for (uint32_t i = f->at + 2; i < f->u->ntoks && i < f->at + REACH && depth >= 0; i++) {
+        switch (f->u->toks[i].kind) {
+        case T_LP:
+        case T_LBRACK:
+        case T_LBRACE:
+            depth++;
+            break;
+        case T_RP:
+        case T_RBRACK:
+        case T_RBRACE:
+            depth--;
+            break;
+        case T_SEMI:
+        case T_COMMA:
+        case T_COLON:
+            if (depth == 0)
+                return f->u->toks[i].kind == T_COMMA;
+            break;
+        }
+    }
+    return false;
+}
+
+static bool is_send(const struct feeder *f) {
+    return f->previous == T_VARIABLE || f->previous == T_RP || f->previous == T_RBRACK;
+}
+
 static void feed_less(struct feeder *f, struct tok *t) {
-    if (tok_is_arrow(t) && gram_would_shift(f->p.gram, T_ARROW)) {
+    if (tok_is_arrow(t) && gram_would_shift(f->p.gram, T_ARROW) &&
+        !(is_send(f) && has_comma_behind(f))) {
         t->kind = T_ARROW;
         t->len = 2;
         t[1].kind = t[1].len = 0;
@@ -297,16 +412,18 @@ static bool is_statement_attribute(const struct feeder *f, const struct tok *nex
     }
 }
 
-/* `( attribute name )` and `name [[…]] [2]`: the tree has no place for these and needs none. */
+/* `( attribute name )`, `name [[…]] [2]`, `else __attribute__((fallthrough));`: the tree has no
+   place for these and needs none; whether they are right is the host compiler's to say. */
 static bool is_attribute_dropped(const struct feeder *f, bool brackets) {
     const struct tok *next = peek(f, 1);
-    if (brackets && f->p.func && is_statement_attribute(f, next))
+    if (!gram_would_shift(f->p.gram, T_ATTR) ||
+        (brackets && f->p.func && is_statement_attribute(f, next)))
         return true;
     if (f->previous == T_LP && next->kind == T_NAME)
         return !word(f, next)->is_typename && peek(f, 2)->kind == T_RP;
     if (f->previous != T_VARIABLE && f->previous != T_TYPE && f->previous != T_RBRACK)
         return false;
-    return next->kind == T_LP || next->kind == T_LBRACK || !gram_would_shift(f->p.gram, T_ATTR);
+    return next->kind == T_LP || next->kind == T_LBRACK;
 }
 
 static void feed_attributes(struct feeder *f) {

@@ -115,7 +115,7 @@ static void report(struct parser *p, uint32_t tok, const char *want) {
     else if (mark && gram_would_shift(p->gram, T_COLON))
         diag_error_after(u, tok - 1, ":", "expected ':' before %s", got);
     else if (want)
-        diag_error(u, tok, "expected %s before %s", want, got);
+        diag_error(u, tok < u->ntoks ? tok : tok - 1, "expected %s before %s", want, got);
     else
         diag_error(u, tok, "%s makes no sense here", got);
 }

@@ -33,7 +33,7 @@ static void run(struct unit *u, FILE *out) {
         check_unit(u);
         if (!u->errors)
             warn_unit(u);
-        if (!u->errors) {
+        if (!u->errors && u->nconstructs) {
             lower_unit(u, out);
             return;
         }

@@ -2,8 +2,8 @@
 # Plain C is unchanged: a sample in `make check`, everything in `make check-identity-full`.
 .PHONY: check-identity check-identity-full
 check-identity: all
-	@testsuite/identity/run headers csmith
+	@testsuite/identity/run headers csmith plain
 
 check-identity-full: all
-	@testsuite/identity/run --all headers csmith torture
+	@testsuite/identity/run --all headers csmith plain torture
 	@testsuite/identity/projects
