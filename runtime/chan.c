@@ -70,6 +70,7 @@ void *gocc__chan_make(size_t elem, long long cap) {
     struct chan *c = handle_new(sizeof(struct chan) + bytes, &chan_kind);
     c->elem = elem;
     c->cap = (size_t)cap;
+    c->bubble = bubble_here();
     return c;
 }
 
@@ -188,6 +189,8 @@ static _Noreturn void park_forever(enum wait_reason why) {
 /* ---- send ---- */
 static __attribute__((noinline)) void send_park(struct m *m, struct chan *c, const void *v) {
     struct waiter w = {.g = m->g, .elem = (void *)(uintptr_t)v, .c = c};
+    if (unlikely(c->bubble != 0))
+        bubble_check_wait(m->g, c, true);
     chan_enqueue(&c->sendq, &w);
     sched_park_drop(WAIT_CHAN_SEND, c, &c->lock);
     rt_leave();
@@ -240,6 +243,8 @@ gocc__bool gocc__chan_try_send(void *chan, const void *v) {
 /* ---- receive ---- */
 static __attribute__((noinline)) bool recv_park(struct m *m, struct chan *c, void *v) {
     struct waiter w = {.g = m->g, .elem = v, .c = c};
+    if (unlikely(c->bubble != 0))
+        bubble_check_wait(m->g, c, false);
     chan_enqueue(&c->recvq, &w);
     sched_park_drop(WAIT_CHAN_RECV, c, &c->lock);
     rt_leave();

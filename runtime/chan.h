@@ -11,6 +11,7 @@ struct waitq {
 struct chan {
     struct lock lock;
     _Atomic bool closed;
+    uint16_t bubble;   /* where it was made: bubble.c */
     size_t count, cap; /* values in the buffer */
     size_t elem;       /* bytes of one */
     size_t sendx, recvx;
@@ -43,6 +44,10 @@ static inline void chan_unlink(struct waitq *q, struct waiter *w) {
         q->last = w->prev;
     w->next = w->prev = NULL;
 }
+
+bool bubble_has_all(const struct g *g, struct chan *const *c, int n); /* all made in g's bubble */
+/* g is about to wait at c: fatal if that is the channel of another bubble */
+void bubble_check_wait(const struct g *g, const struct chan *c, bool send);
 
 bool chan_send_locked(struct chan *c, const void *v, struct g **wake);
 bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake);

@@ -33,6 +33,7 @@ enum wait_reason {
     WAIT_WAITGROUP,
     WAIT_IO,
     WAIT_SYNCTEST,
+    WAIT_SYNCTEST_RUN,
     WAIT_REASONS
 };
 
@@ -66,6 +67,20 @@ void spin_once(void);
  * A timer runs fn(arg, seq, late) on the scheduler, which must not block; start/stop/reset
  * follow Go 1.23: after stop or reset returned, an old run can no longer be observed.  */
 int64_t clock_mono(void); /* ns */
+/* Bubbles (runtime/bubble.c): a clock in ns since 1970 for the goroutines in one, else 0. */
+extern uint32_t rt_bubbles; /* how many there are */
+int64_t bubble_clock(void);
+static inline int64_t clock_of_bubble(void) {
+    return __builtin_expect(rt_bubbles != 0, 0) ? bubble_clock() : 0;
+}
+/* The clock that timers of this goroutine go by. */
+static inline int64_t clock_now(void) {
+    int64_t now = clock_of_bubble();
+    return now != 0 ? now : clock_mono();
+}
+/* Both return NULL, or what to panic with. */
+const char *bubble_run(void (*f)(void *), void *arg);
+const char *bubble_wait(void);
 struct timer {
     int64_t when, period;
     void (*fn)(void *arg, int64_t late);

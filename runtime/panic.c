@@ -220,7 +220,7 @@ _Noreturn static void panic_die(struct g *g, struct panic *p) {
         out_char(&o, '\n');
         trace_write_self(&o, g);
     }
-    if (level >= TRACEBACK_ALL)
+    if (level >= TRACEBACK_ALL || (level == TRACEBACK_SINGLE && g->stuck))
         trace_write_others(&o, g);
     death_end(&o);
 }

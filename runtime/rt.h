@@ -79,6 +79,7 @@ static inline void *tsan_unseen_fill(void *to, int value, size_t n) {
 struct g;
 struct m;
 struct p;
+struct bubble; /* bubble.c */
 struct panic;  /* panic.c */
 struct fault;  /* fault.c */
 struct frozen; /* freeze.c */
@@ -88,6 +89,7 @@ enum lock_rank { /* a thread may only lock upwards */
                  RANK_SYSMON = 1,
                  RANK_HANDLE,
                  RANK_SIGNAL,
+                 RANK_BUBBLE,
                  RANK_TIMER,
                  RANK_TIMERS,
                  RANK_POLL,
@@ -177,6 +179,9 @@ struct g {
     bool foreign : 1;      /* pseudo-G of a thread of the program */
     bool system : 1;       /* the runtime's own: hidden in dumps and counts */
     bool odd : 1;          /* its stack is not of the usual size */
+    bool bubbled : 1;      /* bubble.c: bubble != 0 */
+    bool durable : 1;      /* bubble.c: it waits and its bubble does not count it */
+    bool stuck : 1;        /* bubble.c: its bubble's goroutines belong into its last report */
     bool goexiting;        /* panic.c */
     uint32_t wait_minute;  /* rt_sched.minute when it parked */
     struct ctx ctx;
@@ -191,7 +196,8 @@ struct g {
     uint64_t created_by;        /* id of the goroutine that executed it */
     struct gocc__frame *frames; /* panic.c */
     struct panic *panics;       /* panic.c */
-    uint32_t handles;           /* leading counted handles in args, to release at the end */
+    uint16_t handles;           /* leading counted handles in args, to release at the end */
+    uint16_t bubble;            /* bubble.c; 0: none */
     int err;                    /* errno while it does not run */
 
     struct waiter *won;        /* select: the waiter that was served; first: start record */
@@ -314,7 +320,10 @@ struct m {
     int stat_fd;              /* /proc/self/task/TID/stat, -1 until needed */
     _Atomic bool stop_signal; /* SIGURG is on its way */
     void *sigstack;           /* fault.c */
-    void *fiber;              /* sanitizer identity of the thread's own stack */
+    struct bubble *blocks_in; /* bubble.c: after() counts a goroutine of this one as blocked */
+    void (*blocked_after)(void *);
+    void *blocked_arg;
+    void *fiber; /* sanitizer identity of the thread's own stack */
     const void *stack_bottom;
     size_t stack_size;
 };
@@ -436,7 +445,7 @@ void sched_ready_slow(struct g *g, bool next);
 static inline void sched_ready(struct g *g) {
     struct p *p = rt_m()->p;
     tsan_release(g);
-    if (likely(!g->foreign && p != NULL && p->runnext == NULL && !p->want_resched) &&
+    if (likely(!g->foreign && !g->bubbled && p != NULL && p->runnext == NULL && !p->want_resched) &&
         !hard_chance(4)) {
         atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
         p->runnext = g;
@@ -454,6 +463,18 @@ void sched_yield_local(void);            /* depth 1: behind the others of this P
 void sched_gosched_entered(struct m *m); /* the same from depth 1; leaves the runtime */
 void sched_gosched(void);                /* depth 0: to the tail of the global queue */
 _Noreturn void sched_exit_g(void);       /* depth 0: the current G has ended; never returns */
+
+/* ---- bubble.c: goroutines with a clock of their own ---- */
+void bubble_born(uint16_t id);                 /* a goroutine of it was started */
+void bubble_died(struct g *g);                 /* depth 0, on its own stack */
+void bubble_parks(struct m *m, struct g *g);   /* g is bubbled; what is to come after is set */
+void bubble_readies(struct m *m, struct g *g); /* g is bubbled and about to be queued */
+struct timer_heap *bubble_heap(uint16_t id);
+uint64_t bubble_number(const struct g *g); /* for reports; 0: in none */
+static inline uint16_t bubble_here(void) {
+    const struct g *g;
+    return unlikely(rt_bubbles != 0) && (g = rt_g()) != NULL ? g->bubble : 0;
+}
 
 /* ---- spawn.c ---- */
 struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack);
@@ -570,10 +591,13 @@ void runq_publish_yielded(struct p *p); /* now really there */
 /* ---- timer.c ---- */
 void timer_start_own(struct timer *t); /* known to the caller only; depth 1 */
 bool timer_stop_own(struct timer *t);
+void timer_put_in(struct timer *t, uint16_t bubble);
 bool timer_run(struct p *p, int64_t now); /* runs what is due; did something run */
-int64_t timer_next(void);                 /* over all Ps */
-bool timer_run_all(int64_t now);          /* what is due on any P; did something run */
-bool timer_any_waited(void);              /* would one that fires wake somebody */
+bool timer_run_heap(struct timer_heap *h, int64_t now);
+void timer_heap_clear(struct timer_heap *h);
+int64_t timer_next(void);        /* over all Ps */
+bool timer_run_all(int64_t now); /* what is due on any P; did something run */
+bool timer_any_waited(void);     /* would one that fires wake somebody */
 void timer_heap_init(struct timer_heap *h);
 void timer_adopt(struct p *from, struct p *to);
 

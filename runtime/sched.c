@@ -140,6 +140,11 @@ static inline __attribute__((always_inline)) void going_to_wait(struct g *g, enu
     atomic_store_explicit(&g->state, G_WAITING, memory_order_relaxed);
 }
 
+/* One test of one byte for both. */
+static inline bool is_special(const struct g *g) {
+    return g->foreign || g->bubbled;
+}
+
 static void drop(void *lock) {
     lock_drop(lock);
 }
@@ -148,9 +153,12 @@ void sched_park_drop(enum wait_reason why, void *on, struct lock *lock) {
     struct m *m = rt_m();
     struct g *g = m->g;
     going_to_wait(g, why, on);
-    if (unlikely(m->foreign)) {
-        park_foreign(g, drop, lock);
-        return;
+    if (unlikely(is_special(g))) {
+        if (g->foreign) {
+            park_foreign(g, drop, lock);
+            return;
+        }
+        bubble_parks(m, g);
     }
     m->after_drop = lock;
     tsan_release(lock);
@@ -161,18 +169,24 @@ void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg
     struct m *m = rt_m();
     struct g *g = m->g;
     going_to_wait(g, why, on);
-    if (unlikely(m->foreign)) {
-        park_foreign(g, after, arg);
-        return;
-    }
     m->after = after;
     m->after_arg = arg;
+    if (unlikely(is_special(g))) {
+        if (g->foreign) {
+            m->after = NULL;
+            park_foreign(g, after, arg);
+            return;
+        }
+        bubble_parks(m, g);
+    }
     leave_to(m, g, pick_next(m));
 }
 
 void sched_ready_slow(struct g *g, bool next) {
     struct m *m = rt_m();
     tsan_release(g);
+    if (unlikely(g->bubbled))
+        bubble_readies(m, g);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
     if (unlikely(g->foreign)) {
         ready_foreign(g);
@@ -310,8 +324,11 @@ static void release_handles(struct g *g) {
 void sched_exit_g(void) {
     struct g *g = rt_g();
     panic_goroutine_end(g);
-    if (unlikely(g->handles > 0))
+    if (unlikely((g->handles | g->bubble) != 0)) {
         release_handles(g);
+        if (g->bubbled)
+            bubble_died(g);
+    }
     if (unlikely(g->id == 1))
         rt_sched.main_gone = true;
     struct m *m = rt_enter();

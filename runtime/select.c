@@ -172,9 +172,10 @@ static void time_over(void *arg, int64_t late) {
 }
 
 static void start_timer(struct select *s) {
-    int64_t wait = s->cases[s->timeout].wait, now = clock_mono();
+    int64_t wait = s->cases[s->timeout].wait, now = clock_now();
     s->timer = (struct timer){
         .when = wait > INT64_MAX - now ? INT64_MAX - 1 : now + wait, .fn = time_over, .arg = s->g};
+    timer_put_in(&s->timer, s->g->bubble);
     timer_start_own(&s->timer);
 }
 
@@ -200,6 +201,8 @@ static int wait_for_one(struct select *s) {
     struct g *g = s->g;
     g->won = NULL;
     enqueue_all(s);
+    if (unlikely(g->bubbled))
+        g->durable = bubble_has_all(g, s->order, s->n_order);
     for (int i = 0; i < s->n_order; i++)
         tsan_release(&s->order[i]->lock);
     sched_park(WAIT_SELECT, s->n_order == 1 ? s->order[0] : NULL, parked, s);

@@ -35,7 +35,8 @@ struct fresh {
     void *created_pc;
     uint64_t created_by;
     void *big; /* arguments that do not fit below */
-    uint32_t handles;
+    uint16_t handles;
+    uint16_t bubble;
     uint32_t batch_n; /* head of a list in the pool: its length */
     char args[ARGS];
 };
@@ -222,6 +223,8 @@ static void prepare(struct g *g, void (*fn)(void *), const void *args, size_t si
 #endif
     g->ctx.pc = (void *)rt_entry;
     g->system = false;
+    g->bubbled = g->durable = g->stuck = false;
+    g->bubble = 0;
     g->goexiting = false;
     g->lock_m = NULL;
     g->frames = NULL;
@@ -243,6 +246,10 @@ struct g *spawn_attach(struct m *m, struct g *fresh) {
     g->created_pc = r->created_pc;
     g->created_by = r->created_by;
     g->handles = r->handles;
+    if (unlikely(r->bubble != 0)) {
+        g->bubble = r->bubble;
+        g->bubbled = true;
+    }
     g->won = (struct waiter *)(void *)r;
     if (unlikely(r->size > ARGS))
         free(r->big);
@@ -283,7 +290,7 @@ static void first_go(void) {
 
 static inline void fill_args(struct fresh *r, const void *args, size_t size, unsigned handles) {
     r->size = (uint32_t)size;
-    r->handles = handles;
+    r->handles = (uint16_t)handles;
     if (likely(size <= ARGS)) {
         memcpy(r->args, args, size);
     } else {
@@ -307,6 +314,9 @@ static inline void go(void (*fn)(void *), const void *args, size_t size, unsigne
     r->id = new_id(p);
     r->created_pc = pc;
     r->created_by = m->g != NULL ? m->g->id : 0;
+    r->bubble = m->g != NULL ? m->g->bubble : 0;
+    if (unlikely(r->bubble != 0))
+        bubble_born(r->bubble);
     fill_args(r, args, size, handles);
     struct g *g = (struct g *)r;
     tsan_release(r);
@@ -403,6 +413,7 @@ static void each_fresh(struct fresh *r, struct each *e) {
                   .fn = r->fn,
                   .created_pc = r->created_pc,
                   .created_by = r->created_by,
+                  .bubble = r->bubble,
                   .ctx.pc = (void *)rt_entry,
                   .state = G_RUNNABLE};
     e->fn(&g, e->arg);

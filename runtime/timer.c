@@ -22,6 +22,7 @@
 struct timer_rt {
     struct timer_heap *_Atomic heap;
     uint32_t index;
+    uint16_t bubble;  /* whose heap it goes into; 0: that of a P */
     struct lock lock; /* orders start, stop and reset; taken before the heap's lock */
 };
 _Static_assert(sizeof(struct timer_rt) <= sizeof(((struct timer *)0)->rt), "room in struct timer");
@@ -106,6 +107,10 @@ static void delete_at(struct timer_heap *h, uint32_t i) {
 }
 
 /* ---- start, stop, reset ---- */
+void timer_put_in(struct timer *t, uint16_t bubble) {
+    rt_of(t)->bubble = bubble;
+}
+
 static struct timer_heap *own_heap(struct m *m) {
     if (m->p != NULL)
         return &m->p->timers;
@@ -115,7 +120,8 @@ static struct timer_heap *own_heap(struct m *m) {
 }
 
 static void start(struct m *m, struct timer *t) {
-    struct timer_heap *h = own_heap(m);
+    uint16_t bubble = rt_of(t)->bubble;
+    struct timer_heap *h = unlikely(bubble != 0) ? bubble_heap(bubble) : own_heap(m);
     if (t->when < 0)
         t->when = 0;
     int64_t when = t->when;
@@ -123,7 +129,7 @@ static void start(struct m *m, struct timer *t) {
     insert(h, t);
     bool first = h->e[0].t == t;
     lock_drop(&h->lock);
-    if (first) /* t itself may be gone already */
+    if (first && bubble == 0) /* t itself may be gone already */
         proc_timer_added(when);
 }
 
@@ -170,6 +176,7 @@ bool timer_stop_own(struct timer *t) {
 void timer_start(struct timer *t) {
     struct m *m = rt_enter();
     lock_take(&rt_of(t)->lock, RANK_TIMER);
+    timer_put_in(t, bubble_here());
     start(m, t);
     lock_drop(&rt_of(t)->lock);
     rt_leave();
@@ -195,6 +202,7 @@ bool timer_reset(struct timer *t, int64_t when, int64_t period) {
         pending = true;
     t->when = when;
     t->period = period;
+    timer_put_in(t, bubble_here());
     start(m, t);
     lock_drop(&rt_of(t)->lock);
     rt_leave();
@@ -226,8 +234,7 @@ static bool run_one(struct timer_heap *h, int64_t now) {
     return true;
 }
 
-bool timer_run(struct p *p, int64_t now) {
-    struct timer_heap *h = &p->timers;
+bool timer_run_heap(struct timer_heap *h, int64_t now) {
     bool any = false;
     if (atomic_load_explicit(&h->first, memory_order_acquire) > now)
         return false;
@@ -236,6 +243,18 @@ bool timer_run(struct p *p, int64_t now) {
         any = true;
     lock_drop(&h->lock);
     return any;
+}
+
+bool timer_run(struct p *p, int64_t now) {
+    return timer_run_heap(&p->timers, now);
+}
+
+/* What is still in it will not run; stopping or starting it again is allowed. */
+void timer_heap_clear(struct timer_heap *h) {
+    lock_take(&h->lock, RANK_TIMERS);
+    while (h->n > 0)
+        delete_at(h, h->n - 1);
+    lock_drop(&h->lock);
 }
 
 bool timer_run_all(int64_t now) {
@@ -306,9 +325,10 @@ void sleep_ns(int64_t ns) {
     if (ns <= 0)
         return;
     struct m *m = rt_enter();
-    int64_t now = clock_mono();
+    int64_t now = clock_now();
     struct timer t = {
         .when = ns > INT64_MAX - now ? INT64_MAX - 1 : now + ns, .fn = sleep_over, .arg = m->g};
+    timer_put_in(&t, m->g->bubble);
     sched_park(WAIT_SLEEP, NULL, sleep_parked, &t);
     rt_leave();
 }

@@ -168,6 +168,7 @@ static const char *const wait_names[WAIT_REASONS] = {
     [WAIT_WAITGROUP] = "sync.WaitGroup.Wait",
     [WAIT_IO] = "IO wait",
     [WAIT_SYNCTEST] = "synctest.Wait",
+    [WAIT_SYNCTEST_RUN] = "synctest.Run",
 };
 
 static const char *state_name(const struct g *g) {
@@ -188,6 +189,8 @@ static void write_header(struct out *o, const struct g *g, const char *state) {
     out_dec(o, (int64_t)g->id);
     out_text(o, " [");
     out_text(o, state);
+    if (unlikely(g->durable))
+        out_text(o, " (durable)");
     if (atomic_load_explicit(&g->state, memory_order_relaxed) == G_WAITING &&
         rt_sched.minute > g->wait_minute + 1) { /* the first may have been a moment */
         out_text(o, ", ");
@@ -196,6 +199,10 @@ static void write_header(struct out *o, const struct g *g, const char *state) {
     }
     if (g->locked)
         out_text(o, ", locked to thread");
+    if (unlikely(g->bubble != 0)) {
+        out_text(o, ", synctest bubble ");
+        out_dec(o, (int64_t)bubble_number(g));
+    }
     out_text(o, "]:\n");
 }
 

@@ -15,6 +15,7 @@
 #include <gocc/signal.h>
 #include <gocc/singleflight.h>
 #include <gocc/sync.h>
+#include <gocc/synctest.h>
 #include <gocc/time.h>
 
 #endif

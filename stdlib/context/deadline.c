@@ -22,7 +22,7 @@ static void timer_run(void *node, int64_t late) {
 }
 
 static void arm(struct deadline_node *d, time_duration left) {
-    int64_t now = clock_mono();
+    int64_t now = clock_now();
     d->timer.fn = timer_run;
     d->timer.arg = d;
     d->timer.when = left > INT64_MAX - now ? INT64_MAX : now + left;

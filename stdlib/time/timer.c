@@ -50,7 +50,7 @@ static int64_t when(time_duration d) {
     int64_t at;
     if (d < 0)
         d = 0;
-    return __builtin_add_overflow(clock_mono(), d, &at) ? INT64_MAX : at;
+    return __builtin_add_overflow(clock_now(), d, &at) ? INT64_MAX : at;
 }
 
 /* ---- handles ---- */
