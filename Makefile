@@ -111,15 +111,14 @@ $(1)/%.o: %.S
 endef
 
 # The detector watches the program.  Of the packages it sees the atomics, which carry the order
-# that they promise; the runtime says itself what orders what (tsan_acquire, tsan_release):
-# two goroutines that one processor happened to run one after the other are not ordered.
+# that they promise; the runtime says itself what orders what (runtime/race.c).
 TSAN_CC = $(firstword $(shell command -v clang clang-19 $(CC)))
 tsan_quiet = memory-accesses func-entry-exit memintrinsics
 TSAN_FLAGS = -fsanitize=thread \
 	$(if $(findstring clang,$(TSAN_CC)),$(tsan_quiet:%=-mllvm -tsan-instrument-%=0))
 $(eval $(call library,$(B)/lib,$(B)/libgocc.a,$(CC),,$(CC),$(OBJCOPY)))
 $(eval $(call library,$(B)/tsan,$(B)/libgocc-tsan.a,$(TSAN_CC),$(TSAN_FLAGS),$(CC),$(OBJCOPY)))
-$(filter-out %/handle.o,$(filter $(B)/tsan/runtime/%,$(call lib_objects,$(B)/tsan))): \
+$(filter $(B)/tsan/runtime/%,$(call lib_objects,$(B)/tsan)): \
 	LIBFLAGS += -fno-builtin \
 	    $(if $(findstring clang,$(TSAN_CC)),-mllvm -tsan-instrument-atomics=0)
 $(eval $(call library,$(B)/asan,$(B)/libgocc-asan.a,$(CC),-fsanitize=address,$(CC),$(OBJCOPY)))

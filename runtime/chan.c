@@ -29,6 +29,16 @@ static char *slot(struct chan *c, size_t i) {
     return c->buf + i * c->elem;
 }
 
+/* A channel without a buffer, or of void, has no slots: see race.c. */
+static inline void race_at(struct chan *c, size_t i, struct g *partner) {
+    void *at = c->elem > 0 ? slot(c, i) : c->buf - 1;
+    (void)at;
+    if (partner == NULL)
+        race_slot(at);
+    else
+        race_slot_of(partner, at);
+}
+
 static void serve(struct waiter *w) {
     w->success = true;
     if (w->is_select)
@@ -105,6 +115,19 @@ bool chan_has_receiver(void *chan) {
     return c->recvq.first != NULL;
 }
 
+/* From a sender to a receiver that waits, though there may be a buffer, which then is empty. */
+static inline void race_handed(struct chan *c, struct g *receiver) {
+    if (c->cap == 0) {
+        race_pass(receiver);
+        return;
+    }
+    race_at(c, c->recvx, NULL);
+    race_at(c, c->recvx, receiver);
+#ifdef RT_TSAN
+    c->recvx = c->sendx = c->recvx + 1 == c->cap ? 0 : c->recvx + 1;
+#endif
+}
+
 /* ---- the two operations, c->lock held; true: done, *wake must be readied after unlock ---- */
 static inline __attribute__((always_inline)) bool send_locked(struct chan *c, const void *v,
                                                               struct g **wake) {
@@ -112,12 +135,14 @@ static inline __attribute__((always_inline)) bool send_locked(struct chan *c, co
     if (w != NULL) {
         if (w->elem != NULL)
             copy(w->elem, v, c->elem);
+        race_handed(c, w->g);
         serve(w);
         *wake = w->g;
         return true;
     }
     if (c->count == c->cap)
         return false;
+    race_at(c, c->sendx, NULL);
     copy(slot(c, c->sendx), v, c->elem);
     if (++c->sendx == c->cap)
         c->sendx = 0;
@@ -133,6 +158,7 @@ bool chan_send_locked(struct chan *c, const void *v, struct g **wake) {
 static inline void take_from_buffer(struct chan *c, void *v) {
     if (v != NULL)
         copy(v, slot(c, c->recvx), c->elem);
+    race_at(c, c->recvx, NULL);
     if (++c->recvx == c->cap)
         c->recvx = 0;
     c->count--;
@@ -140,6 +166,7 @@ static inline void take_from_buffer(struct chan *c, void *v) {
 
 static inline void refill_from(struct chan *c, struct waiter *w) {
     copy(slot(c, c->sendx), w->elem, c->elem);
+    race_at(c, c->sendx, w->g);
     if (++c->sendx == c->cap)
         c->sendx = 0;
     c->count++;
@@ -155,16 +182,20 @@ static inline __attribute__((always_inline)) bool recv_locked(struct chan *c, vo
         if (v != NULL)
             memset(v, 0, c->elem);
         *ok = false;
+        tsan_acquire(&c->closed);
         return true;
     } else if (c->cap > 0 || c->sendq.first == NULL)
         return false;
     struct waiter *w = dequeue(&c->sendq);
     if (w == NULL)
         return c->cap > 0;
-    if (c->cap > 0)
+    if (c->cap > 0) {
         refill_from(c, w);
-    else if (v != NULL)
-        copy(v, w->elem, c->elem);
+    } else {
+        if (v != NULL)
+            copy(v, w->elem, c->elem);
+        race_pass(w->g);
+    }
     serve(w);
     *wake = w->g;
     return true;
@@ -204,6 +235,7 @@ void gocc__chan_send(void *chan, const void *v) {
     if (unlikely(c == NULL))
         park_forever(WAIT_CHAN_SEND_NIL);
     struct m *m = rt_enter();
+    race_read(&c->closed, __builtin_return_address(0));
     lock_take(&c->lock, RANK_CHAN);
     if (unlikely(c->closed)) {
         lock_drop(&c->lock);
@@ -226,6 +258,7 @@ gocc__bool gocc__chan_try_send(void *chan, const void *v) {
     if (c == NULL)
         return false;
     rt_enter();
+    race_read(&c->closed, __builtin_return_address(0));
     lock_take(&c->lock, RANK_CHAN);
     if (unlikely(c->closed)) {
         lock_drop(&c->lock);
@@ -306,6 +339,7 @@ static struct g *take_all(struct chan *c, struct waitq *q, struct g *list) {
         if (q == &c->recvq && w->elem != NULL)
             memset(w->elem, 0, c->elem);
         w->success = false;
+        race_acquire_for(w->g, &c->closed);
         if (w->is_select)
             w->g->won = w;
         w->g->next = list;
@@ -325,6 +359,8 @@ void gocc__chan_close(void *chan) {
         rt_leave();
         gocc__panic("close of closed channel");
     }
+    race_write(&c->closed, __builtin_return_address(0));
+    race_release_store(&c->closed);
     atomic_store_explicit(&c->closed, true, memory_order_release);
     struct g *list = take_all(c, &c->recvq, NULL);
     list = take_all(c, &c->sendq, list);

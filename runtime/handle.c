@@ -120,7 +120,9 @@ static void bury(struct gocc_handle *head, const char *file, int line) {
     *d = (struct grave){head, size, file, line};
     grave_next = (grave_next + 1) % QUARANTINE_SLOTS;
     lock_drop(&grave_lock);
+    race_hide(true); /* whoever buried it came after all its users */
     free(oldest);
+    race_hide(false);
 }
 
 static void destroy(struct gocc_handle *head, const char *file, int line) {
@@ -139,17 +141,19 @@ void gocc__release(const void *h, const char *file, int line) {
     uint32_t refs = atomic_load_explicit(&head->refs, memory_order_acquire);
     if (refs & HANDLE_STATIC)
         return;
-    /* A sole owner needs no locked instruction: nobody else can take a reference.  (Acquire
-     * above, and not a fence here, because the race detector knows no fences.) */
+    /* A sole owner needs no locked instruction: nobody else can take a reference. */
     if (refs == 1) {
         atomic_store_explicit(&head->refs, 0, memory_order_relaxed);
+        tsan_acquire(head);
         destroy(head, file, line);
         return;
     }
+    tsan_release(head);
     refs = atomic_fetch_sub_explicit(&head->refs, 1, memory_order_acq_rel);
     if (refs == 0)
         bad_handle("release", h, file, line);
     if (refs == 1) {
+        tsan_acquire(head);
         destroy(head, file, line);
     }
 }

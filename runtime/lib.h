@@ -15,6 +15,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* ---- what orders what, told to the race detector (runtime/race.c) ---- */
+#if defined(__SANITIZE_THREAD__)
+#define RT_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RT_TSAN 1
+#endif
+#endif
+#ifdef RT_TSAN
+void gocc__race_acquire(const void *at) __attribute__((visibility("default")));
+void gocc__race_release(const void *at) __attribute__((visibility("default")));
+#define tsan_acquire(at) gocc__race_acquire((const void *)(at))
+#define tsan_release(at) gocc__race_release((const void *)(at))
+#else
+#define tsan_acquire(at) ((void)0)
+#define tsan_release(at) ((void)0)
+#endif
+
 /* ---- why a goroutine waits: what dumps print in brackets ---- */
 enum wait_reason {
     WAIT_NONE,

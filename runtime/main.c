@@ -59,6 +59,7 @@ ENTRY_SECTION static void run_call(void *arg) {
     struct call *c = *(struct call **)arg;
     c->status = c->fn(c->argc, c->argv);
     rt_sched.no_main = true; /* what goes on now is no deadlock of ours to find */
+    tsan_release(c);
     atomic_store_explicit(&c->done, 1, memory_order_release);
     futex_wake(&c->done, 1);
 }
@@ -75,6 +76,7 @@ int gocc_main(int (*fn)(int, char **), int argc, char **argv) {
     proc_wake();
     while (atomic_load_explicit(&c.done, memory_order_acquire) == 0)
         futex_wait(&c.done, 0, -1);
+    tsan_acquire(&c);
     thread_set_aside(false);
     return c.status;
 }

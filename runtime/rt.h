@@ -34,20 +34,8 @@
 #define RT_ASAN 1
 #endif
 #endif
-#if defined(__SANITIZE_THREAD__)
-#define RT_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define RT_TSAN 1
-#endif
-#endif
 
-/* TSan follows goroutines as fibers and knows nothing of locks that another fiber drops. */
 #ifdef RT_TSAN
-void __tsan_acquire(void *at);
-void __tsan_release(void *at);
-#define tsan_acquire(at) __tsan_acquire(at)
-#define tsan_release(at) __tsan_release(at)
 /* The detector intercepts libc's: to it, a copy into a waiting receiver is the sender's write. */
 static inline void *tsan_unseen_copy(void *to, const void *from, size_t n) {
     for (size_t i = 0; i < n; i++)
@@ -61,9 +49,6 @@ static inline void *tsan_unseen_fill(void *to, int value, size_t n) {
 }
 #define memcpy tsan_unseen_copy
 #define memset tsan_unseen_fill
-#else
-#define tsan_acquire(at) ((void)0)
-#define tsan_release(at) ((void)0)
 #endif
 
 #define likely(x)                       __builtin_expect(!!(x), 1)
@@ -120,8 +105,6 @@ static inline void lock_take(struct lock *l, int rank) {
     if (unlikely(!atomic_compare_exchange_strong_explicit(&l->word, &free, 1, memory_order_acquire,
                                                           memory_order_relaxed)))
         lock_slow(l);
-    if (rank <= RANK_CHAN) /* the scheduler's own promise a program nothing */
-        tsan_acquire(l);
 }
 static inline bool lock_try(struct lock *l, int rank) {
     (void)rank;
@@ -130,12 +113,10 @@ static inline bool lock_try(struct lock *l, int rank) {
                                                  memory_order_relaxed))
         return false;
     lock_check_take(l, rank);
-    tsan_acquire(l);
     return true;
 }
 static inline void lock_drop(struct lock *l) {
     lock_check_drop(l);
-    tsan_release(l);
     atomic_store_explicit(&l->word, 0, memory_order_release);
 }
 /*
@@ -444,7 +425,6 @@ void sched_ready_slow(struct g *g, bool next);
  * No other P is woken for it: partners are faster on one processor. */
 static inline void sched_ready(struct g *g) {
     struct p *p = rt_m()->p;
-    tsan_release(g);
     if (likely(!g->foreign && !g->bubbled && p != NULL && p->runnext == NULL && !p->want_resched) &&
         !hard_chance(4)) {
         atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
@@ -725,12 +705,12 @@ bool freeze_write(struct out *o, struct g *g); /* frames of g, if a frozen M run
 
 /* ---- sanitize.c: switching as ASan, TSan and valgrind see it; nothing otherwise ---- */
 #if defined(RT_ASAN) || defined(RT_TSAN)
-void sanitize_g_new(struct g *g);
+void sanitize_g_new(struct g *g, void *fiber); /* fiber: of race_fiber(), or NULL */
 void sanitize_g_end(struct g *g);
 void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying); /* NULL: g0 */
 void sanitize_switched(struct m *m, struct g *self);
 #else
-#define sanitize_g_new(g)                   ((void)0)
+#define sanitize_g_new(g, fiber)            ((void)0)
 #define sanitize_g_end(g)                   ((void)0)
 #define sanitize_switch(m, from, to, dying) ((void)0)
 #define sanitize_switched(m, self)          ((void)0)
@@ -741,5 +721,38 @@ void sanitize_no_return(void); /* before a jump that leaves frames behind */
 #define sanitize_no_return() ((void)0)
 #endif
 void sanitize_stack_new(struct g *g); /* valgrind; cheap, always called */
+
+/* ---- race.c: what orders what, told to the race detector; nothing otherwise ---- */
+#ifdef RT_TSAN
+void *race_fiber(void *pc);           /* of a goroutine that the caller has started */
+void race_forget(char *lo, char *hi); /* this memory begins a new life */
+void race_hide(bool on);              /* what the caller allocates and frees is its own affair */
+void race_pass(struct g *partner);    /* a value goes straight from one to the other */
+void race_slot(void *slot);           /* a value is put into a buffer, or taken out */
+void race_slot_of(struct g *g, void *slot); /* the same, done for a waiting partner */
+void race_release_store(void *at);
+void race_acquire_for(struct g *g, void *at);
+void race_read(void *at, void *pc); /* as if the program's code at pc did it */
+void race_write(void *at, void *pc);
+void race_timer_enter(struct timer *t); /* until the next: what t does follows its start */
+void race_timer_leave(void);
+void race_thread_parks(struct g *g); /* a thread of the program */
+void race_thread_woken(struct g *g);
+#else
+#define race_fiber(pc)          NULL
+#define race_forget(lo, hi)     ((void)0)
+#define race_hide(on)           ((void)0)
+#define race_pass(partner)      ((void)0)
+#define race_slot(slot)         ((void)0)
+#define race_slot_of(g, slot)   ((void)0)
+#define race_release_store(at)  ((void)0)
+#define race_acquire_for(g, at) ((void)0)
+#define race_read(at, pc)       ((void)0)
+#define race_write(at, pc)      ((void)0)
+#define race_timer_enter(t)     ((void)0)
+#define race_timer_leave()      ((void)0)
+#define race_thread_parks(g)    ((void)0)
+#define race_thread_woken(g)    ((void)0)
+#endif
 
 #endif

@@ -7,7 +7,7 @@
  *    sanitize_switched() on the new one; a dying goroutine gives its fake stack up.
  *  - TSan: a fiber per goroutine and per scheduler stack, flag 1: switching is no
  *    synchronisation, else every race between two goroutines of one thread would be hidden.
- *    What orders goroutines is the atomics of channels and locks, which TSan sees itself.
+ *    What orders goroutines is in race.c.
  *  - A fiber cannot be destroyed while it runs; the next one does it (m->dead).
  *  - These functions must not be instrumented: they enter on one fiber and leave on another.
  */
@@ -47,8 +47,8 @@ void sanitize_no_return(void) {
     __asan_handle_no_return();
 }
 
-BARE void sanitize_g_new(struct g *g) {
-    g->fiber = NULL;
+BARE void sanitize_g_new(struct g *g, void *fiber) {
+    g->fiber = fiber;
 }
 
 /* The next goroutine on this stack must not trip over the redzones of dead frames: Goexit has
@@ -83,7 +83,6 @@ BARE void sanitize_switched(struct m *m, struct g *self) {
 }
 #elif defined(RT_TSAN)
 void *__tsan_get_current_fiber(void);
-void *__tsan_create_fiber(unsigned flags);
 void __tsan_destroy_fiber(void *fiber);
 void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 #define NO_SYNC 1
@@ -91,12 +90,13 @@ void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 BARE void sanitize_no_return(void) {
 }
 
-BARE void sanitize_g_new(struct g *g) {
-    g->fiber = __tsan_create_fiber(0);
+BARE void sanitize_g_new(struct g *g, void *fiber) {
+    g->fiber = fiber;
 }
 
+/* Whoever comes next on this stack has nothing to do with what happened there. */
 BARE void sanitize_g_end(struct g *g) {
-    tsan_release(g);
+    race_forget(g->stack_lo, (char *)(g + 1));
     rt_m()->dead = g->fiber;
 }
 

@@ -110,7 +110,6 @@ static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g
     }
     m = rt_m();
     sanitize_switched(m, from);
-    tsan_acquire(from);
     run_after(m);
     *m->errno_ptr = from->err;
 }
@@ -118,11 +117,13 @@ static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g
 /* ---- threads of the program: they block as threads ---- */
 static void park_foreign(struct g *g, void (*after)(void *), void *arg) {
     atomic_store_explicit(&g->wake, 0, memory_order_relaxed);
+    race_thread_parks(g);
     if (after != NULL)
         after(arg);
     /* acquire: what the waker did before sched_ready() is visible */
     while (atomic_load_explicit(&g->wake, memory_order_acquire) == 0)
         futex_wait(&g->wake, 0, -1);
+    race_thread_woken(g);
     g->state = G_RUNNING;
 }
 
@@ -161,7 +162,6 @@ void sched_park_drop(enum wait_reason why, void *on, struct lock *lock) {
         bubble_parks(m, g);
     }
     m->after_drop = lock;
-    tsan_release(lock);
     leave_to(m, g, pick_next(m));
 }
 
@@ -184,7 +184,6 @@ void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg
 
 void sched_ready_slow(struct g *g, bool next) {
     struct m *m = rt_m();
-    tsan_release(g);
     if (unlikely(g->bubbled))
         bubble_readies(m, g);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
@@ -304,8 +303,6 @@ ENTRY_SECTION void sched_entry(void) {
     struct m *m = rt_m();
     struct g *g = m->g;
     sanitize_switched(m, g);
-    tsan_acquire(g->won != NULL ? (void *)g->won : g); /* the start record */
-    tsan_acquire(g);                                   /* who had this stack before is done */
     sched_run_after(m);
     *m->errno_ptr = 0;
     rt_leave();
@@ -339,7 +336,6 @@ void sched_exit_g(void) {
     spawn_bury(m, g);
     struct g *next = pick_next(m);
 #endif
-    tsan_release(g); /* the stack, to who comes next on it */
     if (likely(next != NULL)) {
         set_running(m, next);
         sanitize_switch(m, g, next, true);

@@ -203,8 +203,6 @@ static int wait_for_one(struct select *s) {
     enqueue_all(s);
     if (unlikely(g->bubbled))
         g->durable = bubble_has_all(g, s->order, s->n_order);
-    for (int i = 0; i < s->n_order; i++)
-        tsan_release(&s->order[i]->lock);
     sched_park(WAIT_SELECT, s->n_order == 1 ? s->order[0] : NULL, parked, s);
     if (s->timeout >= 0 && g->won != NULL)
         timer_stop_own(&s->timer);
@@ -313,6 +311,14 @@ static _Noreturn void select_nothing(void) {
     }
 }
 
+/* The race detector sees a send and a close that nothing orders. */
+static inline void race_sent(const struct gocc__case *k, void *pc) {
+    struct chan *c = k->op == GOCC__SEND ? k->c : NULL;
+    (void)pc;
+    if (c != NULL)
+        race_read(&c->closed, pc);
+}
+
 int gocc__select(struct gocc__case *cases, int n, int has_default) {
     if (n == 0 && !has_default)
         select_nothing();
@@ -323,9 +329,13 @@ int gocc__select(struct gocc__case *cases, int n, int has_default) {
             break;
         if (try_one(&cases[i])) {
             rt_leave();
+            race_sent(&cases[i], __builtin_return_address(0));
             return i;
         }
     }
-    return n <= FEW ? select_few(cases, n, has_default != 0, m->g)
-                    : select_many(cases, n, has_default != 0, m->g);
+    int chosen = n <= FEW ? select_few(cases, n, has_default != 0, m->g)
+                          : select_many(cases, n, has_default != 0, m->g);
+    if (chosen >= 0)
+        race_sent(&cases[chosen], __builtin_return_address(0));
+    return chosen;
 }

@@ -112,8 +112,10 @@ static bool wait_once(struct m *m, _Atomic uint32_t *s, struct sema_waiter *x, b
 }
 
 void sema_acquire(_Atomic uint32_t *s, bool lifo, enum wait_reason why) {
-    if (take(s))
+    if (take(s)) {
+        tsan_acquire((void *)s);
         return;
+    }
     struct m *m = rt_enter();
     struct sema_waiter x;
     while (wait_once(m, s, &x, lifo, why)) {
@@ -122,10 +124,12 @@ void sema_acquire(_Atomic uint32_t *s, bool lifo, enum wait_reason why) {
         m = rt_m();
     }
     rt_leave();
+    tsan_acquire((void *)s);
 }
 
 void sema_release(_Atomic uint32_t *s, bool handoff) {
     struct bucket *b = bucket_of(s);
+    tsan_release((void *)s);
     atomic_fetch_add(s, 1);
     if (atomic_load(&b->n) == 0)
         return;

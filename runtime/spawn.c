@@ -39,9 +39,17 @@ struct fresh {
     uint16_t bubble;
     uint32_t batch_n; /* head of a list in the pool: its length */
     char args[ARGS];
+#ifdef RT_TSAN
+    void *fiber;
+#endif
 };
 _Static_assert(offsetof(struct fresh, state) == offsetof(struct g, state), "queues see both");
+#ifdef RT_TSAN
+#define fiber_of(r) (r)->fiber
+#else
+#define fiber_of(r) NULL
 _Static_assert(sizeof(struct fresh) == 128, "two cache lines");
+#endif
 
 struct chunk {
     struct chunk *next;
@@ -229,7 +237,6 @@ static void prepare(struct g *g, void (*fn)(void *), const void *args, size_t si
     g->lock_m = NULL;
     g->frames = NULL;
     g->panics = NULL;
-    sanitize_g_new(g);
     sanitize_stack_new(g);
 }
 
@@ -242,6 +249,7 @@ struct g *spawn_attach(struct m *m, struct g *fresh) {
         g = other;
     }
     prepare(g, r->fn, unlikely(r->size > ARGS) ? r->big : r->args, r->size);
+    sanitize_g_new(g, fiber_of(r));
     g->id = r->id;
     g->created_pc = r->created_pc;
     g->created_by = r->created_by;
@@ -250,9 +258,12 @@ struct g *spawn_attach(struct m *m, struct g *fresh) {
         g->bubble = r->bubble;
         g->bubbled = true;
     }
-    g->won = (struct waiter *)(void *)r;
-    if (unlikely(r->size > ARGS))
+    g->won = NULL;
+    if (unlikely(r->size > ARGS)) {
+        race_hide(true);
         free(r->big);
+        race_hide(false);
+    }
     fresh_put(m->p, r);
     /* release: a walk that sees the state sees the rest */
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_release);
@@ -270,6 +281,7 @@ struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack) {
     if (arg != NULL)
         memcpy(args, arg, sizeof(void *));
     prepare(g, fn, args, 0);
+    sanitize_g_new(g, race_fiber((void *)fn));
     g->odd = odd;
     g->id = new_id(m->p);
     g->created_pc = NULL;
@@ -294,7 +306,9 @@ static inline void fill_args(struct fresh *r, const void *args, size_t size, uns
     if (likely(size <= ARGS)) {
         memcpy(r->args, args, size);
     } else {
+        race_hide(true);
         r->big = malloc(size);
+        race_hide(false);
         if (r->big == NULL || size > UINT32_MAX)
             fatal_error("out of memory (arguments of go)");
         memcpy(r->big, args, size);
@@ -319,7 +333,9 @@ static inline void go(void (*fn)(void *), const void *args, size_t size, unsigne
         bubble_born(r->bubble);
     fill_args(r, args, size, handles);
     struct g *g = (struct g *)r;
-    tsan_release(r);
+#ifdef RT_TSAN
+    r->fiber = race_fiber(pc);
+#endif
     atomic_store_explicit(&r->state, G_FRESH, memory_order_release);
     if (likely(p != NULL)) {
         p->n_started++;

@@ -83,7 +83,9 @@ static void set_first(struct timer_heap *h) {
 static void insert(struct timer_heap *h, struct timer *t) {
     if (h->n == h->cap) {
         uint32_t cap = h->cap == 0 ? 64 : h->cap * 2;
+        race_hide(true); /* another thread's goroutine may have made it */
         struct timer_entry *e = realloc(h->e, cap * sizeof *e);
+        race_hide(false);
         if (e == NULL)
             fatal_error("out of memory (timers)");
         h->e = e;
@@ -125,6 +127,7 @@ static void start(struct m *m, struct timer *t) {
     if (t->when < 0)
         t->when = 0;
     int64_t when = t->when;
+    race_release_store(t);
     lock_take(&h->lock, RANK_TIMERS);
     insert(h, t);
     bool first = h->e[0].t == t;
@@ -227,7 +230,9 @@ static bool run_one(struct timer_heap *h, int64_t now) {
     h->running_m = rt_m();
     atomic_store_explicit(&h->running, t, memory_order_relaxed);
     lock_drop(&h->lock);
+    race_timer_enter(t);
     fn(arg, late);
+    race_timer_leave();
     lock_take(&h->lock, RANK_TIMERS);
     /* release: pairs with wait_run() */
     atomic_store_explicit(&h->running, NULL, memory_order_release);

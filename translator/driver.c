@@ -28,19 +28,6 @@ static void classify_host(struct command *c) {
     }
 }
 
-/* clang's detector knows goroutines by the million, gcc 12's by the thousand. */
-static void choose_race_compiler(struct command *c) {
-    if (!c->race_word || getenv("GOCC_CC") || strcmp(c->cc.at[0], GOCC_HOST_CC))
-        return;
-    static const char *const names[] = {"/usr/bin/clang", "/usr/local/bin/clang"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!access(names[i], X_OK)) {
-            c->cc.n = 0;
-            list_add(&c->cc, names[i]);
-            return;
-        }
-}
-
 static void check(const struct command *c) {
     bool single = c->stage != STAGE_LINK && c->stage != STAGE_SYNTAX;
     if (c->cc.n == 0)
@@ -139,7 +126,6 @@ int main(int argc, char **argv) {
     struct command c = {0};
     process_init();
     options_parse(&c, argc, argv);
-    choose_race_compiler(&c);
     classify_host(&c);
     check(&c);
     if (has_word(&c, "--help"))

@@ -14,6 +14,25 @@
  * name as one it does not use: in the object files every one begins with gocc_. */
 #define GOCC_SYMBOL(name) __asm__("gocc_" #name) __attribute__((__visibility__("default")))
 
+/* Several kinds of order that share one word: the race detector shall see one of them only.  The
+ * readers of an rwmutex count themselves in a word and are not ordered by that. */
+#if defined(__SANITIZE_THREAD__)
+#define GOCC__RACE 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define GOCC__RACE 1
+#endif
+#endif
+#ifdef GOCC__RACE
+void gocc__race_acquire(const void *at) __attribute__((__visibility__("default")));
+void gocc__race_release(const void *at) __attribute__((__visibility__("default")));
+#define GOCC__RACE_ORDER(order, seen) seen
+#else
+#define gocc__race_acquire(at)        ((void)0)
+#define gocc__race_release(at)        ((void)0)
+#define GOCC__RACE_ORDER(order, seen) order
+#endif
+
 /* Channel types, spelled for .gc and for plain C. */
 #ifdef __GOCC__ /* clang-format off */
 typedef chan void gocc_chan_void;

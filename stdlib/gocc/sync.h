@@ -71,12 +71,16 @@ void gocc__sync_rwmutex_runlock(sync_rwmutex *rw, int32_t count)
     __attribute__((__visibility__("default")));
 
 static __inline__ void sync_rwmutex_rlock(sync_rwmutex *rw) {
-    if (__builtin_expect(__atomic_add_fetch(&rw->reader_count, 1, __ATOMIC_ACQUIRE) < 0, 0))
+    int32_t count = __atomic_add_fetch(&rw->reader_count, 1,
+                                       GOCC__RACE_ORDER(__ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    if (__builtin_expect(count < 0, 0))
         gocc__sync_rwmutex_rlock(rw);
+    gocc__race_acquire(&rw->reader_sem);
 }
 
 static __inline__ void sync_rwmutex_runlock(sync_rwmutex *rw) {
-    int32_t count = __atomic_sub_fetch(&rw->reader_count, 1, __ATOMIC_ACQ_REL);
+    int32_t count = __atomic_sub_fetch(&rw->reader_count, 1,
+                                       GOCC__RACE_ORDER(__ATOMIC_ACQ_REL, __ATOMIC_RELEASE));
     if (__builtin_expect(count < 0, 0))
         gocc__sync_rwmutex_runlock(rw, count);
 }
@@ -99,7 +103,8 @@ void gocc__sync_waitgroup_add(sync_waitgroup *wg, int delta, uint64_t state)
 
 static __inline__ void sync_waitgroup_add(sync_waitgroup *wg, int delta) {
     uint64_t change = (uint64_t)(int64_t)delta << 32;
-    uint64_t state = __atomic_add_fetch(&wg->state, change, __ATOMIC_ACQ_REL);
+    uint64_t state = __atomic_add_fetch(&wg->state, change,
+                                        GOCC__RACE_ORDER(__ATOMIC_ACQ_REL, __ATOMIC_RELEASE));
     if ((int64_t)state < 0 || (uint32_t)state != 0)
         gocc__sync_waitgroup_add(wg, delta, state);
 }

@@ -49,12 +49,12 @@ struct local {
 /* ---- a shard ---- */
 
 static void shard_take(struct shard *s) {
-    while (__atomic_exchange_n(&s->flag, 1, __ATOMIC_ACQUIRE))
+    while (__atomic_exchange_n(&s->flag, 1, GOCC__RACE_ORDER(__ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
         spin_once();
 }
 
 static void shard_drop(struct shard *s) {
-    __atomic_store_n(&s->flag, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&s->flag, 0, GOCC__RACE_ORDER(__ATOMIC_RELEASE, __ATOMIC_RELAXED));
 }
 
 static void stack_push(struct stack *s, void *item) {
@@ -136,6 +136,7 @@ void sync_pool_put(sync_pool *p, const void *item) {
     if (!item)
         return;
     struct local *l = pool_local(p);
+    gocc__race_release(item);
     int pin = proc_pin();
     struct shard *s = shard_of(l, pin);
     bool due = false;
@@ -175,6 +176,8 @@ void *sync_pool_get(sync_pool *p) {
         }
         proc_unpin();
     }
+    if (item)
+        gocc__race_acquire(item);
     if (!item && p->new)
         item = p->new (p->arg);
     return item;
@@ -205,8 +208,10 @@ void sync_pool_purge(sync_pool *p) {
         }
         struct stack gone = shard_age(s);
         proc_unpin();
-        for (uint32_t n = 0; p->free && n < gone.n; n++)
+        for (uint32_t n = 0; p->free && n < gone.n; n++) {
+            gocc__race_acquire(gone.items[n]);
             p->free(gone.items[n], p->arg);
+        }
         free(gone.items);
     }
 }

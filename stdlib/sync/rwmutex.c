@@ -33,8 +33,11 @@ bool sync_rwmutex_try_rlock(sync_rwmutex *rw) {
     int32_t count = __atomic_load_n(&rw->reader_count, __ATOMIC_RELAXED);
     while (count >= 0) {
         if (__atomic_compare_exchange_n(&rw->reader_count, &count, count + 1, true,
-                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+                                        GOCC__RACE_ORDER(__ATOMIC_ACQUIRE, __ATOMIC_RELAXED),
+                                        __ATOMIC_RELAXED)) {
+            gocc__race_acquire(&rw->reader_sem);
             return true;
+        }
     }
     return false;
 }
@@ -42,7 +45,8 @@ bool sync_rwmutex_try_rlock(sync_rwmutex *rw) {
 void gocc__sync_rwmutex_runlock(sync_rwmutex *rw, int32_t count) {
     if (count + 1 == 0 || count + 1 == -MAX_READERS)
         fatal_error("sync: RUnlock of unlocked RWMutex");
-    if (__atomic_sub_fetch(&rw->reader_wait, 1, __ATOMIC_ACQ_REL) == 0)
+    if (__atomic_sub_fetch(&rw->reader_wait, 1,
+                           GOCC__RACE_ORDER(__ATOMIC_ACQ_REL, __ATOMIC_RELEASE)) == 0)
         sema_release(SEMA(&rw->writer_sem), false);
 }
 
@@ -68,6 +72,7 @@ bool sync_rwmutex_try_lock(sync_rwmutex *rw) {
 
 void sync_rwmutex_unlock(sync_rwmutex *rw) {
     NIL_CHECK(rw);
+    gocc__race_release(&rw->reader_sem);
     int32_t readers = __atomic_add_fetch(&rw->reader_count, MAX_READERS, __ATOMIC_ACQ_REL);
     if (readers >= MAX_READERS)
         fatal_error("sync: Unlock of unlocked RWMutex");

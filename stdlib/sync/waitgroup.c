@@ -41,7 +41,8 @@ void sync_waitgroup_wait(sync_waitgroup *wg) {
     } while (!__atomic_compare_exchange_n(&wg->state, &state, state + 1, true, __ATOMIC_ACQUIRE,
                                           __ATOMIC_ACQUIRE));
     sema_acquire(SEMA(&wg->sema), false, WAIT_WAITGROUP);
-    if (__atomic_load_n(&wg->state, __ATOMIC_RELAXED) != 0)
+    /* relaxed is enough, for the semaphore has ordered; the race detector sees only the word */
+    if (__atomic_load_n(&wg->state, GOCC__RACE_ORDER(__ATOMIC_RELAXED, __ATOMIC_ACQUIRE)) != 0)
         panic_text("sync: WaitGroup is reused before previous Wait has returned");
 }
 

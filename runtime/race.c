@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What orders what, told to the race detector (-race).
+ *
+ * The detector follows goroutines as fibers.  The library's memory accesses and the runtime's
+ * atomics are hidden from it: two goroutines that one thread happened to run one after the other,
+ * or that took the same lock of the runtime, are not ordered.  Only these lines order them, and
+ * they are those of Go's memory model:
+ *
+ *   go                 comes before the new goroutine: its fiber is made by who says go
+ *   unbuffered channel sender and receiver meet: each comes before what the other does next
+ *   buffered channel   the k-th send comes before the k-th receive, and that before the
+ *                      (k+cap)-th send: every slot of the buffer is a thing of its own
+ *   close              comes before a receive that finds the channel closed
+ *   semaphore          release comes before the acquire that it lets through
+ *   timer              its start comes before what it does
+ *
+ * Rejected: to take the locks of channels as order, as any tool does that knows nothing of
+ * channels.  Two sends of different goroutines into one buffer then seem ordered, and a race
+ * before the one and after the other is seen only when they happen to run the other way round.
+ * For the same reason waking orders nothing, and a fiber is not made where its goroutine gets a
+ * stack: that happens on whatever goroutine has parked there.
+ *
+ * A partner that waits cannot speak for itself at that moment.  Its fiber does not run, so whoever
+ * holds the channel's lock may enter it for a moment.  A thread of the program is entered by
+ * nobody: it leaves its order in g->wake and takes that of its partner from g->claim, which is a
+ * little more order than there is.
+ */
+#include "rt.h"
+
+#ifdef RT_TSAN
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void *__tsan_get_current_fiber(void);
+void *__tsan_create_fiber(unsigned flags);
+void __tsan_destroy_fiber(void *fiber);
+void __tsan_switch_to_fiber(void *fiber, unsigned flags);
+void __tsan_acquire(void *at);
+void __tsan_release(void *at); /* adds to what is there */
+void __tsan_func_entry(void *pc);
+void __tsan_func_exit(void);
+void __tsan_read1_pc(void *at, void *pc);
+void __tsan_write1_pc(void *at, void *pc);
+/* Of the interface for Java: what C has no words for. */
+void __tsan_java_release_store(uintptr_t at); /* what was there is forgotten */
+void __tsan_java_alloc(uintptr_t at, uintptr_t size);
+void __tsan_java_free(uintptr_t at, uintptr_t size);
+void AnnotateIgnoreReadsBegin(const char *file, int line);
+void AnnotateIgnoreReadsEnd(const char *file, int line);
+void AnnotateIgnoreWritesBegin(const char *file, int line);
+void AnnotateIgnoreWritesEnd(const char *file, int line);
+
+#define NO_SYNC 1
+/* Enters on one fiber and leaves on another, or is called between two. */
+#if defined(__clang__)
+#define BARE __attribute__((disable_sanitizer_instrumentation, noinline))
+#else
+#define BARE __attribute__((no_sanitize("thread"), noinline))
+#endif
+
+void gocc__race_acquire(const void *at) {
+    __tsan_acquire((void *)(uintptr_t)at);
+}
+
+void gocc__race_release(const void *at) {
+    __tsan_release((void *)(uintptr_t)at);
+}
+
+void race_release_store(void *at) {
+    __tsan_java_release_store((uintptr_t)at);
+}
+
+/* pc: where the program says go, which reports show as the place of creation. */
+BARE void *race_fiber(void *pc) {
+    __tsan_func_entry(pc);
+    void *fiber = __tsan_create_fiber(0);
+    __tsan_func_exit();
+    return fiber;
+}
+
+/* The pages that were never touched have nothing to forget. */
+static char *touched_from(char *lo, char *hi) {
+    unsigned char there[256];
+    char *at = (char *)((uintptr_t)hi & ~(uintptr_t)4095);
+    while (at > lo) {
+        size_t n = (size_t)(at - lo) / 4096 < 16 ? (size_t)(at - lo) / 4096 : 16;
+        if (n == 0 || syscall(SYS_mincore, at - n * 4096, n * 4096, there) != 0)
+            return lo;
+        while (n > 0 && (there[n - 1] & 1)) {
+            at -= 4096;
+            n--;
+        }
+        if (n > 0)
+            return at;
+    }
+    return lo;
+}
+
+void race_forget(char *lo, char *hi) {
+    uintptr_t from = (uintptr_t)touched_from(lo, hi), size = (uintptr_t)hi - from;
+    __tsan_java_free(from, size);  /* orders that hung on addresses in it */
+    __tsan_java_alloc(from, size); /* accesses */
+    __tsan_java_free(from, size);  /* that it was a block of the heap */
+}
+
+void race_hide(bool on) {
+    if (on) {
+        AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+        AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    } else {
+        AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+        AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+    }
+}
+
+void race_thread_parks(struct g *g) {
+    race_release_store(&g->wake);
+}
+
+void race_thread_woken(struct g *g) {
+    __tsan_acquire(&g->claim);
+}
+
+static void meet_thread(struct g *g) {
+    __tsan_acquire(&g->wake);
+    __tsan_release(&g->claim);
+}
+
+BARE static void *enter(struct g *g) {
+    void *self = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(g->fiber, NO_SYNC);
+    return self;
+}
+
+BARE static void leave(void *self) {
+    __tsan_switch_to_fiber(self, NO_SYNC);
+}
+
+void race_slot(void *slot) {
+    __tsan_acquire(slot);
+    race_release_store(slot);
+}
+
+BARE void race_slot_of(struct g *g, void *slot) {
+    if (g->foreign) {
+        __tsan_acquire(&g->wake);
+        race_slot(slot);
+        __tsan_release(&g->claim);
+        return;
+    }
+    void *self = enter(g);
+    race_slot(slot);
+    leave(self);
+}
+
+BARE void race_pass(struct g *partner) {
+    if (partner->foreign) {
+        meet_thread(partner);
+        return;
+    }
+    void *meeting = &partner->claim;
+    race_release_store(meeting);
+    void *self = enter(partner);
+    race_slot(meeting);
+    leave(self);
+    __tsan_acquire(meeting);
+}
+
+BARE void race_acquire_for(struct g *g, void *at) {
+    if (g->foreign) {
+        __tsan_release(&g->claim);
+        return;
+    }
+    void *self = enter(g);
+    __tsan_acquire(at);
+    leave(self);
+}
+
+void race_read(void *at, void *pc) {
+    __tsan_read1_pc(at, pc);
+}
+
+void race_write(void *at, void *pc) {
+    __tsan_write1_pc(at, pc);
+}
+
+/* On the scheduler's fiber, which all timers of this thread would share. */
+BARE void race_timer_enter(struct timer *t) {
+    struct m *m = rt_m();
+    void *fiber = __tsan_create_fiber(0);
+    if (m->fiber == NULL)
+        m->fiber = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(fiber, NO_SYNC);
+    race_hide(true); /* all of them use this thread's stack */
+    __tsan_acquire(t);
+}
+
+BARE void race_timer_leave(void) {
+    race_hide(false);
+    void *fiber = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(rt_m()->fiber, NO_SYNC);
+    __tsan_destroy_fiber(fiber);
+}
+#endif
