@@ -45,8 +45,7 @@ bool sync_rwmutex_try_rlock(sync_rwmutex *rw) {
 void gocc__sync_rwmutex_runlock(sync_rwmutex *rw, int32_t count) {
     if (count + 1 == 0 || count + 1 == -MAX_READERS)
         fatal_error("sync: RUnlock of unlocked RWMutex");
-    if (__atomic_sub_fetch(&rw->reader_wait, 1,
-                           GOCC__RACE_ORDER(__ATOMIC_ACQ_REL, __ATOMIC_RELEASE)) == 0)
+    if (__atomic_sub_fetch(&rw->reader_wait, 1, __ATOMIC_ACQ_REL) == 0)
         sema_release(SEMA(&rw->writer_sem), false);
 }
 
