@@ -141,7 +141,7 @@ static bool is_nil_or_division(const struct fault *f) {
     return f->code > 0 && f->code != SI_KERNEL && f->addr < NIL_PAGES;
 }
 
-static bool in_program(uintptr_t pc) {
+bool fault_in_program(uintptr_t pc) {
     return pc >= text_lo && pc < text_hi;
 }
 
@@ -164,7 +164,7 @@ static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg) {
 static bool called_by_program(uintptr_t pc) {
     struct two_frames t = {.pc = pc};
     _Unwind_Backtrace(on_frame, &t);
-    return in_program(t.caller);
+    return fault_in_program(t.caller);
 }
 
 static bool becomes_panic(const struct m *m, const struct g *g, const struct fault *f,
@@ -173,7 +173,7 @@ static bool becomes_panic(const struct m *m, const struct g *g, const struct fau
         return false;
     if (g->stack_lo && (sp < (uintptr_t)g->stack_lo + 1024 || sp >= (uintptr_t)g->stack_hi))
         return false;
-    return in_program(f->pc) || called_by_program(f->pc);
+    return fault_in_program(f->pc) || called_by_program(f->pc);
 }
 
 static bool on_signal_stack(const struct m *m, uintptr_t sp) {
@@ -256,7 +256,7 @@ _Noreturn static void die_fault(struct g *g, const struct fault *f) {
     struct out o;
     bool crash;
     death_begin(&o);
-    if (in_program(f->pc) && f->sig != SIGFPE) {
+    if (fault_in_program(f->pc) && f->sig != SIGFPE) {
         out_text(&o, "unexpected fault address ");
         if (f->code == SI_KERNEL)
             out_text(&o, "that no pointer can have (the processor does not tell)");

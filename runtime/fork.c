@@ -29,6 +29,7 @@ static void forget_g(struct g *g, void *self) {
     g->fn = gone;
     g->handles = 0;
     g->frames = NULL;
+    g->resting = NULL;
     g->panics = NULL;
     g->lock_m = NULL;
     g->ctx.pc = (void *)rt_entry;

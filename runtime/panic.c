@@ -4,7 +4,7 @@
  *
  * Invariants
  *  - g->frames is the chain of functions of this goroutine that have defers, innermost first.
- *    A frame's records run from its head, and a record leaves the list before it runs.
+ *    A deferred call leaves its frame's list, or loses its bit, before it runs.
  *  - g->panics is the chain of panics (and Goexits) that have neither ended the goroutine nor
  *    been recovered, newest first.  Each lies on the stack of the function that panicked,
  *    which stays alive: deferred calls run on top of it, as in Go, so that the report of a
@@ -12,12 +12,11 @@
  *  - A panic that comes to a frame whose record an older panic is running has killed that
  *    record's call, and with it the older panic: it is marked aborted.  It stays in the chain
  *    for the report, and goes when the newer one is recovered.
- *  - frame->rt[0] is the record that the frame is running, else NULL.
+ *  - g->resting is the chain of frames whose other defers run after a recovery, innermost first.
  *  - All this is touched by its own goroutine only: no locks, no atomics.
  *
- * Recovery runs the frame's other defers and then jumps to frame->jump as __builtin_longjmp
- * would: three loads and a jump.  Unwinding with the C++ personality machinery was rejected:
- * 1.9 us for two frames against 60 ns, and it needs tables in every C file on the way.
+ * Recovery runs the frame's other defers and then returns to the function's caller (unwind.c), or
+ * jumps to frame->jump as __builtin_longjmp would.
  */
 #include "rt.h"
 #include <stdio.h>
@@ -34,12 +33,12 @@ struct panic_store {
 };
 
 struct panic {
-    struct panic *link;         /* the next older one */
-    struct gocc__frame *frame;  /* whose defers it runs */
-    struct gocc__defer *record; /* the one that it runs now */
-    struct panic_text *text;    /* NULL for Goexit */
-    const void *value;          /* of panic_value */
-    const struct fault *fault;  /* it began as a signal */
+    struct panic *link;        /* the next older one */
+    struct gocc__frame *frame; /* whose defers it runs */
+    struct call *call;         /* the one that it runs now */
+    struct panic_text *text;   /* NULL for Goexit */
+    const void *value;         /* of panic_value */
+    const struct fault *fault; /* it began as a signal */
     bool goexit, recovered, aborted, repanicked;
 };
 
@@ -116,6 +115,7 @@ void panic_goroutine_end(struct g *g) {
         free(p->text);
     g->panics = NULL;
     g->frames = NULL;
+    g->resting = NULL;
     if (!g->panic_store)
         return;
     free(g->panic_store->last);
@@ -124,58 +124,131 @@ void panic_goroutine_end(struct g *g) {
     g->panic_store = NULL;
 }
 
+/* ---- records of defers in loops ---- */
+
+#define CHUNK_FIRST 1024
+#define CHUNK_MOST  65536
+
+/* They all live until the frame is left, so they are cut from chunks that grow and go together:
+ * malloc() and free() for each took twice as long. */
+struct gocc__chunk {
+    struct gocc__chunk *up;
+    size_t used, size;
+};
+
+static struct gocc__chunk *chunk_new(struct gocc__chunk *up, size_t least) {
+    size_t size = up == NULL ? CHUNK_FIRST : up->size < CHUNK_MOST ? 2 * up->size : up->size;
+    if (size < least + sizeof *up)
+        size = least + sizeof *up;
+    struct gocc__chunk *c = malloc(size);
+    if (!c)
+        fatal_error("out of memory (defer record of %zu bytes)", least);
+    *c = (struct gocc__chunk){up, (sizeof *c + 15) & ~(size_t)15, size};
+    return c;
+}
+
+void *gocc__defer_alloc(struct gocc__frame *f, size_t size) {
+    struct gocc__chunk *c = f->chunks;
+    size = (size + 15) & ~(size_t)15;
+    if (unlikely(!c || c->size - c->used < size))
+        c = f->chunks = chunk_new(c, size + 16);
+    void *record = (char *)c + c->used;
+    c->used += size;
+    return record;
+}
+
+static void chunks_free(struct gocc__frame *f) {
+    while (f->chunks) {
+        struct gocc__chunk *c = f->chunks;
+        f->chunks = c->up;
+        free(c);
+    }
+}
+
 /* ---- frames ---- */
 
-void gocc__frame_link(struct gocc__frame *f) {
+void gocc__frame_link(struct gocc__frame *f, const struct gocc__deferred *table, void *result) {
+    (void)result;
     struct g *g = rt_g();
     f->up = g->frames;
+    f->table = table;
+    f->armed = 0;
     f->defers = NULL;
-    f->rt[0] = NULL;
-    f->rt[1] = &g->frames;
+    f->chunks = NULL;
     g->frames = f;
 }
 
-/* The record that f was running has ended, or its call was given up by a panic. */
-static inline void record_end(struct gocc__frame *f) {
-    struct gocc__defer *d = f->rt[0];
-    f->rt[0] = NULL;
-    if (d && d->heap)
-        free(d);
+void gocc__frame_unlink(struct gocc__frame *f) {
+    rt_g()->frames = f->up;
 }
 
-static inline struct gocc__defer *record_next(struct gocc__frame *f) {
+/* Off the chain, by a panic. */
+static void frame_drop(struct g *g, struct gocc__frame *f) {
+    g->frames = f->up;
+    if (g->resting == f)
+        g->resting = f->resting;
+    if (f->table->fn_at & GOCC__LIST)
+        chunks_free(f);
+}
+
+/* A deferred call that is due, and what it may be known by when it recovers. */
+struct call {
+    void (*run)(void *);
+    void *record; /* its argument */
+    void (*fn)(void);
+};
+
+/* The last one that has been deferred.  It counts as run from here on. */
+static bool take_from_table(struct gocc__frame *f, struct call *c) {
+    if (!f->armed)
+        return false;
+    unsigned i = 31u - (unsigned)__builtin_clz(f->armed);
+    const struct gocc__deferred *d = &f->table[i + 1];
+    f->armed &= ~(1u << i);
+    char *at = (char *)f;
+    *c = (struct call){d->run, at + d->at, d->fn};
+    if (d->fn_at)
+        memcpy(&c->fn, at + d->fn_at, sizeof c->fn);
+    return true;
+}
+
+static bool take(struct gocc__frame *f, struct call *c) {
+    if (!(f->table->fn_at & GOCC__LIST))
+        return take_from_table(f, c);
     struct gocc__defer *d = f->defers;
-    if (d) {
-        f->defers = d->next;
-        f->rt[0] = d;
-    }
-    return d;
-}
-
-static void frame_run(struct gocc__frame *f) {
-    struct gocc__defer *d;
-    while ((d = record_next(f)) != NULL) {
-        bool heap = d->heap;
-        d->run(d);
-        f->rt[0] = NULL;
-        if (heap)
-            free(d);
-    }
-}
-
-void gocc__defer_run(struct gocc__frame *f, struct gocc__defer *d) {
-    f->rt[0] = d;
-    d->run(d);
-    f->rt[0] = NULL;
-    free(d);
-}
-
-void *gocc__defer_alloc(size_t size) {
-    struct gocc__defer *d = calloc(1, size);
     if (!d)
-        fatal_error("out of memory (defer record of %zu bytes)", size);
-    d->heap = 1;
-    return d;
+        return false;
+    f->defers = d->next;
+    *c = (struct call){d->run, d, d->fn};
+    return true;
+}
+
+/* No panic that is older can be recovered by what f's defers call while they run for another
+ * reason than that panic. */
+static void rest_begin(struct g *g, struct gocc__frame *f) {
+    f->resting = g->resting;
+    g->resting = f;
+}
+
+static void frame_run_rest(struct g *g, struct gocc__frame *f) {
+    struct call c;
+    rest_begin(g, f);
+    while (take(f, &c))
+        c.run(c.record);
+}
+
+void gocc__frame_run(struct gocc__frame *f) {
+    struct gocc__defer *d = f->defers;
+    if (!d)
+        return;
+    struct g *g = rt_g();
+    rest_begin(g, f);
+    for (; d; d = f->defers) {
+        f->defers = d->next;
+        d->run(d);
+    }
+    g->resting = f->resting;
+    chunks_free(f);
 }
 
 /* ---- what becomes of a panic ---- */
@@ -275,9 +348,12 @@ static void panic_recovered(struct g *g, struct panic *p, struct gocc__frame *f)
         g->panics = p;
         return;
     }
-    record_end(f);
-    frame_run(f);
-    g->frames = f->up;
+    frame_run_rest(g, f);
+    frame_drop(g, f);
+#if defined(__x86_64__)
+    if (likely(!(f->table->fn_at & GOCC__JUMP)))
+        unwind_return(f);
+#endif
     jump_back(f);
 }
 
@@ -287,20 +363,18 @@ static void panic_unwind(struct g *g, struct panic *p) {
     p->link = g->panics;
     g->panics = p;
     while ((f = g->frames) != NULL) {
-        struct gocc__defer *d;
+        struct call c;
         p->frame = f;
         for (struct panic *q = p->link; q && (q->aborted || q->frame == f); q = q->link)
             q->aborted = true;
-        record_end(f);
-        while ((d = record_next(f)) != NULL) {
-            p->record = d;
-            d->run(d);
-            p->record = NULL;
+        while (take(f, &c)) {
+            p->call = &c;
+            c.run(c.record);
+            p->call = NULL;
             if (p->recovered)
                 panic_recovered(g, p, f);
-            record_end(f);
         }
-        g->frames = f->up;
+        frame_drop(g, f);
     }
 }
 
@@ -386,17 +460,17 @@ static bool in_thunk(const void *pc) {
 
 /* The panic that this caller may recover.  A block is known by its record.  A function is
  * known by its address and by a thunk having called it; but a thunk of some inner frame may
- * have called the same function, which then runs inside a frame that is running defers. */
+ * have called the same function, which then runs inside a frame that is running its defers. */
 static struct panic *recoverable(struct g *g, const void *who, const void *return_address) {
     struct panic *p = g->panics;
-    if (!p || p->goexit || p->recovered || !p->record)
+    if (!p || p->goexit || p->recovered || !p->call)
         return NULL;
     if (!return_address)
-        return p->record == who ? p : NULL;
-    if (p->record->fn != who || !in_thunk(return_address))
+        return p->call->record == who ? p : NULL;
+    if ((const void *)p->call->fn != who || !in_thunk(return_address))
         return NULL;
     for (struct gocc__frame *f = g->frames; f && f != p->frame; f = f->up)
-        if (f->rt[0])
+        if (f == g->resting)
             return NULL;
     return p;
 }
@@ -420,18 +494,17 @@ void *gocc__recover_value(const void *who, const void *return_address) {
 /* ---- for the library: calls that nothing can jump out of ---- */
 
 struct guard {
+    struct gocc__frame frame;
     struct gocc__defer record;
-    volatile enum call_end end;
+    enum call_end end;      /* the result of call_caught, also after a recovery */
     struct call_panic *why; /* may be NULL */
 };
 
 /* Stops whatever comes, Goexit too: only this file may do that. */
 static void guard_run(void *record) {
-    struct guard *guard = record;
+    struct guard *guard = container_of(record, struct guard, record);
     struct g *g = rt_g();
     struct panic *p = g->panics;
-    if (!p || p->record != record)
-        return;
     g->goexiting = false;
     guard->end = p->goexit ? CALL_GOEXIT : CALL_PANICKED;
     if (guard->why && !p->goexit)
@@ -441,14 +514,17 @@ static void guard_run(void *record) {
 
 __attribute__((noinline)) enum call_end call_caught(void (*fn)(void *), void *arg,
                                                     struct call_panic *why) {
-    struct guard guard = {.record = {.run = guard_run}, .end = CALL_RETURNED, .why = why};
-    struct gocc__frame frame;
-    struct guard *volatile at = &guard;
-    if (gocc__frame_enter(&frame))
-        return at->end;
-    gocc__defer_push(&frame, &guard.record);
+    static const struct gocc__deferred table[] = {
+        {NULL, NULL, offsetof(struct guard, end),
+         GOCC__LIST | GOCC__INTEGER | sizeof(enum call_end)}};
+    struct guard guard;
+    guard.end = CALL_RETURNED;
+    guard.why = why;
+    if (gocc__frame_enter(&guard.frame, table))
+        return guard.end;
+    gocc__defer_push(&guard.frame, &guard.record, guard_run, NULL);
     fn(arg);
-    gocc__frame_leave(&frame);
+    gocc__frame_leave(&guard.frame); /* there is nothing to catch any more */
     return CALL_RETURNED;
 }
 
@@ -474,12 +550,15 @@ static void cleanup_run(void *record) {
     c->after(c->arg);
 }
 
+const struct gocc__deferred frame_no_result[1] = {{.fn_at = GOCC__LIST | GOCC__JUMP}};
+
 enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(void *)) {
-    struct cleanup cleanup = {.record = {.run = cleanup_run}, .after = after, .arg = arg};
+    struct cleanup cleanup = {.after = after, .arg = arg};
     struct gocc__frame frame;
-    gocc__frame_link(&frame);
-    gocc__defer_push(&frame, &cleanup.record);
+    gocc__frame_link(&frame, frame_no_result, NULL);
+    gocc__defer_push(&frame, &cleanup.record, cleanup_run, NULL);
     fn(arg);
+    gocc__frame_run(&frame);
     gocc__frame_leave(&frame);
     return CALL_RETURNED;
 }

@@ -191,6 +191,7 @@ struct g {
     uint32_t valgrind_id;            /* sanitize hooks */
     void *fiber;                     /* ASan fake stack or TSan fiber */
     struct panic_store *panic_store; /* panic.c: recovered texts, NULL until the first panic */
+    struct gocc__frame *resting;     /* panic.c; NULL whenever a goroutine has ended */
     _Atomic uint32_t wake;           /* foreign: futex word, 1 = ready */
     uint32_t batch_n;                /* head of a list of free Gs: its length */
 };
@@ -650,6 +651,27 @@ void signal_init(void);
 _Noreturn void trace_fatal_deadlock(void); /* "all goroutines are asleep" or "no goroutines" */
 _Noreturn void panic_goexit(void);         /* runs the defers, then sched_exit_g() */
 _Noreturn void panic_fault(const struct fault *fault); /* fault.c only */
+extern const struct gocc__deferred frame_no_result[1]; /* a list of what recovers nothing */
+bool fault_in_program(uintptr_t pc);                   /* in code of the executable */
+
+/* ---- unwind.c, unwind_cfi.c: out of a function that recovered, x86-64 only ---- */
+_Noreturn void unwind_return(const struct gocc__frame *f); /* to its caller, with its result */
+/* The registers that a function keeps for its caller, besides the stack pointer, in this order. */
+enum { UNWIND_RBX, UNWIND_RBP, UNWIND_R12, UNWIND_R13, UNWIND_R14, UNWIND_R15, UNWIND_KEPT };
+#define UNWIND_RSP UNWIND_KEPT
+
+/* What holds at one instruction: the CFA (the caller's stack pointer) is a register plus an
+ * offset; a kept register is where it was, or lies at an offset from the CFA. */
+struct unwind_rule {
+    uintptr_t at;
+    uint8_t cfa_reg; /* of the enum, or UNWIND_RSP */
+    bool signal;     /* the frame was interrupted: its caller's pc is no return address */
+    int32_t cfa_off, ra_off;
+    int32_t kept[UNWIND_KEPT]; /* 0: where it was */
+};
+
+/* False: no tables, or more than a rule can say. */
+bool unwind_rule_read(uintptr_t at, struct unwind_rule *rule);
 
 /* ---- death.c: the last words of the process, one thread at a time ---- */
 struct out { /* where a report goes: fd, or a buffer that silently fills up */

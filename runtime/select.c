@@ -293,12 +293,13 @@ static int select_many(struct gocc__case *cases, int n, bool has_default, struct
     if (room == NULL)
         fatal_error("out of memory (select of %d cases)", n);
     struct gocc__frame f;
-    struct gocc__defer d[2] = {{.run = free_defer}, {.next = (void *)room}};
-    gocc__frame_link(&f);
-    gocc__defer_push(&f, d);
+    struct gocc__defer d[2] = {[1] = {.next = (void *)room}};
+    gocc__frame_link(&f, frame_no_result, NULL);
+    gocc__defer_push(&f, d, free_defer, NULL);
     struct select s = {
         .cases = cases, .n = n, .order = (void *)room, .w = (void *)(room + order), .g = g};
     int i = select_locked(&s, has_default);
+    gocc__frame_run(&f);
     gocc__frame_leave(&f);
     return i;
 }

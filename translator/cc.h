@@ -621,9 +621,10 @@ struct body {
     bool defers;                      /* it has a frame */
     bool recovers;                    /* it names recover */
     const char *frame, *value, *args; /* names: of the frame, the result variable, the arguments */
-    uint32_t indent;                  /* of its frame, for a reader */
-    size_t records;   /* offset in out where the records of its defers are declared */
-    struct buf decls; /* those declarations */
+    const char *top;                  /* the variable whose first member the frame is */
+    struct deferred *deferred;        /* lower_defer.c: its defers, last first */
+    const char *table;                /* what tells the runtime of them */
+    bool list;                        /* some may run twice */
 };
 
 /* One member of the arguments that go and defer store for later. */
@@ -642,10 +643,11 @@ struct record {
     int nfields, room, nhandles;
     bool is_defer;
     bool shared;               /* the struct stands before the function; else it is repeated */
-    const char *link;          /* is_defer: the member that is the runtime's */
+    const char *link;          /* is_defer: the member that is the runtime's; NULL: none */
     const char *g, *args;      /* names: of a pointer to it, of the parameter */
     const char *callee, *tail; /* of a call: what stands before and after the arguments */
     bool by_pointer;           /* field 0 is the function */
+    bool undeclared;           /* of a call: C89, the function is not known before it */
 };
 
 struct lower {
@@ -723,11 +725,15 @@ lower_fn lower_recv_ok, lower_recv_ok_for, lower_define, lower_builtin, lower_ge
 lower_fn lower_go;
 void record_begin(struct lower *l, struct record *r, const char *name, bool is_defer);
 struct field *record_add(struct lower *l, struct record *r, const char *name, struct type *t);
-void record_declare(struct lower *l, struct record *r); /* when all fields are known */
+void record_settle(struct lower *l, struct record *r);  /* when all fields are known */
+void record_declare(struct lower *l, struct record *r); /* then */
+bool record_is_empty(const struct record *r);
+void lower_before(struct lower *l, const char *s); /* to stand before the external declaration */
 char *record_struct(struct lower *l, struct record *r);
 void record_store(struct lower *l, struct record *r, const char *into); /* into: "g." or "d->" */
 void call_plan(struct lower *l, struct record *r, struct node *call);
 void call_thunk(struct lower *l, struct record *r, struct node *call);
+void call_write(struct lower *l, struct record *r, const char *from); /* from: "g->" or "f.d1." */
 void block_plan(struct lower *l, struct record *r, struct body *b);
 void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block);
 

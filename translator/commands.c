@@ -190,6 +190,8 @@ void command_compile(const struct command *c, const struct word *input, const ch
         list_add(argv, "-fsanitize=thread");
     }
     command_add_words(c, argv, STEP_CC);
+    /* A recovered panic finds the way back in these tables, whatever the user thinks of them. */
+    list_add(argv, "-fasynchronous-unwind-tables");
     if (c->clang)
         add_clang_words(input, argv);
     add_color(c, argv);

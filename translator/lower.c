@@ -318,18 +318,35 @@ static bool is_inline(struct lower *l, struct node *func) {
     return false;
 }
 
+/* The token behind [[ … ]] before a function. */
+static uint32_t after_brackets(struct lower *l, struct node *func) {
+    uint32_t i = func->first;
+    while (tok_is(l->u, i, "[")) {
+        int depth = 0;
+        do
+            depth += tok_is(l->u, i, "[") - tok_is(l->u, i, "]");
+        while (i++ < func->last && depth);
+    }
+    return i;
+}
+
 /* What is generated from .gc and nothing else may be preempted by a signal: the runtime knows it by
-   its section.  A function that recovers or defers must have a frame of its own. */
-static void function_attributes(struct lower *l, struct node *func) {
+   its section.  A function that recovers or defers must have a frame of its own.  Returns the first
+   token that is still to be written: what stands in [[ ]] comes first. */
+static uint32_t function_attributes(struct lower *l, struct node *func) {
+    uint32_t rest = after_brackets(l, func);
     struct body *b = l->bodies;
     while (b->node != func)
         b = b->next;
     bool section = !has_section(l, func) && !is_inline(l, func);
     bool whole = b->recovers || b->defers;
-    if (tok_is(l->u, func->first, "[") || !(section || whole))
-        return;
+    if (!section && !whole)
+        return func->first;
+    if (rest > func->first)
+        emit_range(l, func->first, rest - 1);
     emit_glue(l, "__attribute__((%s%s%s))", section ? "__section__(\"gocc_text\")" : "",
               section && whole ? ", " : "", whole ? "__noinline__" : "");
+    return rest;
 }
 
 /* gcc says of an inline function that it is not inlined; whoever wrote it cannot help that. */
@@ -343,15 +360,16 @@ static void quiet_attributes(struct lower *l, struct node *func) {
 
 static uint32_t lower_external(struct lower *l, struct node *n) {
     size_t at = l->out.n;
+    uint32_t rest = n->first;
     bool is_func = n->kind == N_FUNC;
     if (is_func) {
         l->body = l->bodies;
         while (l->body->up)
             l->body = l->body->next;
         l->func = n;
-        function_attributes(l, n);
+        rest = function_attributes(l, n);
     }
-    emit_node(l, n);
+    emit_range(l, rest, n->last);
     if (is_func)
         quiet_attributes(l, n);
     emit_splice(l, at, &l->before);

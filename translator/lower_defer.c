@@ -2,20 +2,32 @@
 /*
  * defer, recover, and the frame of a function that has either.
  *
- *   int f(void)            int f(void)
- *   {                      { struct gocc__frame frame; int result = {0}; struct gocc__defer1 d1;
- *       defer g(x);          frame.result = &result;
- *       return 1;            if (gocc__frame_enter(&frame)) return result;
- *   }                        {
- *                                d1.a1 = x; d1.link.run = gocc__defer1; d1.link.fn = g; …
- *                                gocc__defer_push(&frame, &d1);
- *                                __asm__ volatile ("" ::: "memory");
- *                                { result = 1; gocc__frame_leave(&frame); return result; }
+ *   int f(void)            struct gocc__defer1 { int a1; };
+ *   {                      struct f_frame1 {
+ *       defer g(x);            struct gocc__frame frame; int result; struct gocc__defer1 d1; };
+ *       return 1;          static const struct gocc__deferred f_defers1[] = { … };
+ *   }                      int f(void)
+ *                          { struct f_frame1 f; f.result = 0;
+ *                            if (gocc__frame_enter(&f.frame, f_defers1)) return f.result;
+ *                            {
+ *                                { f.d1.a1 = x; gocc__defer_arm(&f.frame, 1); }
+ *                                { f.result = 1;
+ *                                  if (gocc__defer_due(&f.frame, 1)) g(f.d1.a1);
+ *                                  gocc__frame_leave(&f.frame); return f.result; }
  *                            } }
  *
- * The record of a defer that can run once per call lies in the function, for it must live until the
- * frame is left; in a loop, or after a label, the runtime allocates it.  A block becomes a function
- * that gets the record, with pointers to the variables it names.
+ * The table (f_defers1) is for a panic, which calls the thunks of lower_go.c; its first entry says
+ * how a result gets to the caller then.  One that does not fit a register, or whose type is not
+ * known before the function, is a variable of its own, and the function lets __builtin_setjmp
+ * return twice.  A block becomes a function that gets the record, with pointers to the variables
+ * it names.
+ *
+ * A function with a defer that may run twice in one call (in a loop, after a label) has a list
+ * instead; the runtime allocates the records of such defers:
+ *                            { struct gocc__defer3 *d = gocc__defer_alloc(&f.frame, sizeof *d);
+ *                              d->a1 = i; gocc__defer_push(&f.frame, &d->link, gocc__defer3, g); }
+ *                            { f.result = 1; gocc__frame_run(&f.frame);
+ *                              gocc__frame_leave(&f.frame); return f.result; }
  */
 #include "cc.h"
 
@@ -39,30 +51,220 @@ static bool is_main(struct lower *l, struct body *b) {
            has_result(b) && l->func == b->node;
 }
 
-/* abi.h says why these do without gocc__frame_enter. */
-static bool by_hidden_pointer(const struct type *t) {
-    return !(t->kind >= TY_BOOL && t->kind <= TY_LDOUBLE) && t->kind != TY_ENUM &&
-           t->kind != TY_POINTER && t->kind != TY_CHAN;
+/* ---- the defers of a function ---- */
+
+#define TABLE_MOST 24 /* how often defers may be written out, over all returns */
+
+struct deferred {
+    struct deferred *next; /* the one before it in the text */
+    struct node *node;
+    struct record r;
+    const char *member; /* its record in the frame's struct */
+    unsigned bit;
+};
+
+static struct body *body_of_block(struct lower *l, struct node *n) {
+    struct body *b = l->bodies;
+    while (b->node != n)
+        b = b->next;
+    return b;
 }
 
-static void frame_open(struct lower *l, struct body *b) {
-    bool owns = b->node->kind == N_FUNC && has_result(b);
-    b->indent = l->indent;
-    const char *f = b->frame = lower_name(l, "frame");
-    emit_glue(l, "{\n\tstruct gocc__frame %s;\n\t", f);
-    if (owns) {
-        b->value = lower_name(l, "result");
+static void plan_one(struct lower *l, struct body *b, struct node *n) {
+    struct deferred *d = arena_alloc(l->u->arena, sizeof *d);
+    d->node = n;
+    d->next = b->deferred;
+    b->deferred = d;
+    if (!stmt_is_block(n)) {
+        record_begin(l, &d->r, "gocc__defer", true);
+        call_plan(l, &d->r, expr_strip(n->kid));
+    } else {
+        struct body *inner = body_of_block(l, n);
+        const char *func = l->func && l->func->sym ? ident_text(l->u, l->func->sym->ident) : "f";
+        record_begin(l, &d->r, arena_printf(l->u->arena, "%s_defer", func), true);
+        inner->args = d->r.args;
+        block_plan(l, &d->r, inner);
+    }
+    record_settle(l, &d->r);
+    d->member = lower_name(l, arena_printf(l->u->arena, "d%u", ++l->serial));
+}
+
+/* Counts the returns. */
+static unsigned plan_defers(struct lower *l, struct body *b, struct node *n) {
+    unsigned returns = n->kind == N_RETURN;
+    if (n->kind == N_DEFER)
+        plan_one(l, b, n);
+    for (struct node *k = n->kid; k; k = k->next)
+        if (!stmt_is_body(n))
+            returns += plan_defers(l, b, k);
+    return returns;
+}
+
+/* In a loop, or of a type that is local to the function. */
+static bool is_allocated(const struct deferred *d) {
+    return !d->r.shared || stmt_may_repeat(d->node);
+}
+
+static bool may_be_table(struct body *b, unsigned returns) {
+    unsigned n = 0;
+    for (struct deferred *d = b->deferred; d; d = d->next, n++)
+        if (d->r.undeclared || is_allocated(d))
+            return false;
+    return n <= 32 && n * (returns + 1) <= TABLE_MOST;
+}
+
+/* Not the runtime's own, and not the compiler's, which have no address. */
+static bool may_recover(const struct record *r) {
+    static const char *const not [] = {"(",       "gocc__",    "__builtin_",
+                                       "__sync_", "__atomic_", "__c11_"};
+    for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
+        if (r->by_pointer || !r->callee || strncmp(r->callee, not [i], strlen(not [i])) == 0)
+            return false;
+    return true;
+}
+
+/* What is called may ask for the panic: then the runtime must know it. */
+static const char *function_of(struct lower *l, const struct record *r) {
+    return may_recover(r) ? arena_printf(l->u->arena, "(void (*)(void))%s", r->callee)
+                          : "(void *)0";
+}
+
+/* ---- the frame ---- */
+
+static bool owns_result(const struct body *b) {
+    return b->node->kind == N_FUNC && has_result(b);
+}
+
+/* struct s { int x; } *f(void): the type is first known in the function's own declaration. */
+static bool defines_type(struct lower *l, const struct node *func) {
+    for (uint32_t i = func->first; i < func->kid->last; i++)
+        if (tok_is(l->u, i, "{"))
+            return true;
+    return false;
+}
+
+/* How the runtime hands the result to the caller; NULL: it cannot. */
+static const char *result_class(struct lower *l, const struct body *b) {
+    int kind = owns_result(b) ? b->result->kind : TY_VOID;
+    if (kind == TY_VOID)
+        return "GOCC__INTEGER";
+    if (l->func != b->node || defines_type(l, b->node))
+        return NULL;
+    if (kind == TY_FLOAT || kind == TY_DOUBLE)
+        return "GOCC__FLOAT";
+    bool integer = (kind >= TY_BOOL && kind <= TY_ULLONG) || kind == TY_ENUM ||
+                   kind == TY_POINTER || kind == TY_CHAN;
+    return integer ? "GOCC__INTEGER" : NULL;
+}
+
+struct shape {
+    const char *type, *class;
+    bool list, member; /* the result is a member */
+    struct buf members, entries;
+};
+
+static void write_function_entry(struct lower *l, struct body *b, struct shape *s) {
+    const char *list = s->list ? "GOCC__LIST | " : "";
+    if (s->member)
+        buf_printf(&s->members, "\n\t%s;", lower_type(l, type_unqual(l->u, b->result), "result"));
+    if (s->member)
+        buf_printf(&s->entries,
+                   "\n\t{(void *)0, (void *)0, __builtin_offsetof(struct %s, result), "
+                   "%s%s | sizeof(%s)}",
+                   s->type, list, s->class, lower_type(l, type_unqual(l->u, b->result), ""));
+    else
+        buf_printf(&s->entries, "\n\t{(void *)0, (void *)0, 0, %s%s}", list,
+                   s->class ? s->class : "GOCC__JUMP");
+}
+
+static void write_entry(struct lower *l, struct deferred *d, struct shape *s) {
+    buf_printf(&s->entries, ",\n\t{%s, %s, ", d->r.tag, function_of(l, &d->r));
+    if (record_is_empty(&d->r)) {
+        buf_puts(&s->entries, "0, 0}");
+        return;
+    }
+    buf_printf(&s->entries, "__builtin_offsetof(struct %s, %s), ", s->type, d->member);
+    if (d->r.by_pointer)
+        buf_printf(&s->entries, "__builtin_offsetof(struct %s, %s.fn)}", s->type, d->member);
+    else
+        buf_puts(&s->entries, "0}");
+}
+
+/* First the oldest, which has bit 1.  Returns the next one's. */
+static unsigned write_defers(struct lower *l, struct deferred *d, struct shape *s) {
+    if (!d)
+        return 1;
+    d->bit = write_defers(l, d->next, s);
+    if (!s->list)
+        d->r.link = NULL;
+    record_declare(l, &d->r);
+    if (!s->list)
+        write_entry(l, d, s);
+    if (!is_allocated(d) && !record_is_empty(&d->r))
+        buf_printf(&s->members, "\n\tstruct %s %s;", d->r.tag, d->member);
+    return d->bit << 1;
+}
+
+/* The frame's type and its table, before the function. */
+static void frame_declare(struct lower *l, struct body *b, struct shape *s) {
+    struct arena *a = l->u->arena;
+    const char *func = l->func && l->func->sym ? ident_text(l->u, l->func->sym->ident) : "f";
+    s->type = lower_global_name(l, arena_printf(a, "%s_frame", func));
+    b->table = lower_global_name(l, arena_printf(a, "%s_defers", func));
+    write_function_entry(l, b, s);
+    write_defers(l, b->deferred, s);
+    lower_before(l, arena_printf(a, "struct %s {\n\tstruct gocc__frame frame;%.*s\n}", s->type,
+                                 (int)s->members.n, s->members.s ? s->members.s : ""));
+    lower_before(l, arena_printf(a, "static const struct gocc__deferred %s[] = {%.*s\n}", b->table,
+                                 (int)s->entries.n, s->entries.s));
+    buf_free(&s->members);
+    buf_free(&s->entries);
+}
+
+/* The names first: blocks that return a value, which are planned then, want that of the result. */
+static void frame_plan(struct lower *l, struct body *b, struct node *block, struct shape *s) {
+    s->class = result_class(l, b);
+    s->member = s->class && owns_result(b);
+    b->top = lower_name(l, "f");
+    b->frame = arena_printf(l->u->arena, "%s.frame", b->top);
+    if (owns_result(b))
+        b->value = s->member ? arena_printf(l->u->arena, "%s.result", b->top)
+                             : lower_name(l, "result");
+    s->list = b->list = !may_be_table(b, plan_defers(l, b, block));
+    frame_declare(l, b, s);
+}
+
+static void frame_open(struct lower *l, struct body *b, struct node *block) {
+    struct shape s = {0};
+    frame_plan(l, b, block, &s);
+    emit_glue(l, "{\n\tstruct %s %s;\n\t", s.type, b->top);
+    if (s.member)
+        emit_glue(l, "%s = 0;\n\t", b->value);
+    else if (owns_result(b))
         emit_glue(l, "%s = {0};\n\t", lower_type(l, type_unqual(l->u, b->result), b->value));
+    if (s.class)
+        emit_glue(l, "if (gocc__frame_enter(&%s, %s))", b->frame, b->table);
+    else
+        emit_glue(l, "gocc__frame_link(&%s, %s, &%s);\n\tif (__builtin_setjmp(%s.jump))", b->frame,
+                  b->table, b->value, b->frame);
+    emit_glue(l, "\n\t\treturn%s%s;\n", owns_result(b) ? " " : "", owns_result(b) ? b->value : "");
+}
+
+/* Runs what has been deferred, the last first. */
+static void frame_leave(struct lower *l, struct body *b) {
+    for (struct deferred *d = b->list ? NULL : b->deferred; d; d = d->next) {
+        emit_glue(l, "if (gocc__defer_due(&%s, %u))\n\t\t", b->frame, d->bit);
+        if (!stmt_is_block(d->node))
+            call_write(l, &d->r, arena_printf(l->u->arena, "%s.%s.", b->top, d->member));
+        else if (record_is_empty(&d->r))
+            emit_glue(l, "%s(&%s)", d->r.tag, b->frame);
+        else
+            emit_glue(l, "%s(&%s.%s)", d->r.tag, b->top, d->member);
+        emit_glue(l, ";\n\t");
     }
-    b->records = l->out.n;
-    const char *enter = arena_printf(l->u->arena, "gocc__frame_enter(&%s)", f);
-    if (owns) /* its address is known outside from here on */
-        emit_glue(l, "%s.result = &%s;\n\t", f, b->value);
-    if (owns && by_hidden_pointer(b->result)) {
-        emit_glue(l, "gocc__frame_link(&%s);\n\t", f);
-        enter = arena_printf(l->u->arena, "__builtin_setjmp(%s.jump)", f);
-    }
-    emit_glue(l, "if (%s)\n\t\treturn%s%s;\n", enter, owns ? " " : "", owns ? b->value : "");
+    if (b->list)
+        emit_glue(l, "gocc__frame_run(&%s);\n\t", b->frame);
+    emit_glue(l, "gocc__frame_leave(&%s);", b->frame);
 }
 
 /* Before the last brace, not behind it: there the variables that the defers see are gone. */
@@ -71,28 +273,25 @@ static void frame_close(struct lower *l, struct body *b, struct node *block) {
         emit_glue(l, "\n");
         return;
     }
-    emit_glue(l, "\n\tgocc__frame_leave(&%s);", b->frame);
+    emit_glue(l, "\n\t");
+    frame_leave(l, b);
     if (is_main(l, b))
         emit_glue(l, "\n\treturn %s;", b->value);
     emit_glue(l, "\n");
 }
 
 uint32_t lower_frame(struct lower *l, struct node *block) {
-    struct body *b = l->bodies;
-    while (b->node != block->parent)
-        b = b->next;
+    struct body *b = body_of_block(l, block->parent);
     if (!b->defers) {
         emit_node(l, block);
         return block->last;
     }
     l->indent = b->node->kind == N_FUNC ? l->indent : 4; /* run_action puts it back */
-    frame_open(l, b);
+    frame_open(l, b, block);
     emit_range(l, block->first, block->last - 1);
     frame_close(l, b, block);
     emit_range(l, block->last, block->last);
     emit_glue(l, "\n}");
-    emit_splice(l, b->records, &b->decls);
-    buf_free(&b->decls);
     return block->last;
 }
 
@@ -116,8 +315,10 @@ uint32_t lower_return(struct lower *l, struct node *n) {
     emit_glue(l, "{\n\t");
     if (stores)
         store_result(l, b, e);
-    if (b->defers)
-        emit_glue(l, "gocc__frame_leave(&%s);\n\t", b->frame);
+    if (b->defers) {
+        frame_leave(l, b);
+        emit_glue(l, "\n\t");
+    }
     bool returns = value && has_result(b) && !b->is_defer;
     emit_glue(l, "return%s%s;\n}", returns ? " " : "", returns ? b->value : "");
     return n->last;
@@ -125,84 +326,45 @@ uint32_t lower_return(struct lower *l, struct node *n) {
 
 /* ---- defer ---- */
 
-/* Not the runtime's own, and not the compiler's, which have no address. */
-static bool may_recover(const char *callee) {
-    static const char *const not [] = {"(",       "gocc__",    "__builtin_",
-                                       "__sync_", "__atomic_", "__c11_"};
-    for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
-        if (strncmp(callee, not [i], strlen(not [i])) == 0)
-            return false;
-    return true;
-}
-
-/* Links the record into the frame.  If the function that is called may ask for the panic, the
-   runtime must know it.  A fault may run the defers at any load from here on, which the compiler
-   does not know: without the barrier it fills the record after a load that follows in the text. */
-static void push(struct lower *l, struct record *r, struct body *owner, const char *d, bool heap) {
-    const char *dot = heap ? "->" : ".";
-    const char *link = arena_printf(l->u->arena, "%s%s%s", d, dot, r->link);
-    emit_glue(l, "%s.run = %s;\n\t", link, r->tag);
-    if (r->by_pointer)
-        emit_glue(l, "%s.fn = (const void *)%s%sfn;\n\t", link, d, dot);
-    else if (r->callee && may_recover(r->callee))
-        emit_glue(l, "%s.fn = (const void *)%s;\n\t", link, r->callee);
-    else
-        emit_glue(l, "%s.fn = (const void *)0;\n\t", link);
-    if (!heap)
-        emit_glue(l, "%s.heap = 0;\n\t", link);
-    emit_glue(l, "%s.next = %s.defers;\n\t%s.defers = &%s;\n\t", link, owner->frame, owner->frame,
-              link);
-    emit_glue(l, "__asm__ volatile (\"\" ::: \"memory\");\n}");
-}
-
-static void store_and_push(struct lower *l, struct record *r, struct node *n) {
-    struct body *owner = lower_body_of(l, n);
-    const char *d;
-    bool heap = !r->shared || stmt_may_repeat(n);
-    if (heap) {
-        d = lower_name(l, "d");
-        emit_glue(l, "{\n\t%s *%s = gocc__defer_alloc(sizeof *%s);\n\t",
+/* Puts the record into the list. */
+static void push(struct lower *l, struct body *owner, struct deferred *d) {
+    struct record *r = &d->r;
+    bool alloc = is_allocated(d);
+    const char *to = alloc ? "->" : ".";
+    const char *name = alloc ? lower_name(l, "d")
+                             : arena_printf(l->u->arena, "%s.%s", owner->top, d->member);
+    emit_glue(l, "{\n\t");
+    if (alloc)
+        emit_glue(l, "%s *%s = gocc__defer_alloc(&%s, sizeof *%s);\n\t",
                   r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r),
-                  d, d);
-    } else {
-        d = lower_name(l, arena_printf(l->u->arena, "d%u", ++l->serial));
-        char *decl = arena_printf(l->u->arena, "struct %s %s;\n\t", r->tag, d);
-        uint32_t indent = l->indent;
-        l->indent = owner->indent;
-        emit_lines(l, &owner->decls, decl);
-        l->indent = indent;
-        emit_glue(l, "{\n\t");
-    }
-    record_store(l, r, arena_printf(l->u->arena, heap ? "%s->" : "%s.", d));
-    push(l, r, owner, d, heap);
+                  name, owner->frame, name);
+    record_store(l, r, arena_printf(l->u->arena, "%s%s", name, to));
+    const char *fn = r->by_pointer ? arena_printf(l->u->arena, "(void (*)(void))%s%sfn", name, to)
+                                   : function_of(l, r);
+    emit_glue(l, "gocc__defer_push(&%s, &%s%s%s, %s, %s);\n}", owner->frame, name, to, r->link,
+              r->tag, fn);
 }
 
-static uint32_t lower_defer_block(struct lower *l, struct node *n) {
-    struct body *b = l->bodies;
-    while (b->node != n)
-        b = b->next;
-    struct record r;
-    const char *func = l->func && l->func->sym ? ident_text(l->u, l->func->sym->ident) : "f";
-    record_begin(l, &r, arena_printf(l->u->arena, "%s_defer", func), true);
-    b->args = r.args;
-    block_plan(l, &r, b);
-    record_declare(l, &r);
-    block_lift(l, &r, b, n->kid);
-    store_and_push(l, &r, n);
-    return n->last;
+static void arm(struct lower *l, struct body *owner, struct deferred *d) {
+    emit_glue(l, "{\n\t");
+    record_store(l, &d->r, arena_printf(l->u->arena, "%s.%s.", owner->top, d->member));
+    emit_glue(l, "gocc__defer_arm(&%s, %u);\n}", owner->frame, d->bit);
 }
 
 uint32_t lower_defer(struct lower *l, struct node *n) {
+    struct body *owner = lower_body_of(l, n);
+    struct deferred *d = owner->deferred;
+    while (d->node != n)
+        d = d->next;
     if (stmt_is_block(n))
-        return lower_defer_block(l, n);
-    struct node *call = expr_strip(n->kid);
-    struct record r;
-    record_begin(l, &r, "gocc__defer", true);
-    call_plan(l, &r, call);
-    record_declare(l, &r);
-    call_thunk(l, &r, call);
-    store_and_push(l, &r, n);
-    return lower_statement_end(l, n);
+        block_lift(l, &d->r, body_of_block(l, n), n->kid);
+    else
+        call_thunk(l, &d->r, expr_strip(n->kid));
+    if (owner->list)
+        push(l, owner, d);
+    else
+        arm(l, owner, d);
+    return stmt_is_block(n) ? n->last : lower_statement_end(l, n);
 }
 
 /* ---- recover ---- */

@@ -64,7 +64,7 @@ static void add_members(struct lower *l, struct record *r, struct buf *b, bool h
 char *record_struct(struct lower *l, struct record *r) {
     struct buf b = {0};
     buf_printf(&b, "struct %s {\n\t", r->tag);
-    if (r->is_defer)
+    if (r->link)
         buf_printf(&b, "struct gocc__defer %s;\n\t", r->link);
     add_members(l, r, &b, true);
     add_members(l, r, &b, false);
@@ -76,18 +76,18 @@ char *record_struct(struct lower *l, struct record *r) {
     return s;
 }
 
-static bool is_empty(const struct record *r) {
+bool record_is_empty(const struct record *r) {
     for (int i = 0; i < r->nfields; i++)
         if (!r->fields[i].in_place)
             return false;
-    return !r->is_defer;
+    return !r->link;
 }
 
 static const char *record_name(struct lower *l, struct record *r) {
     return r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r);
 }
 
-static void add_before(struct lower *l, const char *s) {
+void lower_before(struct lower *l, const char *s) {
     uint32_t indent = l->indent;
     l->indent = 0;
     emit_lines(l, &l->before, s);
@@ -95,7 +95,7 @@ static void add_before(struct lower *l, const char *s) {
     l->indent = indent;
 }
 
-void record_declare(struct lower *l, struct record *r) {
+void record_settle(struct lower *l, struct record *r) {
     r->shared = true;
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
@@ -103,8 +103,11 @@ void record_declare(struct lower *l, struct record *r) {
         r->nhandles += f->handle;
         r->shared = r->shared && (f->in_place || type_printable_at_file_scope(l->u, f->type));
     }
-    if (r->shared && !is_empty(r))
-        add_before(l, record_struct(l, r));
+}
+
+void record_declare(struct lower *l, struct record *r) {
+    if (r->shared && !record_is_empty(r))
+        lower_before(l, record_struct(l, r));
     buf_printf(&l->before, "static void %s(void *);\n", r->tag);
 }
 
@@ -282,6 +285,7 @@ static void plan_callee(struct lower *l, struct record *r, struct node *callee) 
                                           (e->sym->kind == S_FUNC && e->sym->depth == 0));
     if (by_name) {
         r->callee = ident_text(l->u, l->u->toks[e->tok].ident);
+        r->undeclared = !e->sym;
         return;
     }
     r->by_pointer = true;
@@ -337,11 +341,25 @@ static struct emit_saved begin_after(struct lower *l, struct node *n) {
     return saved;
 }
 
+/* The call with its arguments out of the record.  Constants are written again. */
+void call_write(struct lower *l, struct record *r, const char *from) {
+    emit_glue(l, "%s%s(", r->by_pointer ? from : "", r->callee);
+    for (int i = r->by_pointer; i < r->nfields; i++) {
+        struct field *f = &r->fields[i];
+        emit_glue(l, i > r->by_pointer ? ", " : "");
+        if (f->in_place)
+            emit_glue(l, "%s", emit_node_text(l, f->arg));
+        else
+            emit_glue(l, "%s%s", from, f->name);
+    }
+    emit_glue(l, "%s)", r->tail);
+}
+
 /* static void gocc__go1(void *args) { struct gocc__go1 *g = args; f(g->a1); } */
 void call_thunk(struct lower *l, struct record *r, struct node *call) {
     uint32_t indent = l->indent;
     struct emit_saved saved = begin_after(l, call);
-    bool stores = !is_empty(r) && r->nfields;
+    bool stores = !record_is_empty(r) && r->nfields;
     int lent = l->nlent;
     begin_function(l, r,
                    r->is_defer ? "__section__(\"gocc_thunk\"), __noinline__, __noclone__"
@@ -350,22 +368,9 @@ void call_thunk(struct lower *l, struct record *r, struct node *call) {
         repeat_types(l, scope_around(call), call->first);
     if (stores)
         emit_glue(l, "%s *%s = %s;\n\t", record_name(l, r), r->g, r->args);
-    if (r->by_pointer)
-        emit_glue(l, "%s->fn(", r->g);
-    else
-        emit_glue(l, "%s(", r->callee);
-    bool first = true;
-    for (int i = r->by_pointer; i < r->nfields; i++) {
-        struct field *f = &r->fields[i];
-        emit_glue(l, first ? "" : ", ");
-        first = false;
-        if (f->in_place)
-            emit_node(l, f->arg);
-        else
-            emit_glue(l, "%s->%s", r->g, f->name);
-    }
+    call_write(l, r, arena_printf(l->u->arena, "%s->", r->g));
     /* not a tail call: the runtime asks whether a thunk called the function that recovers */
-    emit_glue(l, "%s);%s\n}", r->tail, r->is_defer ? "\n\t__asm__ volatile (\"\");" : "");
+    emit_glue(l, ";%s\n}", r->is_defer ? "\n\t__asm__ volatile (\"\");" : "");
     l->indent = indent;
     return_tags(l, lent);
     keep_after(l, emit_restore(l, saved));
@@ -488,7 +493,7 @@ void block_plan(struct lower *l, struct record *r, struct body *b) {
 /* ---- the lifted function ---- */
 
 static void unpack(struct lower *l, struct record *r) {
-    if (is_empty(r))
+    if (record_is_empty(r))
         return;
     emit_glue(l, "%s *%s = %s;\n\t", record_name(l, r), r->g, r->args);
     for (int i = 0; i < r->nfields; i++) {
@@ -523,7 +528,7 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 /* Value after value, as the source has them; `g` is then complete. */
 static void go_record(struct lower *l, struct record *r, struct node *n) {
     const char *g = lower_name(l, "g");
-    if (is_empty(r)) {
+    if (record_is_empty(r)) {
         emit_glue(l, "gocc__go(%s, (void *)0, 0, 0);%s", r->tag, lower_stay(l, n));
         return;
     }
@@ -539,6 +544,7 @@ static uint32_t lower_go_call(struct lower *l, struct node *n) {
     struct record r;
     record_begin(l, &r, "gocc__go", false);
     call_plan(l, &r, call);
+    record_settle(l, &r);
     record_declare(l, &r);
     call_thunk(l, &r, call);
     go_record(l, &r, n);
@@ -560,6 +566,7 @@ uint32_t lower_go(struct lower *l, struct node *n) {
     const char *func = l->func && l->func->sym ? ident_text(l->u, l->func->sym->ident) : "f";
     record_begin(l, &r, arena_printf(l->u->arena, "%s_go", func), false);
     block_plan(l, &r, b);
+    record_settle(l, &r);
     record_declare(l, &r);
     block_lift(l, &r, b, n->kid);
     go_record(l, &r, n);

@@ -53,45 +53,122 @@ void gocc__go_check(const void *fn);
 
 /* ---- defer, panic, recover (runtime/panic.c) ----
  * A function with defers keeps one frame.  Prologue:
- *     if (gocc__frame_enter(&f)) return result;
- * and gocc__frame_leave(&f) before each return.  The second return of gocc__frame_enter comes
- * only after a recovered panic, when every defer of the frame has run and the frame is off the
- * goroutine's chain.  f.result escapes with the frame, so the result variable is in memory
- * whenever control may come back. */
+ *     if (gocc__frame_enter(&f.frame, table)) return f.result;
+ * and before each return it runs its defers and calls gocc__frame_leave(&f.frame).  After a
+ * recovered panic, when every defer of the frame has run and the frame is off the goroutine's
+ * chain, the function returns f.result to its caller: by a second return of gocc__frame_enter, or
+ * without running any more of the function (runtime/unwind.c).
+ *
+ * Where no defer can run twice in a call, a bit for each says whether its statement has been
+ * reached, and the table tells what to call.  Otherwise the frame has a list of records, which
+ * gocc__frame_run runs.  Only a panic looks at the table. */
+struct gocc__deferred {
+    void (*run)(void *); /* thunk; gets the record */
+    void (*fn)(void);    /* `defer f()`: f, which may recover; a block: NULL */
+    unsigned at, fn_at;  /* in the frame: the record; a function pointer in it, or 0 */
+};                       /* the first entry is the function: where its result is; GOCC__… */
 struct gocc__defer {
     struct gocc__defer *next;
-    void (*run)(void *); /* thunk; gets this record */
-    const void *fn;      /* `defer f()`: f, which may recover; a block: NULL */
-    unsigned char heap;  /* from gocc__defer_alloc: the runtime frees it after the run */
+    void (*run)(void *);
+    void (*fn)(void);
 };
+struct gocc__chunk;
 struct gocc__frame {
     struct gocc__frame *up;
-    struct gocc__defer *defers;
-    void *result;
-    void *rt[2]; /* the heap record that is being run; where the chain begins */
+    const struct gocc__deferred *table;
+    unsigned armed;             /* bits, by index in the table less one */
+    struct gocc__defer *defers; /* the list, and what is behind its records in loops */
+    struct gocc__chunk *chunks;
+    struct gocc__frame *resting; /* panic.c */
 #if defined(__aarch64__)
     void *jump[22]; /* fp label sp lr x19-x28 d8-d15 */
 #else
     void *jump[8]; /* fp label sp rbx r12-r15; begins as that of __builtin_setjmp */
 #endif
 };
-void gocc__frame_link(struct gocc__frame *f);                       /* puts f on the chain */
-void gocc__defer_run(struct gocc__frame *f, struct gocc__defer *d); /* one from the heap */
-void *gocc__defer_alloc(__SIZE_TYPE__ size);                        /* for defers in loops */
+/* Puts f on the chain, without gocc__frame_enter.  result is not looked at: the compiler must know
+ * that the variable's address is known outside. */
+void gocc__frame_link(struct gocc__frame *f, const struct gocc__deferred *table, void *result);
+void gocc__frame_unlink(struct gocc__frame *f);
+void *gocc__defer_alloc(struct gocc__frame *f, __SIZE_TYPE__ size); /* lives until f is left */
+void gocc__frame_run(struct gocc__frame *f);                        /* the list */
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define GOCC__JUMPS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define GOCC__JUMPS 1
+#endif
+#endif
+#if !defined(__x86_64__) && !defined(GOCC__JUMPS)
+#define GOCC__JUMPS 1
+#endif
+
+/* Of a function: its result's size, its kind, and how it returns after a recovery. */
+enum {
+    GOCC__SIZE = 15,
+    GOCC__REAL = 16,
+    GOCC__LIST = 32, /* its defers are a list */
+    GOCC__JUMP = 64, /* to frame.jump */
+#ifdef GOCC__JUMPS
+    GOCC__INTEGER = GOCC__JUMP,
+    GOCC__FLOAT = GOCC__JUMP | GOCC__REAL
+#else
+    GOCC__INTEGER = 0,
+    GOCC__FLOAT = GOCC__REAL
+#endif
+};
+
+#ifndef GOCC__JUMPS
+/* The head of the chain is a variable of the thread, but what it points to is the goroutine's:
+ * a signal may move the goroutine between any two instructions. */
+static __inline__ __attribute__((__always_inline__, __unused__)) struct gocc__frame **
+gocc__frame_head(void) {
+    struct gocc__frame **head;
+    __asm__ volatile("movq gocc__frames@gottpoff(%%rip), %0\n\tmovq %%fs:(%0), %0" : "=r"(head));
+    return head;
+}
+
+/* The empty asm statements cost nothing and tell the compiler what it cannot see: the function may
+ * return at any call with any result (asm goto, memory), and leaves no register that a call may
+ * change as it was, whatever the functions are that it calls itself. */
+static __inline__ __attribute__((__always_inline__, __unused__)) int
+gocc__frame_enter(struct gocc__frame *f, const struct gocc__deferred *table) {
+    struct gocc__frame **head, *up;
+    __asm__ goto("" : : "r"(f) : "memory" : recovered);
+    head = gocc__frame_head();
+    if (__builtin_expect(!head, 0)) {
+        gocc__frame_link(f, table, (void *)0);
+        return 0;
+    }
+    up = *head;
+    *head = f; /* first: behind it the compiler would believe that f has changed */
+    f->up = up;
+    f->table = table;
+    f->armed = 0;
+    if (table->fn_at & GOCC__LIST) {
+        f->defers = (struct gocc__defer *)0;
+        f->chunks = (struct gocc__chunk *)0;
+    }
+    return 0;
+recovered:
+    __asm__ volatile(""
+                     :
+                     :
+                     : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "xmm0", "xmm1",
+                       "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
+                       "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory");
+    return 1;
+}
+#elif defined(__x86_64__)
 /* Saves what a function must keep for its caller, and where to go on.  __builtin_setjmp would make
  * the compiler save all of that in every prologue and load it in every epilogue (1 ns); here only
  * a recovery loads it (panic.c: jump_back), registers that a call may change count as lost, and
  * what is read afterwards is the result alone, whose address is known outside.  The function must
  * not be inlined into one that goes on, and one whose result goes through a hidden pointer takes
- * __builtin_setjmp, since nothing says where that pointer is kept.
- *
- * The head of the chain is a variable of the thread, but what it points to is the goroutine's:
- * a signal may move the goroutine between any two instructions. */
-#if defined(__x86_64__)
+ * __builtin_setjmp, since nothing says where that pointer is kept. */
 static __inline__ __attribute__((__always_inline__, __unused__)) int
-gocc__frame_enter(struct gocc__frame *f) {
-    struct gocc__frame **head, *up;
+gocc__frame_enter(struct gocc__frame *f, const struct gocc__deferred *table) {
     __asm__ goto("leaq %l[recovered](%%rip), %%rax\n\tmovq %%rbp, (%0)\n\tmovq %%rax, 8(%0)\n\t"
                  "movq %%rsp, 16(%0)\n\tmovq %%rbx, 24(%0)\n\tmovq %%r12, 32(%0)\n\t"
                  "movq %%r13, 40(%0)\n\tmovq %%r14, 48(%0)\n\tmovq %%r15, 56(%0)"
@@ -101,24 +178,14 @@ gocc__frame_enter(struct gocc__frame *f) {
                    "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
                    "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory"
                  : recovered);
-    __asm__ volatile("movq gocc__frames@gottpoff(%%rip), %0\n\tmovq %%fs:(%0), %0" : "=r"(head));
-    if (__builtin_expect(!head, 0)) {
-        gocc__frame_link(f);
-        return 0;
-    }
-    up = *head;
-    *head = f; /* first: behind it the compiler would believe that f has changed */
-    f->up = up;
-    f->defers = (struct gocc__defer *)0;
-    f->rt[0] = (void *)0;
-    f->rt[1] = head;
+    gocc__frame_link(f, table, (void *)0);
     return 0;
 recovered:
     return 1;
 }
 #elif defined(__aarch64__)
 static __inline__ __attribute__((__always_inline__, __unused__)) int
-gocc__frame_enter(struct gocc__frame *f) {
+gocc__frame_enter(struct gocc__frame *f, const struct gocc__deferred *table) {
     register void **jump __asm__("x0") = f->jump;
     __asm__ goto(
         "adr x16, %l[recovered]\n\tstp x29, x16, [%0]\n\tmov x16, sp\n\t"
@@ -133,39 +200,49 @@ gocc__frame_enter(struct gocc__frame *f) {
           "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31",
           "cc", "memory"
         : recovered);
-    gocc__frame_link(f);
+    gocc__frame_link(f, table, (void *)0);
     return 0;
 recovered:
     return 1;
 }
 #endif
 
+/* Takes f off the chain, after its defers. */
+static __inline__ __attribute__((__always_inline__, __unused__)) void
+gocc__frame_leave(struct gocc__frame *f) {
+#ifdef GOCC__JUMPS
+    gocc__frame_unlink(f);
+#else
+    *gocc__frame_head() = f->up;
+#endif
+}
+#undef GOCC__JUMPS
+
 /* The empty asm: an instruction that faults must not get in front of these stores, nor of those
  * that put f on the chain (without a defer f need not be there). */
 static __inline__ __attribute__((__always_inline__, __unused__)) void
-gocc__defer_push(struct gocc__frame *f, void *record) {
-    struct gocc__defer *d = (struct gocc__defer *)record;
+gocc__defer_push(struct gocc__frame *f, struct gocc__defer *d, void (*run)(void *),
+                 void (*fn)(void)) {
+    d->run = run;
+    d->fn = fn;
     d->next = f->defers;
     f->defers = d;
-    __asm__ volatile("" : : "m"(*f), "m"(*d));
+    __asm__ volatile("" : : : "memory");
 }
-
-/* Runs the defers, last in first out, and takes f off the chain. */
 static __inline__ __attribute__((__always_inline__, __unused__)) void
-gocc__frame_leave(struct gocc__frame *f) {
-    struct gocc__defer *d;
-    while ((d = f->defers) != (struct gocc__defer *)0) {
-        f->defers = d->next;
-        if (__builtin_expect(d->heap, 0))
-            gocc__defer_run(f, d);
-        else
-            d->run(d);
-    }
-    *(struct gocc__frame **)f->rt[1] = f->up;
+gocc__defer_arm(struct gocc__frame *f, unsigned bit) {
+    f->armed |= bit;
+    __asm__ volatile("" : : : "memory");
 }
-
-void *gocc__defer_alloc(__SIZE_TYPE__ size); /* for defers in loops */
-void gocc__defer_push(struct gocc__frame *f, void *record);
+/* Is it to be run now?  It counts as run from here on. */
+static __inline__ __attribute__((__always_inline__, __unused__)) int
+gocc__defer_due(struct gocc__frame *f, unsigned bit) {
+    if (!(f->armed & bit))
+        return 0;
+    f->armed &= ~bit;
+    __asm__ volatile("" : : : "memory");
+    return 1;
+}
 
 /* Behind a store that a defer block must see even if the next statement faults. */
 static __inline__ __attribute__((__always_inline__, __unused__)) void gocc__keep(void) {

@@ -7,43 +7,51 @@ int printf(const char *, ...);
 int risky(int *);
 
 struct defer_block_defer1 {
-    struct gocc__defer link;
     int *sum;
     int (*a)[4];
     int *result;
 };
 static void defer_block_defer1(void *);
+struct defer_block_frame1 {
+    struct gocc__frame frame;
+    int result;
+    struct defer_block_defer1 d1;
+};
+static const struct gocc__deferred defer_block_defers1[] = {
+    {(void *)0, (void *)0, __builtin_offsetof(struct defer_block_frame1, result), GOCC__INTEGER | sizeof(int)},
+    {defer_block_defer1, (void *)0, __builtin_offsetof(struct defer_block_frame1, d1), 0}
+};
 struct defer_block_go1 {
     int n;
     int *sum_p;
 };
 static void defer_block_go1(void *);
 struct defer_block_defer2 {
-    struct gocc__defer link;
     int *n;
 };
 static void defer_block_defer2(void *);
+struct defer_block_frame2 {
+    struct gocc__frame frame;
+    struct defer_block_defer2 d2;
+};
+static const struct gocc__deferred defer_block_defers2[] = {
+    {(void *)0, (void *)0, 0, GOCC__INTEGER},
+    {defer_block_defer2, (void *)0, __builtin_offsetof(struct defer_block_frame2, d2), 0}
+};
 __attribute__((__section__("gocc_text"), __noinline__)) int defer_block(int n)
 {
-    struct gocc__frame frame;
-    int result = {0};
-    struct defer_block_defer1 d1;
-    frame.result = &result;
-    if (gocc__frame_enter(&frame))
-        return result;
+    struct defer_block_frame1 f;
+    f.result = 0;
+    if (gocc__frame_enter(&f.frame, defer_block_defers1))
+        return f.result;
 # 6 "defer_block.gc"
 {
     int sum = 0, a[4] = {0};
     {
-        d1.sum = &sum;
-        d1.a = &a;
-        d1.result = &result;
-        d1.link.run = defer_block_defer1;
-        d1.link.fn = (const void *)0;
-        d1.link.heap = 0;
-        d1.link.next = frame.defers;
-        frame.defers = &d1.link;
-        __asm__ volatile ("" ::: "memory");
+        f.d1.sum = &sum;
+        f.d1.a = &a;
+        f.d1.result = &f.result;
+        gocc__defer_arm(&f.frame, 1);
     }
 # 16 "defer_block.gc"
     {
@@ -54,9 +62,11 @@ __attribute__((__section__("gocc_text"), __noinline__)) int defer_block(int n)
     }
 # 20 "defer_block.gc"
     {
-        result = risky(&sum);
-        gocc__frame_leave(&frame);
-        return result;
+        f.result = risky(&sum);
+        if (gocc__defer_due(&f.frame, 1))
+            defer_block_defer1(&f.d1);
+        gocc__frame_leave(&f.frame);
+        return f.result;
     }
 # 21 "defer_block.gc"
 }
@@ -99,24 +109,20 @@ void defer_block_go1(void *args)
     int n = g->n;
     int *sum_p = g->sum_p;
     {
-        struct gocc__frame frame;
-        struct defer_block_defer2 d2;
-        if (gocc__frame_enter(&frame))
+        struct defer_block_frame2 f;
+        if (gocc__frame_enter(&f.frame, defer_block_defers2))
             return;
 # 16 "defer_block.gc"
        {
         {
-            d2.n = &n;
-            d2.link.run = defer_block_defer2;
-            d2.link.fn = (const void *)0;
-            d2.link.heap = 0;
-            d2.link.next = frame.defers;
-            frame.defers = &d2.link;
-            __asm__ volatile ("" ::: "memory");
+            f.d2.n = &n;
+            gocc__defer_arm(&f.frame, 1);
         }
 # 18 "defer_block.gc"
         risky(&(*sum_p));
-        gocc__frame_leave(&frame);
+        if (gocc__defer_due(&f.frame, 1))
+            defer_block_defer2(&f.d2);
+        gocc__frame_leave(&f.frame);
 # 19 "defer_block.gc"
     }
     }

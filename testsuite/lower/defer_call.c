@@ -22,59 +22,53 @@ struct gocc__defer3 {
     int a2;
 };
 static void gocc__defer3(void *);
-__attribute__((__section__("gocc_text"), __noinline__)) int defer_call(int *lock, int n)
-{
+struct defer_call_frame1 {
     struct gocc__frame frame;
-    int result = {0};
+    int result;
     struct gocc__defer1 d1;
     struct gocc__defer2 d2;
-    frame.result = &result;
-    if (gocc__frame_enter(&frame))
-        return result;
+};
+static const struct gocc__deferred defer_call_defers1[] = {
+    {(void *)0, (void *)0, __builtin_offsetof(struct defer_call_frame1, result), GOCC__LIST | GOCC__INTEGER | sizeof(int)}
+};
+__attribute__((__section__("gocc_text"), __noinline__)) int defer_call(int *lock, int n)
+{
+    struct defer_call_frame1 f1;
+    f1.result = 0;
+    if (gocc__frame_enter(&f1.frame, defer_call_defers1))
+        return f1.result;
 # 7 "defer_call.gc"
 {
     {
-        d1.a1 = lock;
-        d1.link.run = gocc__defer1;
-        d1.link.fn = (const void *)unlock;
-        d1.link.heap = 0;
-        d1.link.next = frame.defers;
-        frame.defers = &d1.link;
-        __asm__ volatile ("" ::: "memory");
+        f1.d1.a1 = lock;
+        gocc__defer_push(&f1.frame, &f1.d1.link, gocc__defer1, (void (*)(void))unlock);
     }
 # 9 "defer_call.gc"
     {
-        d2.a2 = f(n);
-        d2.link.run = gocc__defer2;
-        d2.link.fn = (const void *)trace;
-        d2.link.heap = 0;
-        d2.link.next = frame.defers;
-        frame.defers = &d2.link;
-        __asm__ volatile ("" ::: "memory");
+        f1.d2.a2 = f(n);
+        gocc__defer_push(&f1.frame, &f1.d2.link, gocc__defer2, (void (*)(void))trace);
     }
 # 10 "defer_call.gc"
     if (n < 0)
         {
-            result = -1;
-            gocc__frame_leave(&frame);
-            return result;
+            f1.result = -1;
+            gocc__frame_run(&f1.frame);
+            gocc__frame_leave(&f1.frame);
+            return f1.result;
         }
 # 12 "defer_call.gc"
     for (int i = 0; i < n; i++)
         {
-            struct gocc__defer3 *d = gocc__defer_alloc(sizeof *d);
+            struct gocc__defer3 *d = gocc__defer_alloc(&f1.frame, sizeof *d);
             d->a2 = i;
-            d->link.run = gocc__defer3;
-            d->link.fn = (const void *)trace;
-            d->link.next = frame.defers;
-            frame.defers = &d->link;
-            __asm__ volatile ("" ::: "memory");
+            gocc__defer_push(&f1.frame, &d->link, gocc__defer3, (void (*)(void))trace);
         }
 # 14 "defer_call.gc"
     {
-        result = f(n);
-        gocc__frame_leave(&frame);
-        return result;
+        f1.result = f(n);
+        gocc__frame_run(&f1.frame);
+        gocc__frame_leave(&f1.frame);
+        return f1.result;
     }
 # 15 "defer_call.gc"
 }
@@ -107,30 +101,33 @@ void gocc__defer3(void *args)
 
 # 17 "defer_call.gc"
 struct gocc__defer4 {
-    struct gocc__defer link;
     int *a1;
 };
 static void gocc__defer4(void *);
+struct nothing_to_return_frame1 {
+    struct gocc__frame frame;
+    struct gocc__defer4 d4;
+};
+static const struct gocc__deferred nothing_to_return_defers1[] = {
+    {(void *)0, (void *)0, 0, GOCC__INTEGER},
+    {gocc__defer4, (void (*)(void))unlock, __builtin_offsetof(struct nothing_to_return_frame1, d4), 0}
+};
 __attribute__((__section__("gocc_text"), __noinline__)) void nothing_to_return(int *lock)
 {
-    struct gocc__frame frame;
-    struct gocc__defer4 d3;
-    if (gocc__frame_enter(&frame))
+    struct nothing_to_return_frame1 f1;
+    if (gocc__frame_enter(&f1.frame, nothing_to_return_defers1))
         return;
 # 18 "defer_call.gc"
 {
     {
-        d3.a1 = lock;
-        d3.link.run = gocc__defer4;
-        d3.link.fn = (const void *)unlock;
-        d3.link.heap = 0;
-        d3.link.next = frame.defers;
-        frame.defers = &d3.link;
-        __asm__ volatile ("" ::: "memory");
+        f1.d4.a1 = lock;
+        gocc__defer_arm(&f1.frame, 1);
     }
 # 20 "defer_call.gc"
     f(1);
-    gocc__frame_leave(&frame);
+    if (gocc__defer_due(&f1.frame, 1))
+        unlock(f1.d4.a1);
+    gocc__frame_leave(&f1.frame);
 # 21 "defer_call.gc"
 }
 }
@@ -145,32 +142,32 @@ void gocc__defer4(void *args)
 
 
 # 23 "defer_call.gc"
-struct gocc__defer5 {
-    struct gocc__defer link;
-};
 static void gocc__defer5(void *);
+struct main_frame1 {
+    struct gocc__frame frame;
+    int result;
+};
+static const struct gocc__deferred main_defers1[] = {
+    {(void *)0, (void *)0, __builtin_offsetof(struct main_frame1, result), GOCC__INTEGER | sizeof(int)},
+    {gocc__defer5, (void (*)(void))f, 0, 0}
+};
 __attribute__((__section__("gocc_text"), __noinline__)) int main(void)
 {
-    struct gocc__frame frame;
-    int result = {0};
-    struct gocc__defer5 d4;
-    frame.result = &result;
-    if (gocc__frame_enter(&frame))
-        return result;
+    struct main_frame1 f1;
+    f1.result = 0;
+    if (gocc__frame_enter(&f1.frame, main_defers1))
+        return f1.result;
 # 24 "defer_call.gc"
 {
     {
-        d4.link.run = gocc__defer5;
-        d4.link.fn = (const void *)f;
-        d4.link.heap = 0;
-        d4.link.next = frame.defers;
-        frame.defers = &d4.link;
-        __asm__ volatile ("" ::: "memory");
+        gocc__defer_arm(&f1.frame, 1);
     }
 # 26 "defer_call.gc"
     f(1);
-    gocc__frame_leave(&frame);
-    return result;
+    if (gocc__defer_due(&f1.frame, 1))
+        f(0);
+    gocc__frame_leave(&f1.frame);
+    return f1.result;
 # 27 "defer_call.gc"
 }
 }
@@ -178,7 +175,6 @@ __attribute__((__section__("gocc_text"), __noinline__)) int main(void)
 static __attribute__((__section__("gocc_thunk"), __noinline__, __noclone__))
 void gocc__defer5(void *args)
 {
-    struct gocc__defer5 *g = args;
     f(0);
     __asm__ volatile ("");
 }

@@ -7,10 +7,18 @@ typedef struct gocc__chan_int *gocc__chan_int_t;
 void serve(gocc__chan_int_t c, int n);
 
 struct gocc__defer1 {
-    struct gocc__defer link;
     struct gocc__chan_int *a1;
 };
 static void gocc__defer1(void *);
+struct handles_frame1 {
+    struct gocc__frame frame;
+    struct gocc__chan_int *result;
+    struct gocc__defer1 d1;
+};
+static const struct gocc__deferred handles_defers1[] = {
+    {(void *)0, (void *)0, __builtin_offsetof(struct handles_frame1, result), GOCC__INTEGER | sizeof(struct gocc__chan_int *)},
+    {gocc__defer1, (void *)0, __builtin_offsetof(struct handles_frame1, d1), 0}
+};
 struct gocc__go1 {
     struct gocc__chan_int *a1;
     int a2;
@@ -23,23 +31,16 @@ struct handles_go1 {
 static void handles_go1(void *);
 __attribute__((__section__("gocc_text"), __noinline__)) gocc__chan_int_t handles(gocc__chan_int_t c, int n)
 {
-    struct gocc__frame frame;
-    struct gocc__chan_int *result = {0};
-    struct gocc__defer1 d1;
-    frame.result = &result;
-    if (gocc__frame_enter(&frame))
-        return result;
+    struct handles_frame1 f;
+    f.result = 0;
+    if (gocc__frame_enter(&f.frame, handles_defers1))
+        return f.result;
 # 5 "handles.gc"
 {
     gocc__chan_int_t mine = ((struct gocc__chan_int *) gocc__retain(c, 0, 0));
     {
-        d1.a1 = mine;
-        d1.link.run = gocc__defer1;
-        d1.link.fn = (const void *)0;
-        d1.link.heap = 0;
-        d1.link.next = frame.defers;
-        frame.defers = &d1.link;
-        __asm__ volatile ("" ::: "memory");
+        f.d1.a1 = mine;
+        gocc__defer_arm(&f.frame, 1);
     }
 # 8 "handles.gc"
     {
@@ -57,9 +58,11 @@ __attribute__((__section__("gocc_text"), __noinline__)) gocc__chan_int_t handles
     }
 # 12 "handles.gc"
     {
-        result = ((struct gocc__chan_int *) gocc__retain(c, 0, 0));
-        gocc__frame_leave(&frame);
-        return result;
+        f.result = ((struct gocc__chan_int *) gocc__retain(c, 0, 0));
+        if (gocc__defer_due(&f.frame, 1))
+            gocc__release(f.d1.a1, 0, 0);
+        gocc__frame_leave(&f.frame);
+        return f.result;
     }
 # 13 "handles.gc"
 }
