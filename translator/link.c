@@ -70,6 +70,19 @@ static const char *race_linker(const struct command *c) {
     return NULL;
 }
 
+/* Atomics go through runtime/race_atomic.S, which finds nil pointers. */
+static void wrap_atomics(struct list *argv) {
+    static const char *const sizes[] = {"8", "16", "32", "64"};
+    /* clang-format off */
+    static const char *const ops[] = {
+        "load", "store", "exchange", "fetch_add", "fetch_sub", "fetch_and", "fetch_or", "fetch_xor",
+        "fetch_nand", "compare_exchange_strong", "compare_exchange_weak", "compare_exchange_val"};
+    /* clang-format on */
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+            list_add(argv, format("-Wl,--wrap=__tsan_atomic%s_%s", sizes[i], ops[k]));
+}
+
 void link_argv(const struct command *c, char *const objects[], struct list *argv) {
     const char *clang = race_linker(c);
     if (clang)
@@ -83,6 +96,8 @@ void link_argv(const struct command *c, char *const objects[], struct list *argv
     bool runtime = wants_runtime(c);
     if (runtime)
         ask_for_main(argv);
+    if (runtime && c->race)
+        wrap_atomics(argv);
     add_line(c, objects, argv);
     if (runtime)
         add_runtime(c, argv);
