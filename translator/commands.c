@@ -3,6 +3,7 @@
 #include "driver.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void command_add_words(const struct command *c, struct list *argv, int steps) {
@@ -52,6 +53,16 @@ static char *side_prefix(const struct command *c, const char *source) {
     if (strlen(stem) == n && !strncmp(stem, base, n))
         return format("%.*s", folder, path);
     return format("%.*s-", folder + (int)n, path);
+}
+
+char *command_saved_stem(const struct command *c, const struct word *input) {
+    const char *source = command_base_name(input->text[0]);
+    char *stem = command_with_suffix(source, "");
+    if (c->stage == STAGE_LINK)
+        stem = format("%s%s", side_prefix(c, source), stem);
+    else if (c->output && c->stage != STAGE_SYNTAX)
+        stem = command_with_suffix(c->output, "");
+    return c->temps_here ? (char *)command_base_name(stem) : stem;
 }
 
 /* -MD without -MF, -MT: gcc would name both after the temporary output, or the .c */
@@ -114,6 +125,10 @@ void command_preprocess(const struct command *c, const struct word *input, struc
     if (keeps_comments(c))
         list_add(argv, "-C");
     add_dependencies(c, input, argv);
+    if (c->deps_shown) {
+        list_add(argv, "-o");
+        list_add(argv, "/dev/fd/3");
+    }
     list_add(argv, "-x");
     list_add(argv, "c");
     list_add(argv, input->text[0]);
@@ -126,21 +141,27 @@ bool command_uses_successor(const struct command *c) {
            (c->stage == STAGE_OBJECT || c->stage == STAGE_LINK);
 }
 
-/* What gcc names after its input (coverage, stack usage, split debug information) when the
-   object itself is a temporary. */
-static void add_dump_names(const struct command *c, const struct word *input, const char *output,
+static bool is_device(const char *path) {
+    struct stat st;
+    return !strcmp(path, "-") || (!stat(path, &st) && !S_ISREG(st.st_mode));
+}
+
+/* What gcc names after its input (coverage, stack usage, dumps, split debug information), which
+   here is a pipe: a.gc, or with -o x.o, x.gc. */
+static void add_dump_names(const struct command *c, const struct word *input, const char *final,
                            struct list *argv) {
     const char *source = command_base_name(input->text[0]);
-    const char *name = c->stage == STAGE_LINK ? source : output;
-    if (!command_uses_successor(c))
+    const char *suffix = strrchr(source, '.');
+    if (c->clang || c->wrapped || c->save_temps || !final)
         return;
-    const char *suffix = strrchr(command_base_name(name), '.');
     if (c->stage == STAGE_LINK) {
         list_add(argv, "-dumpdir");
         list_add(argv, side_prefix(c, source));
+    } else if (!is_device(final)) {
+        source = command_with_suffix(final, suffix ? suffix : "");
     }
     list_add(argv, "-dumpbase");
-    list_add(argv, name);
+    list_add(argv, source);
     list_add(argv, "-dumpbase-ext");
     list_add(argv, suffix ? suffix : "");
 }

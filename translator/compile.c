@@ -28,7 +28,9 @@ static struct source preprocess_start(const struct command *c, const struct word
         return s;
     process_pipe(ends);
     fcntl(ends[0], F_SETPIPE_SZ, 1 << 20); /* fewer switches; refusal does no harm */
-    s.child = process_start(&argv, (struct streams){.out = ends[1], .err = s.err}, false);
+    struct streams to = {.err = s.err};
+    *(c->deps_shown ? &to.third : &to.out) = ends[1];
+    s.child = process_start(&argv, to, false);
     s.out = ends[0];
     close(ends[1]);
     return s;
@@ -85,10 +87,11 @@ static int run_translator(const struct command *c, const struct word *input,
 /* -save-temps: what the preprocessor gave and what the translator made of it. */
 static void save_temps(const struct command *c, const struct word *input, const struct text *before,
                        const struct text *after) {
-    if (!c->save_temps)
+    if (!c->save_temps || c->stage >= STAGE_C)
         return;
-    text_write_file(before, command_with_suffix(command_base_name(input->text[0]), ".i"));
-    text_write_file(after, command_with_suffix(command_base_name(input->text[0]), ".gc.i"));
+    char *stem = command_saved_stem(c, input);
+    text_write_file(before, format("%s.i", stem));
+    text_write_file(after, format("%s.gc.i", stem));
 }
 
 /* A file on its way: what the preprocessor gave, the same with its columns restored, what the
@@ -185,14 +188,14 @@ static struct compiler compiler_start(struct road *r, const char *output) {
     return k;
 }
 
-static void take_messages(struct road *r, int pipe) {
+static void take_messages(struct road *r, int pipe, struct rename file) {
     struct text said = {0};
     if (r->c->json) {
         text_read(&said, pipe, "messages");
         json_take(&r->json, &said);
         free(said.at);
     } else {
-        messages_copy(pipe, &r->said, r->c->clang);
+        messages_copy(pipe, &r->said, r->c->clang, file);
     }
 }
 
@@ -202,7 +205,7 @@ static int compiler_finish(struct road *r, struct compiler k) {
     text_write(&r->after, k.in, "the compiler's input");
     process_ignore_broken_pipe(false);
     close(k.in);
-    take_messages(r, k.err);
+    take_messages(r, k.err, (struct rename){k.place, k.output});
     close(k.err);
     int status = process_wait(k.child);
     if (!status && k.place)
@@ -240,7 +243,7 @@ static int run_compiler(struct road *r, const struct list *argv) {
     process_pipe(err);
     struct child child = process_start(argv, (struct streams){.err = err[1]}, false);
     close(err[1]);
-    take_messages(r, err[0]);
+    take_messages(r, err[0], (struct rename){0});
     close(err[0]);
     return process_wait(child);
 }

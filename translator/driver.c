@@ -34,15 +34,14 @@ static void check(const struct command *c) {
         fatal("the name of the host compiler is empty (--cc= or GOCC_CC)");
     if (c->output && single && c->ngc && c->ngc + c->nother > 1)
         fatal("cannot specify '-o' with '-c', '-S', '-E' or '--emit-c' with multiple files");
+    if (c->output && !*c->output)
+        fatal("output filename may not be empty");
     if (c->run && c->ngc == 0)
         fatal("-run needs a .gc file");
     if (c->run && (c->output || c->stage != STAGE_LINK))
         fatal("-run makes no file: it does not go with -o, -c, -S, -E and --emit-c");
     if (!strcmp(basename(c->cc.at[0]), "gocc"))
         fatal("the host compiler is gocc itself: set GOCC_CC to gcc or clang");
-    for (size_t i = 0; i < c->nwords; i++)
-        if (c->words[i].gc && strcmp(c->words[i].text[0], "-") && access(c->words[i].text[0], F_OK))
-            fatal("%s: No such file or directory", c->words[i].text[0]);
 }
 
 /* Nothing to translate and nothing of the runtime to link. */
@@ -100,9 +99,10 @@ static int link_objects(const struct command *c, char **objects, const char *run
 }
 
 /* Named like the source: linkers quote it in their messages. */
-static char *temp_object(const char *source) {
-    const char *slash = strrchr(source, '/');
-    const char *base = slash ? slash + 1 : source;
+static char *link_object(const struct command *c, const struct word *input) {
+    if (c->save_temps)
+        return format("%s.o", command_saved_stem(c, input));
+    const char *base = command_base_name(input->text[0]);
     return process_temp(format("%.*s.o", (int)strcspn(base, "."), base));
 }
 
@@ -112,7 +112,7 @@ static int build(const struct command *c) {
     int status = 0;
     for (size_t i = 0; i < c->nwords; i++)
         if (c->words[i].gc) {
-            objects[i] = temp_object(c->words[i].text[0]);
+            objects[i] = link_object(c, &c->words[i]);
             status |= compile_file(c, &c->words[i], objects[i]);
         }
     if (!status)
@@ -132,7 +132,7 @@ int main(int argc, char **argv) {
         process_exit(help_print());
     if (has_word(&c, "--version"))
         process_exit(help_version(&c));
-    if (is_hosts(&c))
+    if (c.asks || is_hosts(&c))
         pass_on(&c, argv);
     if (c.ngc == 0)
         pass_on_changed(&c);

@@ -53,15 +53,17 @@ struct command {
     const char *output;
     bool print_only; /* -### */
     bool verbose;
-    bool save_temps;
-    bool shared;  /* -shared or -r: nothing of the runtime is linked */
-    bool no_libs; /* -nostdlib, -nodefaultlibs */
+    bool save_temps, temps_here; /* -save-temps; =cwd */
+    bool asks;                   /* --help=optimizers … */
+    bool shared;                 /* -shared or -r: nothing of the runtime is linked */
+    bool no_libs;                /* -nostdlib, -nodefaultlibs */
     bool race, address;
     bool race_word; /* -race, not -fsanitize=thread: which compiler is ours to choose */
     bool own; /* an option of ours is there: the host compiler cannot have the line as it is */
     bool run;
     bool write_deps; /* -MD or -MMD */
     bool deps_file;  /* -MF */
+    bool deps_shown; /* -MF -: to standard output, where else the text would go */
     bool deps_target;
     const char *compile_commands;
     const char *std;
@@ -85,7 +87,7 @@ struct child {
 };
 void process_init(void);
 struct streams { /* of a child; 0: the driver's own */
-    int in, out, err;
+    int in, out, err, third;
 };
 /* `apart` puts the child into a process group of its own, so that it can be ended together with
    what it started. */
@@ -124,7 +126,10 @@ int deep_translate(const struct text *text, FILE *out, const struct translate_op
 int messages_open(void);                       /* a file for the standard error of the first run */
 void messages_take(int fd, struct text *said); /* of the first run, when it has ended */
 /* Of the second, without repetitions. */
-void messages_copy(int pipe, const struct text *said, bool clang);
+struct rename {
+    const char *from, *to; /* a file's name for the compiler and for the user; may be the same */
+};
+void messages_copy(int pipe, const struct text *said, bool clang, struct rename file);
 
 /* ---- json.c: the messages of several as one array ---- */
 struct json {
@@ -151,6 +156,8 @@ void command_add_words(const struct command *c, struct list *argv, int steps);
 char *command_output(const struct command *c, const struct word *input);
 const char *command_base_name(const char *path);
 char *command_with_suffix(const char *path, const char *suffix);
+/* Where -save-temps puts what belongs to this input: a path that lacks its suffix. */
+char *command_saved_stem(const struct command *c, const struct word *input);
 bool command_uses_successor(const struct command *c);
 void command_preprocess(const struct command *c, const struct word *input, struct list *argv);
 void command_compile(const struct command *c, const struct word *input, const char *from,

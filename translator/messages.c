@@ -40,12 +40,25 @@ static bool about_command_line(const char *line) {
     return strstr(line, "cc1: ") || strstr(line, "gcc: ") || strstr(line, "clang: ");
 }
 
-static void copy_lines(FILE *from, const struct text *said, struct quoter *quoter) {
+/* Puts file.to for file.from; *line may move. */
+static ssize_t rename_file(char **line, ssize_t n, struct rename file) {
+    char *hit = file.from && file.from != file.to ? strstr(*line, file.from) : NULL;
+    if (!hit)
+        return n;
+    char *better = format("%.*s%s%s", (int)(hit - *line), *line, file.to, hit + strlen(file.from));
+    free(*line);
+    *line = better;
+    return (ssize_t)strlen(better);
+}
+
+static void copy_lines(FILE *from, const struct text *said, struct quoter *quoter,
+                       struct rename file) {
     char *line = NULL;
     size_t size = 0;
-    for (ssize_t n; (n = getline(&line, &size, from)) > 0;) {
+    for (ssize_t n; (n = getline(&line, &size, from)) > 0; size = (size_t)n) {
         if (about_command_line(line) && said_before(said, line, (size_t)n))
             continue;
+        n = rename_file(&line, n, file);
         if (quoter)
             quotes_line(quoter, line, (size_t)n);
         else
@@ -54,12 +67,12 @@ static void copy_lines(FILE *from, const struct text *said, struct quoter *quote
     free(line);
 }
 
-void messages_copy(int pipe, const struct text *said, bool clang) {
+void messages_copy(int pipe, const struct text *said, bool clang, struct rename file) {
     FILE *from = fdopen(dup(pipe), "r");
     struct quoter *quoter = clang ? quotes_open(stderr) : NULL;
     if (!from)
         fatal("out of memory");
-    copy_lines(from, said, quoter);
+    copy_lines(from, said, quoter, file);
     if (quoter)
         quotes_close(quoter);
     fclose(from);

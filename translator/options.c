@@ -67,8 +67,8 @@ static void on_write_deps(struct command *c, const char *v) {
     c->write_deps = true;
 }
 static void on_deps_file(struct command *c, const char *v) {
-    (void)v;
     c->deps_file = true;
+    c->deps_shown = !strcmp(v, "-");
 }
 static void on_deps_target(struct command *c, const char *v) {
     (void)v;
@@ -79,8 +79,12 @@ static void on_verbose(struct command *c, const char *v) {
     c->print_only |= !strcmp(v, "-###");
 }
 static void on_save_temps(struct command *c, const char *v) {
-    (void)v;
     c->save_temps = true;
+    c->temps_here = !strcmp(v, "cwd");
+}
+static void on_help(struct command *c, const char *v) {
+    (void)v;
+    c->asks = true;
 }
 static void on_shared(struct command *c, const char *v) {
     (void)v;
@@ -145,6 +149,13 @@ static const struct option table[] = {
     {"-E", EXACT, STEP_LINK, on_preprocess},
     {"-M", EXACT, STEP_LINK, on_dependencies},
     {"-MM", EXACT, STEP_LINK, on_dependencies},
+    {"--compile", EXACT, STEP_LINK, on_object},
+    {"--assemble", EXACT, STEP_LINK, on_assembly},
+    {"--preprocess", EXACT, STEP_LINK, on_preprocess},
+    {"--dependencies", EXACT, STEP_LINK, on_dependencies},
+    {"--user-dependencies", EXACT, STEP_LINK, on_dependencies},
+    {"--help=", JOINED, STEP_ALL, on_help},
+    {"--target-help", EXACT, STEP_ALL, on_help},
     {"-o", EITHER, STEP_LINK, on_output},
     {"--output", SEPARATE, STEP_LINK, on_output},
     {"--output=", JOINED, STEP_LINK, on_output},
@@ -158,6 +169,8 @@ static const struct option table[] = {
     /* dependencies */
     {"-MD", EXACT, STEP_DEPENDENCIES | STEP_LINK, on_write_deps},
     {"-MMD", EXACT, STEP_DEPENDENCIES | STEP_LINK, on_write_deps},
+    {"--write-dependencies", EXACT, STEP_DEPENDENCIES | STEP_LINK, on_write_deps},
+    {"--write-user-dependencies", EXACT, STEP_DEPENDENCIES | STEP_LINK, on_write_deps},
     {"-MP", EXACT, STEP_DEPENDENCIES | STEP_LINK, NULL},
     {"-MG", EXACT, STEP_DEPENDENCIES | STEP_LINK, NULL},
     {"-MF", EITHER, STEP_DEPENDENCIES | STEP_LINK, on_deps_file},
@@ -172,6 +185,9 @@ static const struct option table[] = {
     {"--include", SEPARATE, STEP_CPP | STEP_LINK, NULL},
     {"--include-directory", SEPARATE, STEP_CPP | STEP_LINK, NULL},
     {"--define-macro", SEPARATE, STEP_CPP | STEP_LINK, NULL},
+    {"--undefine-macro", SEPARATE, STEP_CPP | STEP_LINK, NULL},
+    {"--assert", SEPARATE, STEP_CPP | STEP_LINK, NULL},
+    {"--imacros", SEPARATE, STEP_CPP | STEP_LINK, NULL},
     {"-include", EITHER, STEP_CPP | STEP_LINK, NULL},
     {"-include-pch", SEPARATE, STEP_CPP | STEP_LINK, NULL},
     {"-imacros", EITHER, STEP_CPP | STEP_LINK, NULL},
@@ -202,7 +218,10 @@ static const struct option table[] = {
     {"-dumpbase-ext", SEPARATE, STEP_CC | STEP_LINK, NULL},
     {"-dumpdir", SEPARATE, STEP_CC | STEP_LINK, NULL},
     {"--serialize-diagnostics", SEPARATE, STEP_CC | STEP_LINK, NULL},
+    {"-fcompare-debug", EXACT, STEP_LINK, NULL}, /* would read its input twice */
     {"--param", SEPARATE, STEP_ALL, NULL},
+    {"--prefix", SEPARATE, STEP_ALL, NULL},
+    {"--machine", SEPARATE, STEP_ALL, NULL},
     {"--sysroot", SEPARATE, STEP_ALL, NULL},
     {"-wrapper", SEPARATE, STEP_ALL, NULL},
     {"-specs", SEPARATE, STEP_ALL, NULL},
@@ -213,6 +232,8 @@ static const struct option table[] = {
     {"-gcc-toolchain", SEPARATE, STEP_ALL, NULL},
     {"-B", EITHER, STEP_ALL, NULL},
     {"-std=", JOINED, STEP_ALL, on_std},
+    {"--std=", JOINED, STEP_ALL, on_std},
+    {"--std", SEPARATE, STEP_ALL, on_std},
     {"-ansi", EXACT, STEP_ALL, on_std},
     {"-g", JOINED, STEP_ALL, on_debug},
     {"-w", EXACT, STEP_ALL, on_no_warnings},
@@ -234,12 +255,17 @@ static const struct option table[] = {
     {"-h", EITHER, STEP_LINK, NULL},
     {"-Wl,", JOINED, STEP_LINK, NULL},
     {"-Xlinker", SEPARATE, STEP_LINK, NULL},
+    {"--for-linker", SEPARATE, STEP_LINK, NULL},
+    {"--force-link", SEPARATE, STEP_LINK, NULL},
+    {"--library-directory", SEPARATE, STEP_LINK, NULL},
     {"-rpath", SEPARATE, STEP_LINK, NULL},
     {"-framework", SEPARATE, STEP_LINK, NULL},
     {"-s", EXACT, STEP_LINK, NULL},
     {"-shared", EXACT, STEP_LINK, on_shared},
+    {"--shared", EXACT, STEP_LINK, on_shared},
     {"-r", EXACT, STEP_LINK, on_shared},
     {"-static", EXACT, STEP_LINK, NULL},
+    {"--static", EXACT, STEP_LINK, NULL},
     {"-rdynamic", EXACT, STEP_LINK, NULL},
     {"-nostdlib", EXACT, STEP_LINK, on_no_libs},
     {"-nodefaultlibs", EXACT, STEP_LINK, on_no_libs},

@@ -157,8 +157,8 @@ struct child process_start(const struct list *argv, struct streams to, bool apar
     struct child child = {.name = argv->at[0]};
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attr);
-    const int from[] = {to.in, to.out, to.err};
-    for (int fd = 0; fd < 3; fd++)
+    const int from[] = {to.in, to.out, to.err, to.third};
+    for (int fd = 0; fd < 4; fd++)
         if (from[fd])
             posix_spawn_file_actions_adddup2(&files, from[fd], fd);
     posix_spawnattr_setsigmask(&attr, &before);

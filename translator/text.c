@@ -41,12 +41,21 @@ void text_write(const struct text *text, int fd, const char *name) {
     }
 }
 
+static bool may_write_beside(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = format("%.*s", slash ? (int)(slash + 1 - path) : 1, slash ? path : ".");
+    bool may = !access(folder, W_OK | X_OK);
+    free(folder);
+    return may;
+}
+
 /* A good file is never replaced by half a file: its successor is written beside it and
-   renamed.  Devices and the like have no successor: they are written as they are. */
+   renamed.  Devices and the like have no successor: they are written as they are, and so is
+   what lies in a folder where nothing can be made, or that is not there. */
 char *text_successor(const char *path) {
     struct stat st;
     bool plain = lstat(path, &st) ? errno == ENOENT : S_ISREG(st.st_mode);
-    if (!plain)
+    if (!plain || !may_write_beside(path))
         return (char *)path;
     char *name = format("%s.gocc%d", path, (int)getpid());
     process_own_file(name);
