@@ -151,6 +151,11 @@ void find_loop(void) {
     for (;;) {
         struct m *m = rt_m();
         sched_run_after(m);
+        if (unlikely(m->ending)) {
+            proc_leave(m);
+            m_end(m);
+            return;
+        }
         struct g *g = find(m);
         found(m);
         if (g->state == G_FRESH)

@@ -6,6 +6,7 @@
  */
 #include "rt.h"
 #include <stdio.h>
+#include <unistd.h>
 
 #define MAIN_STACK ((size_t)64 << 20)
 
@@ -45,6 +46,8 @@ int __wrap_main(int argc, char **argv, char **envp) {
     else
         runq_global_put(g, g, 1);
     find_loop();
+    for (;;) /* goroutine 1 was locked to this thread and has ended: the others go on */
+        pause();
 }
 
 /* ---- a program with a main of its own ---- */

@@ -448,6 +448,21 @@ void proc_stop_locked(struct m *m) {
     sleep_m(m);
 }
 
+void proc_leave(struct m *m) {
+    struct p *p = unbind(m);
+    stop_spinning(m);
+    proc_hand_off(p);
+}
+
+void proc_forget_m(void) {
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    rt_sched.n_m--;
+    if (rt_sched.n_idle_m == rt_sched.n_m)
+        check_dead();
+    else
+        lock_drop(&rt_sched.lock);
+}
+
 /* ---- the P was taken while program code ran (sysmon.c) ---- */
 void rt_reacquire(struct m *m) {
     uint32_t now = RETAKE_ASKED;

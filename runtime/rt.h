@@ -286,6 +286,9 @@ struct m {
     struct g *locked_g;      /* lock_os_thread */
     bool foreign, spinning, blocked;
     bool run_locked;            /* next_p came to run locked_g */
+    bool ending;                /* its locked goroutine has ended, and so does the thread */
+    bool listed;                /* is in all_m */
+    uint8_t rites;              /* rounds of destructors since it began to end */
     bool in_poll;               /* the poller, asleep in poll_net (else on its futex) */
     _Atomic int64_t poll_until; /* when the poller will look again */
     _Atomic uint32_t park;      /* futex: 1 = wake up */
@@ -298,7 +301,8 @@ struct m {
 #endif
     pthread_t thread;
     clockid_t cpu_clock;
-    int tid;
+    _Atomic int tid;          /* 0: no thread */
+    _Atomic int gone;         /* the tid that it had, which may still be about to end */
     int stat_fd;              /* /proc/self/task/TID/stat, -1 until needed */
     _Atomic bool stop_signal; /* SIGURG is on its way */
     void *sigstack;           /* fault.c */
@@ -465,7 +469,7 @@ void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg); /* all live Gs
 int64_t sched_live(void); /* user goroutines that have not ended */
 
 /* ---- find.c: the scheduler loop of an M, on g0 ---- */
-void find_loop(void) __attribute__((noreturn));
+void find_loop(void); /* returns when the thread shall end */
 
 /* ---- proc.c: Ps and Ms, idle and waking ---- */
 void proc_init(void);   /* once */
@@ -484,6 +488,8 @@ void proc_end_rests(int64_t now);               /* of those whose time is over *
 void proc_retire(struct m *m);                  /* m->p is dying */
 void proc_run_locked(struct m *m, struct g *g); /* g belongs to another M: give it the P */
 void proc_stop_locked(struct m *m);             /* m's locked goroutine is parked */
+void proc_leave(struct m *m);                   /* its thread is about to end */
+void proc_forget_m(void);                       /* one less */
 void proc_timer_added(int64_t when);            /* is the poller asleep for longer than that */
 /* Work was put into p's ring.  If the goroutines of late were short, what waits is done sooner
  * here than another core wakes up (60 us) and pulls it over; sysmon sees if that was wrong. */
@@ -531,6 +537,7 @@ void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg);
 /* ---- thread.c ---- */
 struct m *m_new(void); /* prepared; m_run starts its thread */
 void m_run(struct m *m);
+void m_end(struct m *m);          /* the calling thread's */
 void m_adopt_thread(struct m *m); /* the calling thread is m from now on */
 void m_init_self(struct m *m);
 void m_remember_mask(void); /* signal mask for the threads to come */

@@ -329,12 +329,14 @@ void sched_exit_g(void) {
     if (unlikely(g->id == 1))
         rt_sched.main_gone = true;
     struct m *m = rt_enter();
+    m->ending = unlikely(g->lock_m != NULL);
 #if defined(RT_ASAN) || defined(RT_TSAN)
-    struct g *next = pick_next(m); /* never our own stack: its shadow is in use */
+    struct g *next = m->ending ? NULL
+                               : pick_next(m); /* never our own stack: its shadow is in use */
     spawn_bury(m, g);
 #else
     spawn_bury(m, g);
-    struct g *next = pick_next(m);
+    struct g *next = unlikely(m->ending) ? NULL : pick_next(m);
 #endif
     if (likely(next != NULL)) {
         set_running(m, next);

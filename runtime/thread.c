@@ -7,7 +7,9 @@
  *    the main thread turns from a pseudo-M into a real one.
  *  - Real Ms are never freed: sysmon and dumps walk rt_sched.all_m without a lock.  An M that
  *    has nothing to do sleeps in the idle list; there are never more than have been needed
- *    at once.
+ *    at once.  A thread ends only with a goroutine that was locked to it, as in Go, for that
+ *    one may have changed what other goroutines must not see (a namespace, a signal mask); its M
+ *    has tid 0 and waits in spare_ms for the next thread.
  *  - A pseudo-M dies with its thread (pthread key destructor); while one lives there is no
  *    deadlock report, because that thread may still send.
  * Scheduler stacks are 64 KiB of the thread's own: timers and the scheduler run there, fault
@@ -33,7 +35,8 @@ static _Atomic int helper_threads = 1; /* TSan has a thread of its own */
 static _Atomic int helper_threads; /* sysmon and the like */
 #endif
 static sigset_t start_mask; /* of the thread that started the scheduler */
-static pthread_key_t foreign_key;
+static pthread_key_t foreign_key, ending_key;
+static void keys_init(void);
 static pthread_once_t foreign_once = PTHREAD_ONCE_INIT;
 
 /* Called on the thread that m stands for. */
@@ -47,7 +50,13 @@ void m_init_self(struct m *m) {
     gocc__m = m;
 }
 
+static struct lock spare_lock; /* guards spare_ms */
+static struct m *spare_ms;     /* linked by idle_next */
+
 static void m_publish(struct m *m) {
+    if (m->listed)
+        return;
+    m->listed = true;
     struct m *head = atomic_load_explicit(&rt_sched.all_m, memory_order_relaxed);
     do
         m->all_next = head;
@@ -67,6 +76,7 @@ static void *m_thread(void *arg) {
     m_adopt_thread(m);
     pthread_sigmask(SIG_SETMASK, &start_mask, NULL);
     find_loop();
+    return NULL;
 }
 
 static void thread_fail(int err) {
@@ -93,12 +103,60 @@ static void thread_create(void *(*fn)(void *), void *arg) {
         thread_fail(err);
 }
 
+static struct m *m_spare(void) {
+    lock_take(&spare_lock, RANK_STACK);
+    struct m *m = spare_ms;
+    if (m != NULL)
+        spare_ms = m->idle_next;
+    lock_drop(&spare_lock);
+    return m;
+}
+
 struct m *m_new(void) {
-    struct m *m = calloc(1, sizeof *m);
+    struct m *m = m_spare();
+    if (m == NULL)
+        m = calloc(1, sizeof *m);
     if (m == NULL)
         fatal_error("out of memory (thread)");
     m->in_rt = 1; /* it may get a P, which nobody may take, before its thread runs */
     return m;
+}
+
+static void m_ended(struct m *m) {
+    /* seq_cst: who reads tid 0 and then gone finds the thread there */
+    int tid = atomic_load_explicit(&m->tid, memory_order_relaxed);
+    atomic_store(&m->gone, tid);
+    atomic_store(&m->tid, 0);
+    if (tid != getpid()) { /* the first thread only waits for exit() */
+        lock_take(&spare_lock, RANK_STACK);
+        m->idle_next = spare_ms;
+        spare_ms = m;
+        lock_drop(&spare_lock);
+    }
+    proc_forget_m();
+}
+
+/* Other destructors may use the runtime, as a thread of the program.  Until the last round of
+ * them the thread counts as running: it may send what somebody waits for. */
+static void last_rites(void *arg) {
+    struct m *m = arg;
+    if (++m->rites == PTHREAD_DESTRUCTOR_ITERATIONS || pthread_setspecific(ending_key, m) != 0)
+        m_ended(m);
+}
+
+void m_end(struct m *m) {
+    fault_m_exit(m);
+    if (m->stat_fd >= 0)
+        close(m->stat_fd);
+    gocc__m = NULL;
+    gocc__frames = NULL;
+    m->ending = false;
+    m->fiber = NULL;
+    m->stack_bottom = NULL;
+    m->rites = 0;
+    pthread_once(&foreign_once, keys_init);
+    if (m->tid == getpid() || pthread_setspecific(ending_key, m) != 0)
+        m_ended(m);
 }
 
 void m_run(struct m *m) {
@@ -135,8 +193,9 @@ static void foreign_end(void *arg) {
     atomic_fetch_sub(&rt_sched.n_foreign, 1);
 }
 
-static void foreign_init(void) {
+static void keys_init(void) {
     pthread_key_create(&foreign_key, foreign_end);
+    pthread_key_create(&ending_key, last_rites);
 }
 
 struct m *m_foreign(void) {
@@ -144,7 +203,7 @@ struct m *m_foreign(void) {
     struct g *g = calloc(1, sizeof *g);
     if (m == NULL || g == NULL)
         fatal_error("out of memory (thread of the program)");
-    pthread_once(&foreign_once, foreign_init);
+    pthread_once(&foreign_once, keys_init);
     m_init_self(m);
     m->foreign = true;
     m->g = g;
@@ -182,13 +241,25 @@ static int count_tasks(void) {
     return n;
 }
 
+/* Those of the runtime: helpers, Ms, and those that are about to end. */
+static int count_ours(void) {
+    int ours = atomic_load(&helper_threads);
+    for (struct m *m = atomic_load(&rt_sched.all_m); m != NULL; m = m->all_next) {
+        int gone = atomic_load(&m->gone);
+        ours += atomic_load(&m->tid) != 0;
+        ours += gone != 0 && syscall(SYS_tgkill, getpid(), gone, 0) == 0;
+    }
+    return ours;
+}
+
 int thread_count_foreign(void) {
-    int tasks = count_tasks(), ours = atomic_load(&helper_threads);
-    if (tasks < 0)
-        return (int)atomic_load(&rt_sched.n_foreign);
-    for (struct m *m = atomic_load(&rt_sched.all_m); m != NULL; m = m->all_next)
-        ours++;
-    return tasks > ours ? tasks - ours : 0;
+    for (;;) {
+        int ours = count_ours(), tasks = count_tasks();
+        if (tasks < 0)
+            return (int)atomic_load(&rt_sched.n_foreign);
+        if (ours == count_ours()) /* none has ended meanwhile */
+            return tasks > ours ? tasks - ours : 0;
+    }
 }
 
 int64_t thread_cpu(struct m *m) {
