@@ -102,7 +102,7 @@ void chan_drop_timer(void *chan) {
 
 bool chan_drain_timer(void *chan) {
     struct chan *c = chan;
-    lock_take(&c->lock, RANK_CHAN);
+    lock_take_program(&c->lock, RANK_CHAN);
     bool any = c->count > 0;
     c->count = 0;
     c->sendx = c->recvx = 0;
@@ -236,7 +236,7 @@ void gocc__chan_send(void *chan, const void *v) {
         park_forever(WAIT_CHAN_SEND_NIL);
     struct m *m = rt_enter();
     race_read(&c->closed, __builtin_return_address(0));
-    lock_take(&c->lock, RANK_CHAN);
+    lock_take_program(&c->lock, RANK_CHAN);
     if (unlikely(c->closed)) {
         lock_drop(&c->lock);
         rt_leave();
@@ -259,7 +259,7 @@ gocc__bool gocc__chan_try_send(void *chan, const void *v) {
         return false;
     rt_enter();
     race_read(&c->closed, __builtin_return_address(0));
-    lock_take(&c->lock, RANK_CHAN);
+    lock_take_program(&c->lock, RANK_CHAN);
     if (unlikely(c->closed)) {
         lock_drop(&c->lock);
         rt_leave();
@@ -291,7 +291,7 @@ gocc__bool gocc__chan_recv_ok(void *chan, void *v) {
     if (unlikely(c == NULL))
         park_forever(WAIT_CHAN_RECV_NIL);
     struct m *m = rt_enter();
-    lock_take(&c->lock, RANK_CHAN);
+    lock_take_program(&c->lock, RANK_CHAN);
     if (!recv_locked(c, v, &ok, &wake))
         return recv_park(m, c, v);
     lock_drop(&c->lock);
@@ -321,7 +321,7 @@ gocc__bool gocc__chan_try_recv(void *chan, void *v, gocc__bool *ok) {
     if (c == NULL || surely_empty(c))
         return false;
     rt_enter();
-    lock_take(&c->lock, RANK_CHAN);
+    lock_take_program(&c->lock, RANK_CHAN);
     bool done = recv_locked(c, v, &got, &wake);
     lock_drop(&c->lock);
     if (wake != NULL)
@@ -353,7 +353,7 @@ void gocc__chan_close(void *chan) {
     if (unlikely(c == NULL))
         gocc__panic("close of nil channel");
     rt_enter();
-    lock_take(&c->lock, RANK_CHAN);
+    lock_take_program(&c->lock, RANK_CHAN);
     if (unlikely(c->closed)) {
         lock_drop(&c->lock);
         rt_leave();

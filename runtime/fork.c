@@ -79,6 +79,7 @@ static void idle_others(struct m *m) {
         rt_sched.idle_p = p;
         rt_sched.n_idle_p++;
     }
+    solo_recount();
 }
 
 static void renew_sched(struct m *m) {
@@ -89,6 +90,7 @@ static void renew_sched(struct m *m) {
     rt_sched.n_m = m->foreign ? 0 : 1;
     rt_sched.n_foreign = m->foreign ? 1 : 0;
     rt_sched.n_spinning = 0;
+    rt_sched.n_coming_p = 0;
     rt_sched.poller = NULL;
     rt_sched.n_g = m->foreign ? 0 : 1;
     rt_sched.started = false;

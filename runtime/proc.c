@@ -82,6 +82,7 @@ static void push_idle(struct p *p) {
     p->idle_next = rt_sched.idle_p;
     rt_sched.idle_p = p;
     rt_sched.n_idle_p++;
+    solo_recount(); /* may only become true here */
 }
 
 static struct p *pop_idle(void) {
@@ -108,7 +109,10 @@ struct p *proc_take_idle(void) {
         return NULL;
     lock_take(&rt_sched.lock, RANK_SCHED);
     struct p *p = pop_idle();
+    bool wait = solo_recount();
     lock_drop(&rt_sched.lock);
+    if (wait)
+        solo_wait();
     return p;
 }
 
@@ -120,7 +124,10 @@ struct p *proc_take_any(void) {
     struct p *p = pop_idle();
     if (p == NULL)
         p = rest_pop();
+    bool wait = solo_recount();
     lock_drop(&rt_sched.lock);
+    if (wait)
+        solo_wait();
     return p;
 }
 
@@ -147,14 +154,26 @@ static void wake_m(struct m *m, struct p *p, bool spinning) {
     futex_wake(&m->park, 1);
 }
 
+/* Only now is there a second one at work: solo.c. */
+void proc_arrive(struct m *m) {
+    struct p *p = m->next_p;
+    m->next_p = NULL;
+    if (p == NULL)
+        return;
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    rt_sched.n_coming_p--;
+    bool wait = solo_recount();
+    lock_drop(&rt_sched.lock);
+    if (wait)
+        solo_wait();
+    proc_bind(m, p);
+}
+
 static void sleep_m(struct m *m) {
     while (atomic_load_explicit(&m->park, memory_order_acquire) == 0)
         futex_wait(&m->park, 0, -1);
     atomic_store_explicit(&m->park, 0, memory_order_relaxed);
-    struct p *p = m->next_p;
-    m->next_p = NULL;
-    if (p != NULL)
-        proc_bind(m, p);
+    proc_arrive(m);
 }
 
 /* Not by m->park: m may have stopped being the poller and be in idle_m by now, and one that
@@ -185,7 +204,7 @@ void proc_start_m(struct p *p, bool spinning) {
     m = m_new();
     m->rand = fast_random();
     m->spinning = spinning;
-    m->p = p;
+    m->next_p = p;
     atomic_store_explicit(&p->m, m, memory_order_release);
     m_run(m);
     sysmon_kick();
@@ -202,6 +221,8 @@ void proc_wake(void) {
     struct p *p = NULL;
     if (rt_sched.idle_m != NULL || poller == NULL)
         p = pop_idle();
+    if (p != NULL)
+        rt_sched.n_coming_p++;
     lock_drop(&rt_sched.lock);
     if (p != NULL) {
         proc_start_m(p, true);
@@ -219,6 +240,7 @@ static bool has_work(struct p *p) {
 
 static void back_in_use(struct p *p) {
     p->parked = false;
+    rt_sched.n_parked_p--;
     push_idle(p);
 }
 
@@ -228,6 +250,7 @@ static void retire(struct p *p) {
     timer_adopt(p, rt_sched.procs[0]);
     lock_take(&rt_sched.lock, RANK_SCHED);
     p->parked = true;
+    rt_sched.n_parked_p++;
     if (!p->dying)
         back_in_use(p);
     lock_drop(&rt_sched.lock);
@@ -247,6 +270,9 @@ void proc_hand_off(struct p *p) {
         return;
     }
     if (has_work(p) || wants_poller()) {
+        lock_take(&rt_sched.lock, RANK_SCHED);
+        rt_sched.n_coming_p++;
+        lock_drop(&rt_sched.lock);
         proc_start_m(p, false);
         return;
     }
@@ -287,6 +313,7 @@ void proc_idle_and_recheck(struct m *m) {
     bool rests = rest_push(mine);
     if (!rests)
         push_idle(mine);
+    solo_recount();
     lock_drop(&rt_sched.lock);
     stop_spinning(m);
     if (rests)
@@ -310,6 +337,7 @@ bool proc_rest(struct m *m) {
     bool rests = rest_push(p);
     if (rests)
         unbind(m);
+    solo_recount();
     lock_drop(&rt_sched.lock);
     if (rests)
         stop_spinning(m);
@@ -428,6 +456,7 @@ void proc_run_locked(struct m *m, struct g *g) {
     other->run_locked = true;
     lock_take(&rt_sched.lock, RANK_SCHED);
     rt_sched.n_idle_m--;
+    rt_sched.n_coming_p++;
     lock_drop(&rt_sched.lock);
     wake_m(other, p, false);
     proc_stop_m(m);
@@ -496,6 +525,7 @@ static void grow(uint32_t n) {
         if (i == rt_sched.n_procs) {
             rt_sched.procs[i] = p_new((int)i);
             rt_sched.procs[i]->parked = true;
+            rt_sched.n_parked_p++;
             atomic_store_explicit(&rt_sched.n_procs, i + 1, memory_order_release);
         }
         rt_sched.procs[i]->dying = false;

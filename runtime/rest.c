@@ -106,6 +106,7 @@ static struct {
     uint64_t left, contended; /* sums then */
     struct p *tried;          /* told to rest at the last look, or believed to rest well */
     double rate;              /* operations per ns before that */
+    bool meet;                /* locks were found taken often, of late */
     bool trusted;             /* the try was good */
     int64_t next_try;
     int good, bad; /* outcomes in a row */
@@ -163,11 +164,14 @@ static void end_try(double rate, int64_t now) {
     proc_end_rests(now);
 }
 
-void rest_balance(int64_t now) {
+/* True: look again soon. */
+bool rest_balance(int64_t now) {
     uint64_t left, contended;
     int64_t ns = now - crowd.at;
-    if (ns < LOOK_NS || rt_sched.n_p == 1)
-        return;
+    if (rt_sched.n_p == 1)
+        return false;
+    if (ns < LOOK_NS)
+        return crowd.meet;
     sums(&left, &contended);
     double rate = (double)(uint32_t)(left - crowd.left) / (double)ns;
     int64_t met = (uint32_t)(contended - crowd.contended);
@@ -176,8 +180,10 @@ void rest_balance(int64_t now) {
     crowd.contended = contended;
     if (crowd.tried != NULL && crowd.tried->rest_until == 0)
         crowd.tried = NULL; /* its time was over, or it was needed */
+    crowd.meet = met > 0 && ns / met <= CROWDED;
     if (crowd.tried != NULL && !crowd.trusted)
         end_try(rate, now);
-    else if (met > 0 && ns / met <= CROWDED && now >= crowd.next_try)
+    else if (crowd.meet && now >= crowd.next_try)
         begin_try(rate, now);
+    return crowd.meet;
 }

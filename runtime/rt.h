@@ -115,6 +115,21 @@ static inline bool lock_try(struct lock *l, int rank) {
     lock_check_take(l, rank);
     return true;
 }
+/* A lock that only goroutines and threads of the program take: while one processor is at work
+ * and there are no such threads, nobody can be in the way and no locked instruction is needed.
+ * solo.c has the argument; the release is the same store in both cases. */
+extern _Atomic bool rt_solo;
+static inline void lock_take_program(struct lock *l, int rank) {
+    /* acquire: what the other processor did before it went idle and set this */
+    if (likely(atomic_load_explicit(&rt_solo, memory_order_acquire)) &&
+        likely(atomic_load_explicit(&l->word, memory_order_relaxed) == 0)) {
+        lock_check_take(l, rank);
+        atomic_store_explicit(&l->word, 1, memory_order_relaxed);
+        barrier();
+    } else {
+        lock_take(l, rank);
+    }
+}
 static inline void lock_drop(struct lock *l) {
     lock_check_drop(l);
     atomic_store_explicit(&l->word, 0, memory_order_release);
@@ -324,6 +339,8 @@ struct sched {
     _Atomic uint32_t n_idle_p;
     struct p *rest_p; /* rest.c */
     _Atomic uint32_t n_rest_p;
+    uint32_t n_parked_p;
+    uint32_t n_coming_p;    /* handed to an M that has not woken up yet */
     uint32_t n_idle_m, n_m; /* Ms of the runtime, without sysmon */
     _Atomic uint32_t n_spinning;
     _Atomic uint32_t n_p;       /* GOMAXPROCS */
@@ -476,10 +493,11 @@ void proc_init(void);   /* once */
 void proc_ensure(void); /* scheduler runs, though main is no goroutine */
 void proc_wake(void);   /* start or wake an M for an idle P, if any */
 void proc_bind(struct m *m, struct p *p);
-struct p *proc_take_idle(void);  /* NULL: all are busy, or rest */
-struct p *proc_take_any(void);   /* also one that rests */
-void proc_hand_off(struct p *p); /* give a P without M away: run it or idle it */
-void proc_start_m(struct p *p, bool spinning);
+struct p *proc_take_idle(void);                 /* NULL: all are busy, or rest */
+struct p *proc_take_any(void);                  /* also one that rests */
+void proc_hand_off(struct p *p);                /* give a P without M away: run it or idle it */
+void proc_start_m(struct p *p, bool spinning);  /* p is counted in n_coming_p */
+void proc_arrive(struct m *m);                  /* m has woken up with m->next_p */
 void proc_stop_m(struct m *m);                  /* sleeps until somebody gives it a P */
 void proc_idle_and_recheck(struct m *m);        /* gives up the P unless there is work after all */
 void proc_poll_or_stop(struct m *m);            /* no P: sleep as the poller, or until woken */
@@ -516,11 +534,16 @@ bool rest_wanted(struct p *p, int64_t now); /* p has run dry: is searching not w
 bool rest_push(struct p *p);                /* sched.lock held; false: it need or must not rest */
 struct p *rest_pop(void);                   /* sched.lock held; NULL: none rests */
 struct p *rest_take_due(int64_t now);       /* sched.lock held; a list by idle_next */
-void rest_balance(int64_t now);             /* sysmon: are there too many at work */
+bool rest_balance(int64_t now);             /* sysmon: are there too many at work */
 static inline uint32_t rest_or_idle(void) {
     return atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) +
            atomic_load_explicit(&rt_sched.n_rest_p, memory_order_relaxed);
 }
+
+/* ---- solo.c: one processor alone at work ---- */
+bool solo_recount(void); /* sched.lock held; true: solo_wait() after it is dropped */
+void solo_wait(void);
+void solo_foreign(int delta); /* a thread of the program comes or goes */
 
 /* ---- stack.c ---- */
 void stack_init(void);

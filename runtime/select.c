@@ -79,7 +79,7 @@ static bool try_one(struct gocc__case *k) {
     struct g *wake = NULL;
     if (k->op == GOCC__TIMEOUT)
         return true;
-    lock_take(&c->lock, RANK_CHAN);
+    lock_take_program(&c->lock, RANK_CHAN);
     if (send_on_closed(k)) {
         lock_drop(&c->lock);
         rt_leave();
@@ -120,7 +120,7 @@ static void prepare(struct select *s) {
 
 static void lock_all(struct select *s) {
     for (int i = 0; i < s->n_order; i++)
-        lock_take(&s->order[i]->lock, RANK_CHAN);
+        lock_take_program(&s->order[i]->lock, RANK_CHAN);
 }
 
 static void unlock_all(struct select *s) {
@@ -152,7 +152,7 @@ static void dequeue_all(struct select *s) {
         struct chan *c = w->c;
         if (c == NULL || w == won)
             continue;
-        lock_take(&c->lock, RANK_CHAN);
+        lock_take_program(&c->lock, RANK_CHAN);
         chan_unlink(s->cases[i].op == GOCC__SEND ? &c->sendq : &c->recvq, w);
         lock_drop(&c->lock);
     }

@@ -14,8 +14,9 @@
 #define SLICE_NS  10000000
 #define MAX_DELAY 10000000
 #endif
-#define REFUSED_NS 2000000
-#define MINUTE_NS  INT64_C(60000000000)
+#define REFUSED_NS  2000000
+#define COMPUTES_NS 200000 /* a goroutine that others should not wait for: rest.c */
+#define MINUTE_NS   INT64_C(60000000000)
 
 static struct {
     _Atomic uint32_t state; /* futex: 0 asleep for good, 1 awake */
@@ -138,7 +139,7 @@ static bool watch(struct p *p, int64_t now) {
         p->want_resched = 1;
     if (*(volatile uint32_t *)&m->in_rt != 0)
         return false;
-    if (rt_sched.n_rest_p > 0 && waits_for(p, now))
+    if (rt_sched.n_rest_p > 0 && now - p->seen_since > COMPUTES_NS && waits_for(p, now))
         proc_end_rests(INT64_MAX);
     bool idle_p = atomic_load(&rt_sched.n_idle_p) > 0;
     if (idle_p && private_work(p))
@@ -232,7 +233,7 @@ static void *sysmon(void *arg) {
         release_stacks(now);
         bool did = false;
         overdue_timers(now);
-        rest_balance(now);
+        bool crowded = rest_balance(now);
         if (rt_sched.n_rest_p > 0)
             proc_end_rests(now);
         poll_network(now);
@@ -240,7 +241,7 @@ static void *sysmon(void *arg) {
             did |= watch(rt_sched.procs[i], now);
         idle = did ? 0 : idle + 1;
         delay = idle < 50 ? 20000 : delay * 2;
-        int64_t cap = rest_or_idle() > 0 ? MAX_DELAY / 10 : MAX_DELAY;
+        int64_t cap = crowded || rest_or_idle() > 0 ? MAX_DELAY / 10 : MAX_DELAY;
         if (delay > cap)
             delay = cap;
     }

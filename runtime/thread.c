@@ -75,6 +75,7 @@ static void *m_thread(void *arg) {
     struct m *m = arg;
     m_adopt_thread(m);
     pthread_sigmask(SIG_SETMASK, &start_mask, NULL);
+    proc_arrive(m);
     find_loop();
     return NULL;
 }
@@ -190,7 +191,7 @@ static void foreign_end(void *arg) {
     gocc__frames = NULL;
     free(m->g);
     free(m);
-    atomic_fetch_sub(&rt_sched.n_foreign, 1);
+    solo_foreign(-1);
 }
 
 static void keys_init(void) {
@@ -212,13 +213,13 @@ struct m *m_foreign(void) {
     g->m = m;
     g->state = G_RUNNING;
     pthread_setspecific(foreign_key, m);
-    atomic_fetch_add(&rt_sched.n_foreign, 1);
+    solo_foreign(1);
     return m;
 }
 
 void thread_set_aside(bool aside) {
     atomic_fetch_add(&helper_threads, aside ? 1 : -1);
-    atomic_fetch_sub(&rt_sched.n_foreign, aside ? 1 : -1);
+    solo_foreign(aside ? -1 : 1);
 }
 
 /* The main thread used the runtime (in a constructor) before it became an M. */
