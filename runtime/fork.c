@@ -10,10 +10,14 @@
  * The alternative, to let every parked goroutine live on in both processes, was rejected: a
  * server would answer each request twice.
  *
- * The locks of timers, scheduler and stacks are taken before the fork, so that what they guard
- * is whole in the child.  Not covered: a channel or semaphore in whose lock another thread was
- * at that very moment stays locked in the child.  exec, the usual thing to do next, touches
- * none of it.
+ * The runtime's own locks are taken before the fork, in the order of their ranks, so that what
+ * they guard is whole in the child.  Those of channels, semaphores and timers are too many for
+ * that: one in which another thread was at that very moment guards something half done.  The
+ * child finds it locked by a process that is not itself (lock_held) and dies with a message when
+ * it wants to use it.  exec, the usual thing to do next, touches none of it.
+ *
+ * Rejected: waiting until all other threads are outside of the runtime.  Threads of the program
+ * are in no list, and one that waits for its turn in the kernel may take long to come out.
  */
 #include "rt.h"
 
@@ -104,11 +108,15 @@ static void renew_sched(struct m *m) {
 
 /* lock_slow() takes a lock without a look at its rank: many of one rank are taken here. */
 static void each_lock(void (*fn)(struct lock *l)) {
+    fn(handle_grave_lock());
+    fn(signal_forward_lock());
     for (uint32_t i = 0; i < rt_sched.n_procs; i++)
         fn(&rt_sched.procs[i]->timers.lock);
+    fn(poll_free_lock());
     fn(&rt_sched.lock);
     fn(spawn_pool_lock());
     fn(stack_pool_lock());
+    fn(thread_spare_lock());
 }
 
 static void drop(struct lock *l) {
@@ -137,6 +145,7 @@ static void in_child(void) {
         return;
     struct m *m = rt_m();
     each_lock(drop);
+    lock_held++;
     m_after_fork(m);
     renew_sched(m);
     for (uint32_t i = 0; i < rt_sched.n_procs; i++)

@@ -177,3 +177,8 @@ void *gocc_retain(const void *handle) {
 void gocc_release(const void *handle) {
     gocc__release(handle, NULL, 0);
 }
+
+struct lock *handle_grave_lock(void) /* for fork.c */
+{
+    return &grave_lock;
+}

@@ -18,6 +18,16 @@
 #include <unistd.h>
 
 bool rt_exact_membarrier;
+uint32_t lock_held = 1; /* changes only while the process has one thread (fork.c) */
+
+/* The word says neither free nor held. */
+static void strange(struct lock *l, uint32_t word) {
+    if (word < lock_held)
+        fatal_error("fork: another thread of the parent was using what this child wants to use "
+                    "(lock at %p); a child of a program with goroutines should call exec",
+                    (void *)l);
+    handle_check_dead(l);
+}
 
 void lock_slow(struct lock *l) {
     struct m *m = rt_m_or_null();
@@ -25,13 +35,13 @@ void lock_slow(struct lock *l) {
         m->contended++;
     for (unsigned round = 0;; round++) {
         /* relaxed look first: waiting must not pull the line away from the holder */
-        uint32_t free = 0;
-        if (atomic_load_explicit(&l->word, memory_order_relaxed) == 0 &&
-            atomic_compare_exchange_weak_explicit(&l->word, &free, 1, memory_order_acquire,
+        uint32_t free = atomic_load_explicit(&l->word, memory_order_relaxed);
+        if (free == 0 &&
+            atomic_compare_exchange_weak_explicit(&l->word, &free, lock_held, memory_order_acquire,
                                                   memory_order_relaxed))
             return;
-        if (round == 100 && atomic_load_explicit(&l->word, memory_order_relaxed) > 1)
-            handle_check_dead(l);
+        if (round == 100 && free != 0 && free != lock_held)
+            strange(l, free);
         if (round < 100)
             cpu_relax();
         else

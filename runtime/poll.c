@@ -176,3 +176,8 @@ enum poll_result poll_wait(struct poll_desc *pd, char mode) {
     rt_leave();
     return r;
 }
+
+struct lock *poll_free_lock(void) /* for fork.c */
+{
+    return &free_lock;
+}

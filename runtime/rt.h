@@ -86,8 +86,9 @@ enum lock_rank { /* a thread may only lock upwards */
                  RANK_TRACE
 };
 struct lock {
-    _Atomic uint32_t word; /* 0 free, 1 held */
+    _Atomic uint32_t word; /* 0 free, else lock_held of the process that took it */
 };
+extern uint32_t lock_held; /* 1; other in each generation of forked children */
 void lock_slow(struct lock *l);
 void lock_pause(int round); /* spinning for long: let others run */
 #ifdef GOCC_HARD
@@ -102,14 +103,14 @@ static inline void lock_take(struct lock *l, int rank) {
     lock_check_take(l, rank);
     uint32_t free = 0;
     /* acquire: what the holder before wrote is visible; pairs with the release below */
-    if (unlikely(!atomic_compare_exchange_strong_explicit(&l->word, &free, 1, memory_order_acquire,
-                                                          memory_order_relaxed)))
+    if (unlikely(!atomic_compare_exchange_strong_explicit(
+            &l->word, &free, lock_held, memory_order_acquire, memory_order_relaxed)))
         lock_slow(l);
 }
 static inline bool lock_try(struct lock *l, int rank) {
     (void)rank;
     uint32_t free = 0;
-    if (!atomic_compare_exchange_strong_explicit(&l->word, &free, 1, memory_order_acquire,
+    if (!atomic_compare_exchange_strong_explicit(&l->word, &free, lock_held, memory_order_acquire,
                                                  memory_order_relaxed))
         return false;
     lock_check_take(l, rank);
@@ -662,6 +663,10 @@ void poll_os_forget(void);
 /* ---- fork.c: what the child of a fork forgets ---- */
 void fork_init(void);
 struct lock *stack_pool_lock(void);
+struct lock *thread_spare_lock(void);
+struct lock *handle_grave_lock(void);
+struct lock *signal_forward_lock(void);
+struct lock *poll_free_lock(void);
 struct lock *spawn_pool_lock(void);
 void m_after_fork(struct m *m);
 void sysmon_forget(void);

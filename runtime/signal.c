@@ -166,3 +166,8 @@ void signal_init(void) {
     take_over(SIGQUIT);
     take_over(SIGPIPE);
 }
+
+struct lock *signal_forward_lock(void) /* for fork.c */
+{
+    return &forward_lock;
+}

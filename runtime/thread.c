@@ -278,9 +278,15 @@ void thread_helper(void *(*fn)(void *)) {
 /* The child of a fork has this thread only. */
 void m_after_fork(struct m *m) {
     atomic_store(&helper_threads, 0);
+    spare_ms = NULL;
     m->tid = (int)syscall(SYS_gettid);
     pthread_getcpuclockid(m->thread, &m->cpu_clock);
     if (m->stat_fd >= 0)
         close(m->stat_fd);
     m->stat_fd = -1;
+}
+
+struct lock *thread_spare_lock(void) /* for fork.c */
+{
+    return &spare_lock;
 }
