@@ -83,13 +83,12 @@ static bool fd_turn(struct fd *f, enum fd_dir dir) {
     }
 }
 
-/* The last use after the closing. */
+/* The last use after the closing.  With the release f may be gone. */
 static void finish(struct fd *f) {
     if (f->pd)
         poll_close(f->pd);
     close(f->fd);
-    if (f->free)
-        f->free(f);
+    sema_release(SEMA(&f->gone), false);
 }
 
 static void fd_unref(struct fd *f) {
@@ -158,7 +157,10 @@ bool fd_close(struct fd *f) {
     if (f->pd)
         poll_evict(f->pd);
     wake_turns(f, was);
+    bool soon = f->pd != NULL; /* a call that blocks may take for ever */
     fd_unref(f);
+    if (soon)
+        sema_acquire(SEMA(&f->gone), false, WAIT_IO);
     return true;
 }
 

@@ -14,13 +14,13 @@ enum fd_dir { FD_READ, FD_WRITE };
 struct fd {
     uint64_t state;   /* atomic, see fd.c */
     uint32_t sema[2]; /* those who wait for the turn in a direction */
+    uint32_t gone;    /* who closed it waits until the number is free */
     int fd;
-    bool stream;    /* a read of nothing is the end */
-    bool tells_all; /* a short read has taken all there was, and what follows is an event */
-    bool empty;     /* the last read was short; whose turn it is to read has it */
-    sync_mutex set; /* one deadline is set after the other */
-    void (*free)(struct fd *f); /* the last use is over and the descriptor closed */
-    struct poll_desc *pd;       /* NULL: a file, which blocks */
+    bool stream;          /* a read of nothing is the end */
+    bool tells_all;       /* a short read has taken all there was, and what follows is an event */
+    bool empty;           /* the last read was short; whose turn it is to read has it */
+    sync_mutex set;       /* one deadline is set after the other */
+    struct poll_desc *pd; /* NULL: a file, which blocks */
 };
 
 /* What went wrong beside the numbers of errno. */
@@ -28,7 +28,7 @@ enum { FD_CLOSED = 1 << 16, FD_TIMEOUT, FD_EOF };
 
 /* Takes over a descriptor, makes it non-blocking and registers it; 0 or an errno value. */
 int fd_open(struct fd *f, int fd) GOCC_PRIVATE(fd_open);
-/* false: it was closed before.  Waiters come back with FD_CLOSED. */
+/* false: it was closed before.  Waiters come back with FD_CLOSED; the number is free again. */
 bool fd_close(struct fd *f) GOCC_PRIVATE(fd_close);
 
 /* One system call of a direction, in turn with the others of it.  op returns what the call
