@@ -7,6 +7,7 @@
 #include <gocc/context.h>
 #include <gocc/errgroup.h>
 #include <gocc/errors.h>
+#include <gocc/http.h>
 #include <gocc/io.h>
 #include <gocc/net.h>
 #include <gocc/runtime.h>

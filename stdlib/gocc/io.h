@@ -138,6 +138,9 @@ ssize_t gocc__io_write_string(io_writer *w, const char *text, gocc_error *err)
         size_t gocc__n = (n);                                            \
         gocc__io_read_at_least(io_of(r), buffer, gocc__n, gocc__n, err); \
     })
+ssize_t gocc__fmt_fprintf(io_writer *w, const char *format, ...) GOCC_SYMBOL(fmt_fprintf_any)
+    __attribute__((__format__(__printf__, 2, 3)));
+#define fmt_fprintf(w, ...)           gocc__fmt_fprintf(io_of(w), __VA_ARGS__) /* printf's formats */
 #define io_write_string(w, text, err) gocc__io_write_string(io_of(w), text, err)
 
 /* ---- readers and writers of others; handles, which keep theirs ---- */

@@ -14,6 +14,9 @@ void io_destroy(void *h) GOCC_PRIVATE(io_destroy); /* destroy for its kind: meth
 /* The object, which must be of these methods; else a panic that names both. */
 void *io_expect(io_reader *io, const io_methods *methods) GOCC_PRIVATE(io_expect);
 
+/* Bytes that a reader or buffer in memory still has; -1: it is something else. */
+int64_t io_memory_left(io_reader *io) GOCC_PRIVATE(io_memory_left);
+
 /* Through a result parameter that may be NULL; e is handed over. */
 static inline void io_give(gocc_error *err, gocc_error e) {
     if (err)

@@ -177,3 +177,10 @@ void bytes_buffer_reset(bytes_buffer *b) {
     m->at = m->n = 0;
     m->data[0] = '\0';
 }
+
+int64_t io_memory_left(io_reader *io) {
+    struct memory *m = (struct memory *)(void *)io;
+    if (io->methods != &buffer_methods && io->methods != &reader_methods)
+        return -1;
+    return m->at < m->n ? (int64_t)(m->n - m->at) : 0;
+}

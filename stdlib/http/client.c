@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Clients.
+ *
+ * A response owns its connection until the body has been read to its end, which puts it into the
+ * pool, or is closed before, which ends it.  Patience (the client's timeout, the request's context)
+ * is the connection's deadlines until then; a context that is cancelled sets one that is over.
+ */
+#include "errors/error.h"
+#include "http/http.h"
+#include "http/transport.h"
+#include <stdio.h>
+#include <strings.h>
+
+#define HEADER_MAX    (10 << 20)
+#define REDIRECTS_MAX 10
+
+static const errors_kind http_kind = {.name = "http"};
+static struct error_fixed use_last = ERROR_FIXED("net/http: use last response", &http_kind);
+const gocc_error gocc_http_err_use_last_response = &use_last.object;
+static const errors_kind url_error = {.name = "url.Error"};
+static const errors_kind url_timeout = {.name = "url.Error", .timeout = true};
+static const errors_kind late_kind = {.name = "http.timeout", .timeout = true};
+
+http_client gocc_http_default_client;
+
+/* ---- the exchange on one connection ---- */
+
+struct exchange {
+    struct link *l;
+    net_conn *c; /* the link's, retained for the watch */
+    context *ctx;
+    context_afterfunc *watch;
+    int64_t deadline;
+    bool reusable;
+};
+
+static void lose_patience(void *c) {
+    handle_release(net_conn_set_deadline(c, time_unix(1, 0)));
+    handle_release(c);
+}
+
+static void patience_begins(struct exchange *x) {
+    if (x->deadline)
+        net_conn_set_deadline(x->l->w.c, time_time_add(time_now(), x->deadline - clock_mono()));
+    if (context_done(x->ctx))
+        x->watch = context_after_func(x->ctx, lose_patience, handle_retain(x->l->w.c));
+}
+
+/* false: it was lost; the connection is of no use any more */
+static bool patience_ends(struct exchange *x) {
+    bool kept = true;
+    if (x->watch) {
+        kept = context_stop(x->watch);
+        if (kept)
+            handle_release(x->l->w.c);
+        handle_release(x->watch);
+        x->watch = NULL;
+    }
+    if (kept && x->deadline)
+        handle_release(net_conn_set_deadline(x->l->w.c, (time_time){0}));
+    return kept;
+}
+
+static void exchange_end(struct exchange *x, bool well) {
+    if (patience_ends(x) && well && x->reusable)
+        link_put(x->l);
+    else
+        link_close(x->l);
+    handle_release(x->ctx);
+    free(x);
+}
+
+static void body_ended(void *arg, struct body *b) {
+    b->w = NULL;
+    exchange_end(arg, b->ended && !b->failed);
+}
+
+/* ---- sending ---- */
+
+static gocc_error send_body(struct wire *w, io_reader *body, int64_t length) {
+    char *part = std_alloc(WIRE_BUFFER);
+    gocc_error e = NULL;
+    int64_t sent = 0;
+    while (!e && !w->out_err) {
+        ssize_t n = gocc__io_read(body, part, WIRE_BUFFER - 32, &e);
+        sent += n;
+        if (length >= 0 && sent > length)
+            e = fmt_errorf("http: ContentLength=%lld with a longer body", (long long)length);
+        else if (n > 0 && length < 0)
+            chunk_put(w, part, (size_t)n);
+        else
+            wire_put(w, part, (size_t)n);
+    }
+    free(part);
+    if (e && e != IO_EOF)
+        return e;
+    if (length > sent)
+        return fmt_errorf("http: ContentLength=%lld with Body length %lld", (long long)length,
+                          (long long)sent);
+    if (length < 0)
+        wire_text(w, "0\r\n\r\n");
+    return NULL;
+}
+
+static void put_default(struct wire *w, http_header *h, const char *name, const char *value) {
+    if (header_count(h, name))
+        return;
+    wire_text(w, name);
+    wire_text(w, ": ");
+    wire_text(w, value);
+    wire_text(w, "\r\n");
+}
+
+static void put_target(struct wire *w, url_url *u) {
+    for (const char *p = u->raw_path; *p; p++) {
+        char text[8];
+        bool plain = (unsigned char)*p > ' ' && (unsigned char)*p < 0x7f;
+        wire_put(w, text,
+                 (size_t)snprintf(text, sizeof text, plain ? "%c" : "%%%02X", (unsigned char)*p));
+    }
+    if (!*u->raw_path)
+        wire_text(w, "/");
+    if (*u->raw_query) {
+        wire_text(w, "?");
+        for (const char *p = u->raw_query; *p; p++)
+            wire_put(w, *p == ' ' ? "+" : p, 1);
+    }
+}
+
+static gocc_error send_request(struct wire *w, http_request *r) {
+    char length[32];
+    bool has_body = r->body && r->content_length != 0;
+    bool means_body = strcmp(r->method, "POST") == 0 || strcmp(r->method, "PUT") == 0 ||
+                      strcmp(r->method, "PATCH") == 0;
+    http_header_del(r->header, "Host");
+    http_header_del(r->header, "Content-Length");
+    http_header_del(r->header, "Transfer-Encoding");
+    wire_text(w, r->method);
+    wire_text(w, " ");
+    put_target(w, r->url);
+    wire_text(w, " HTTP/1.1\r\nHost: ");
+    for (const char *p = r->host; *p && *p > ' '; p++)
+        wire_put(w, p, 1);
+    wire_text(w, "\r\n");
+    put_default(w, r->header, "User-Agent", "gocc-http-client/1.1");
+    snprintf(length, sizeof length, "%lld", (long long)r->content_length);
+    if (has_body && r->content_length < 0)
+        wire_text(w, "Transfer-Encoding: chunked\r\n");
+    else if (has_body || means_body)
+        put_default(w, r->header, "Content-Length", has_body ? length : "0");
+    wire_fields(w, r->header);
+    if (r->close && !header_has_token(r->header, "Connection", "close"))
+        wire_text(w, "Connection: close\r\n");
+    wire_text(w, "\r\n");
+    gocc_error e = has_body ? send_body(w, r->body, r->content_length) : NULL;
+    wire_flush(w);
+    return e;
+}
+
+/* ---- receiving ---- */
+
+struct response {
+    http_response pub;
+    http_header header;
+    struct body *body;
+};
+
+static void response_destroy(void *h) {
+    struct response *r = h;
+    handle_release(gocc__io_close(r->pub.body));
+    handle_release(r->pub.body);
+    handle_release(r->pub.request);
+    header_free(&r->header);
+}
+
+static const struct handle_kind response_kind = {"http_response", response_destroy};
+
+static gocc_error bad_response(int status) {
+    return status == HEAD_TOO_LARGE ? errors_new("net/http: server response headers exceeded limit")
+                                    : errors_new("malformed HTTP response");
+}
+
+/* The head that is not of the "please wait" kind. */
+static gocc_error receive_head(struct wire *w, struct head *head, http_header *h, bool to_head,
+                               int *code) {
+    for (int i = 0; i < 6; i++) {
+        gocc_error e = NULL;
+        header_free(h);
+        int status = head_read(w, HEADER_MAX, head, h, &e);
+        if (e)
+            return e;
+        if (status == HEAD_OK)
+            status = head_response(head, h, to_head, code);
+        if (status != HEAD_OK)
+            return bad_response(status);
+        if (*code >= 200 || *code == 101)
+            return NULL;
+    }
+    return errors_new("net/http: too many 1xx informational responses");
+}
+
+static http_response *response_of(struct exchange *x, http_request *req, struct head *head,
+                                  http_header *h, int code) {
+    struct response *r = handle_new(sizeof *r, &response_kind);
+    r->header = *h;
+    *h = (http_header){{NULL}, NULL, 0, 0};
+    size_t size = strlen(head->first[2]) + 8;
+    char *status = arena_take(&r->header.arena, size);
+    snprintf(status, size, "%03d%s%s", code, *head->first[2] ? " " : "", head->first[2]);
+    r->pub.status = status;
+    r->pub.status_code = code;
+    r->pub.proto = head->first[0];
+    r->pub.proto_major = 1;
+    r->pub.proto_minor = head->minor;
+    r->pub.header = &r->header;
+    r->pub.content_length = head->framing == BODY_NONE && head->length < 0 ? 0 : head->length;
+    r->pub.request = handle_retain(req);
+    r->body = body_new(&x->l->w, head->framing, head->length);
+    r->pub.body = &r->body->io;
+    bool kept = head->minor == 0 ? header_has_token(&r->header, "Connection", "keep-alive")
+                                 : !header_has_token(&r->header, "Connection", "close");
+    x->reusable = kept && !req->close && head->framing != BODY_CLOSE && code != 101;
+    if (r->body->ended) {
+        body_detach(r->body);
+        r->body->w = NULL;
+        exchange_end(x, true);
+    } else {
+        r->body->end = body_ended;
+        r->body->arg = x;
+    }
+    return &r->pub;
+}
+
+/* *again: the connection was an old one and died before a byte of the answer. */
+static http_response *exchange_once(http_request *req, int64_t deadline, bool fresh, bool *again,
+                                    gocc_error *err) {
+    struct request *in = (struct request *)(void *)req;
+    struct head head;
+    int code = 0;
+    http_header h = {{NULL}, NULL, 0, 0};
+    *again = false;
+    struct link *l = link_get(req->url, in->ctx, deadline, fresh, err);
+    if (!l)
+        return NULL;
+    struct exchange *x = std_alloc(sizeof *x);
+    *x = (struct exchange){.l = l, .ctx = handle_retain(in->ctx), .deadline = deadline};
+    patience_begins(x);
+    gocc_error e = send_request(&l->w, req);
+    if (!e) {
+        e = receive_head(&l->w, &head, &h, strcmp(req->method, "HEAD") == 0, &code);
+        *again = e && l->used && l->w.in_n == 0 && !error_timeout(e) && !req->body;
+        if (e == IO_EOF)
+            e = IO_ERR_UNEXPECTED_EOF;
+    }
+    if (!e)
+        return response_of(x, req, &head, &h, code);
+    header_free(&h);
+    exchange_end(x, false);
+    *err = e;
+    return NULL;
+}
+
+/* ---- redirects ---- */
+
+static bool is_redirect(int code) {
+    return code == 301 || code == 302 || code == 303 || code == 307 || code == 308;
+}
+
+/* From its begin once more; false: it cannot. */
+static bool rewind_body(http_request *r) {
+    if (!r->body)
+        return true;
+    if (!r->body->methods->seek)
+        return r->content_length == 0;
+    gocc_error e = NULL;
+    gocc__io_seek(r->body, 0, IO_SEEK_START, &e);
+    handle_release(e);
+    return e == NULL;
+}
+
+static bool same_host(url_url *a, url_url *b) {
+    return strcasecmp(url_url_hostname(a), url_url_hostname(b)) == 0;
+}
+
+static void copy_header(struct request *to, http_request *from, bool trusted) {
+    for (size_t i = 0; i < from->header->n; i++) {
+        const char *name = from->header->f[i].name;
+        bool secret = strcasecmp(name, "Authorization") == 0 || strcasecmp(name, "Cookie") == 0 ||
+                      strcasecmp(name, "Www-Authenticate") == 0;
+        if (trusted || !secret)
+            http_header_add(&to->header, name, from->header->f[i].value);
+    }
+}
+
+/* The request that answers a redirect; NULL: there is none, the response stands. */
+static http_request *follow(http_request *old, http_response *resp, gocc_error *err) {
+    const char *to = http_header_get(resp->header, "Location");
+    bool keeps = resp->status_code == 307 || resp->status_code == 308;
+    bool head = strcmp(old->method, "HEAD") == 0;
+    if (!is_redirect(resp->status_code) || !*to || (keeps && !rewind_body(old)))
+        return NULL;
+    url_url *u = url_resolve(old->url, to);
+    if (!u) {
+        *err = fmt_errorf("failed to parse Location header \"%s\"", to);
+        return NULL;
+    }
+    struct request *r = request_new();
+    r->pub.method = arena_text(&r->arena, keeps ? old->method : head ? "HEAD" : "GET");
+    r->pub.url = u;
+    r->pub.host = u->host;
+    r->ctx = handle_retain(((struct request *)(void *)old)->ctx);
+    copy_header(r, old, same_host(old->url, u));
+    if (keeps) {
+        r->pub.body = r->kept_body = handle_retain(old->body);
+        r->pub.content_length = old->content_length;
+    } else {
+        http_header_del(&r->header, "Content-Type");
+    }
+    return &r->pub;
+}
+
+static gocc_error may_follow(http_client *c, http_request *next, size_t n) {
+    if (c->check_redirect)
+        return c->check_redirect(next, n, c->check_redirect_arg);
+    return n >= REDIRECTS_MAX ? errors_new("stopped after 10 redirects") : NULL;
+}
+
+/* ---- all of it ---- */
+
+static http_response *exchange_any(http_request *r, int64_t deadline, gocc_error *err) {
+    bool again;
+    http_response *resp = exchange_once(r, deadline, false, &again, err);
+    if (!resp && again) {
+        handle_release(*err);
+        *err = NULL;
+        resp = exchange_once(r, deadline, true, &again, err);
+    }
+    return resp;
+}
+
+static gocc_error check_url(http_request *r) {
+    const char *scheme = r->url->scheme;
+    if (!*scheme || strcmp(scheme, "http") != 0)
+        return fmt_errorf("unsupported protocol scheme \"%s\"", scheme);
+    return *r->url->host ? NULL : errors_new("http: no Host in request URL");
+}
+
+/* Why nothing came, in the words of the one whose patience ended. */
+static gocc_error explain(gocc_error e, context *ctx, int64_t deadline, bool ctx_first) {
+    gocc_error why = context_err(ctx);
+    bool late = deadline && clock_mono() >= deadline && error_timeout(e);
+    if (!why && !late)
+        return e;
+    handle_release(e);
+    if (why)
+        return handle_retain(why);
+    return ctx_first ? CONTEXT_DEADLINE_EXCEEDED
+                     : errors_new_kind(&late_kind, NULL,
+                                       "%w (Client.Timeout exceeded while awaiting headers)",
+                                       CONTEXT_DEADLINE_EXCEEDED);
+}
+
+/* "Get "URL": CAUSE" */
+static gocc_error tell(http_request *r, gocc_error cause) {
+    const char *m = r->method;
+    const char *url = r->url->host;
+    bool query = *r->url->raw_query;
+    char rest[32];
+    snprintf(rest, sizeof rest, "%s", m + 1);
+    for (char *p = rest; *p; p++)
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
+    gocc_error e = errors_new_kind(error_timeout(cause) ? &url_timeout : &url_error, NULL,
+                                   "%c%s \"%s%s%s%s%s%s\": %w", *m, rest, r->url->scheme,
+                                   *r->url->scheme ? "://" : "", url, r->url->raw_path,
+                                   query ? "?" : "", r->url->raw_query, cause);
+    handle_release(cause);
+    return e;
+}
+
+static int64_t limit_of(http_client *c, context *ctx, bool *ctx_first) {
+    bool limited;
+    int64_t now = clock_mono();
+    time_time until = context_deadline(ctx, &limited);
+    int64_t own = c->timeout > 0 ? now + c->timeout : 0;
+    int64_t theirs = limited ? now + time_until(until) : 0;
+    *ctx_first = limited && (!own || theirs <= own);
+    return *ctx_first ? theirs : own;
+}
+
+/* One step: the response to hand out, or NULL and the next request or an error. */
+static http_response *step(http_client *c, http_request **r, size_t n, int64_t deadline,
+                           gocc_error *err) {
+    *err = check_url(*r);
+    http_response *resp = *err ? NULL : exchange_any(*r, deadline, err);
+    http_request *next = resp ? follow(*r, resp, err) : NULL;
+    if (!resp || (!next && !*err))
+        return resp;
+    if (next)
+        *err = may_follow(c, next, n);
+    if (*err == HTTP_ERR_USE_LAST_RESPONSE) {
+        *err = NULL;
+        handle_release(next);
+        return resp;
+    }
+    if (!*err) /* so that the connection can be used again */
+        body_drain(((struct response *)(void *)resp)->body, 2048);
+    handle_release(resp);
+    if (next && !*err) {
+        handle_release(*r);
+        *r = next;
+    } else {
+        handle_release(next);
+    }
+    return NULL;
+}
+
+http_response *http_client_do(http_client *c, http_request *r, gocc_error *err) {
+    gocc_error e = NULL;
+    http_response *resp = NULL;
+    bool ctx_first;
+    NIL_CHECK(c);
+    NIL_CHECK(r);
+    context *ctx = ((struct request *)(void *)r)->ctx;
+    int64_t deadline = limit_of(c, ctx, &ctx_first);
+    handle_retain(r);
+    for (size_t n = 1; !resp && !e; n++)
+        resp = step(c, &r, n, deadline, &e);
+    if (e)
+        e = tell(r, explain(e, ctx, deadline, ctx_first));
+    handle_release(r);
+    io_give(err, e);
+    return resp;
+}
+
+static http_response *simple(http_client *c, const char *method, const char *url, const char *type,
+                             io_reader *body, gocc_error *err) {
+    http_request *r = http_new_request(method, url, body, err);
+    if (!r)
+        return NULL;
+    if (type)
+        http_header_set(r->header, "Content-Type", type);
+    http_response *resp = http_client_do(c, r, err);
+    handle_release(r);
+    return resp;
+}
+
+http_response *http_client_get(http_client *c, const char *url, gocc_error *err) {
+    return simple(c, "GET", url, NULL, NULL, err);
+}
+
+http_response *http_client_head(http_client *c, const char *url, gocc_error *err) {
+    return simple(c, "HEAD", url, NULL, NULL, err);
+}
+
+http_response *http_client_post(http_client *c, const char *url, const char *content_type,
+                                io_reader *body, gocc_error *err) {
+    return simple(c, "POST", url, content_type, body, err);
+}
+
+http_response *http_get(const char *url, gocc_error *err) {
+    return http_client_get(HTTP_DEFAULT_CLIENT, url, err);
+}
+
+http_response *http_head(const char *url, gocc_error *err) {
+    return http_client_head(HTTP_DEFAULT_CLIENT, url, err);
+}
+
+http_response *http_post(const char *url, const char *content_type, io_reader *body,
+                         gocc_error *err) {
+    return http_client_post(HTTP_DEFAULT_CLIENT, url, content_type, body, err);
+}
+
+void http_client_close_idle_connections(http_client *c) {
+    (void)c;
+    links_close_idle();
+}

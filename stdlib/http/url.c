@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* URLs: their parts, and what %XX means in them. */
+#include "http/http.h"
+#include <stdio.h>
+
+static int hex(char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* to has room for n + 1; false: a wrong %XX, or a zero byte, which ends C's strings. */
+static bool unescape(char *to, const char *s, size_t n, bool query) {
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] != '%') {
+            *to++ = query && s[i] == '+' ? ' ' : s[i];
+            continue;
+        }
+        int high = i + 1 < n ? hex(s[i + 1]) : -1;
+        int low = i + 2 < n ? hex(s[i + 2]) : -1;
+        if (high < 0 || low < 0 || (high == 0 && low == 0))
+            return false;
+        *to++ = (char)(high << 4 | low);
+        i += 2;
+    }
+    *to = '\0';
+    return true;
+}
+
+char *url_unescape(struct arena *a, const char *s, size_t n, bool query) {
+    char *to = arena_take(a, n + 1);
+    return unescape(to, s, n, query) ? to : NULL;
+}
+
+char *url_query_unescape(const char *text, gocc_error *err) {
+    NIL_CHECK(text);
+    char *to = std_alloc(strlen(text) + 1);
+    bool right = unescape(to, text, strlen(text), true);
+    io_give(err, right ? NULL : fmt_errorf("invalid URL escape in \"%s\"", text));
+    if (right)
+        return to;
+    free(to);
+    return NULL;
+}
+
+static bool unreserved(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("-_.~", c));
+}
+
+char *url_query_escape(const char *text) {
+    NIL_CHECK(text);
+    char *to = std_alloc(3 * strlen(text) + 1);
+    char *p = to;
+    for (; *text; text++) {
+        if (unreserved(*text))
+            *p++ = *text;
+        else if (*text == ' ')
+            *p++ = '+';
+        else
+            p += sprintf(p, "%%%02X", (unsigned char)*text);
+    }
+    return to;
+}
+
+/* ---- parts ---- */
+
+static bool scheme_of(struct arena *a, const char **at, url_url *u) {
+    const char *s = *at;
+    size_t n = 0;
+    while ((s[n] >= 'a' && s[n] <= 'z') || (s[n] >= 'A' && s[n] <= 'Z') ||
+           (n > 0 && s[n] && strchr("0123456789+-.", s[n])))
+        n++;
+    if (n == 0 || s[n] != ':')
+        return s[n] != ':'; /* none; but ":x" is wrong */
+    char *scheme = arena_copy(a, s, n);
+    for (char *p = scheme; *p; p++)
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
+    u->scheme = scheme;
+    *at = s + n + 1;
+    return true;
+}
+
+static bool host_char(unsigned char c) {
+    return c > ' ' && c < 0x7f && !strchr("\"<>\\^`{|}/?#@", c);
+}
+
+static bool authority_of(struct arena *a, const char **at, url_url *u) {
+    const char *s = *at + 2;
+    size_t n = strcspn(s, "/?#");
+    const char *sign = memrchr(s, '@', n);
+    if (sign)
+        u->user = arena_copy(a, s, (size_t)(sign - s));
+    const char *host = sign ? sign + 1 : s;
+    u->host = arena_copy(a, host, n - (size_t)(host - s));
+    for (const char *p = u->host; *p; p++) {
+        if (!host_char((unsigned char)*p))
+            return false;
+    }
+    const char *port = strrchr(u->host, ':');
+    if (port && !strchr(port, ']') && port[1 + strspn(port + 1, "0123456789")])
+        return false;
+    *at = s + n;
+    return true;
+}
+
+/* Where "host:port" is cut; brackets stay with the host. */
+static void split_host(struct arena *a, url_url *u) {
+    const char *colon = strrchr(u->host, ':');
+    if (colon && strchr(colon, ']'))
+        colon = NULL;
+    bool brackets = u->host[0] == '[';
+    size_t n = colon ? (size_t)(colon - u->host) : strlen(u->host);
+    u->gocc__port = colon ? colon + 1 : "";
+    u->gocc__hostname = brackets && n >= 2 ? arena_copy(a, u->host + 1, n - 2)
+                                           : arena_copy(a, u->host, n);
+}
+
+static bool url_read(struct arena *a, const char *text, bool target, url_url *u) {
+    *u = (url_url){"", "", "", "", "", "", "", "", ""};
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+        if (*p < ' ' || *p == 0x7f)
+            return false;
+    }
+    if (target && strcmp(text, "*") == 0) {
+        u->path = u->raw_path = "*";
+        return true;
+    }
+    if (!(target && *text == '/') && !scheme_of(a, &text, u))
+        return false;
+    if (!(target && !*u->scheme) && strncmp(text, "//", 2) == 0 && !authority_of(a, &text, u))
+        return false;
+    size_t path = strcspn(text, "?#");
+    u->raw_path = arena_copy(a, text, path);
+    u->path = url_unescape(a, text, path, false);
+    text += path;
+    if (*text == '?') {
+        size_t query = strcspn(text, "#");
+        u->raw_query = arena_copy(a, text + 1, query - 1);
+        text += query;
+    }
+    if (*text == '#')
+        u->fragment = arena_text(a, text + 1);
+    split_host(a, u);
+    return u->path && (!target || *u->scheme || *u->path == '/');
+}
+
+/* ---- cleaning ---- */
+
+static size_t drop_last(const char *to, size_t n) {
+    while (n > 0 && to[--n] != '/')
+        ;
+    return n;
+}
+
+char *url_clean_path(struct arena *a, const char *path) {
+    char *to = arena_take(a, strlen(path) + 3);
+    size_t n = 0;
+    bool slash = false;
+    for (const char *p = path; *p;) {
+        p += strspn(p, "/");
+        size_t part = strcspn(p, "/");
+        slash = p[part] == '/' || part == 0 || (part == 1 && p[0] == '.') ||
+                (part == 2 && p[0] == '.' && p[1] == '.');
+        if (part == 2 && p[0] == '.' && p[1] == '.') {
+            n = drop_last(to, n);
+        } else if (part > 0 && !(part == 1 && p[0] == '.')) {
+            to[n++] = '/';
+            memcpy(to + n, p, part);
+            n += part;
+        }
+        p += part;
+    }
+    if (slash || n == 0)
+        to[n++] = '/';
+    to[n] = '\0';
+    return to;
+}
+
+/* ---- for the program ---- */
+
+struct url_object {
+    url_url pub;
+    struct arena arena;
+};
+
+static void url_destroy(void *h) {
+    arena_free(&((struct url_object *)h)->arena);
+}
+
+static const struct handle_kind url_kind = {"url_url", url_destroy};
+
+url_url *url_new(const char *text, bool target) {
+    struct url_object *o = handle_new(sizeof *o, &url_kind);
+    if (url_read(&o->arena, text, target, &o->pub))
+        return &o->pub;
+    handle_release(o);
+    return NULL;
+}
+
+url_url *url_parse(const char *text, gocc_error *err) {
+    NIL_CHECK(text);
+    url_url *u = url_new(text, false);
+    io_give(err, u ? NULL : fmt_errorf("parse \"%s\": invalid URL", text));
+    return u;
+}
+
+const char *url_url_port(url_url *u) {
+    NIL_CHECK(u);
+    return u->gocc__port;
+}
+
+const char *url_url_hostname(url_url *u) {
+    NIL_CHECK(u);
+    return u->gocc__hostname;
+}
+
+/* "SCHEME://HOST" and what text says of the path; dots are the server's to clean. */
+url_url *url_resolve(url_url *base, const char *text) {
+    url_url *u = url_new(text, false);
+    if (!u || *u->scheme)
+        return u;
+    const char *slash = strrchr(base->raw_path, '/');
+    size_t dir = *u->raw_path == '/' || *u->host || !slash ? 0 : (size_t)(slash - base->raw_path);
+    bool same_page = !*u->raw_path && !*u->host;
+    size_t size = strlen(base->scheme) + strlen(base->host) + strlen(base->raw_path) +
+                  strlen(text) + 16;
+    char *whole = std_alloc(size);
+    if (*u->host)
+        snprintf(whole, size, "%s:%s", base->scheme, text);
+    else
+        snprintf(whole, size, "%s://%s%.*s%s%s", base->scheme, base->host,
+                 same_page ? (int)strlen(base->raw_path) : (int)dir, base->raw_path,
+                 same_page || *u->raw_path == '/' ? "" : "/", text);
+    handle_release(u);
+    u = url_new(whole, false);
+    free(whole);
+    return u;
+}
