@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"net"
+	"net/http"
 	"sync"
 )
 
@@ -71,9 +74,44 @@ func echo(connections, rounds int) float64 {
 	return t / float64(connections*rounds)
 }
 
+func ask(c net.Conn, n int, wg *sync.WaitGroup) {
+	request := []byte("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	answer := make([]byte, 4096)
+	for i := 0; i < n; i++ {
+		c.Write(request)
+		got, _ := c.Read(answer)
+		if !bytes.HasSuffix(answer[:got], []byte("Hello, World!")) {
+			panic("half an answer")
+		}
+	}
+	wg.Done()
+}
+
+func http64() float64 {
+	const n, rounds = 64, 1000
+	l, _ := net.Listen("tcp", "127.0.0.1:0")
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "Hello, World!") })
+	go http.Serve(l, nil)
+	var c [n]net.Conn
+	for i := range c {
+		c[i], _ = net.Dial("tcp", l.Addr().String())
+	}
+	var wg sync.WaitGroup
+	wg.Add(n)
+	t := now()
+	for i := range c {
+		go ask(c[i], rounds, &wg)
+	}
+	wg.Wait()
+	t = now() - t
+	l.Close()
+	return t / (n * rounds)
+}
+
 func main() {
 	bench([]row{
 		{"echo_64", func() float64 { return echo(64, 2000) }, "ns"},
 		{"echo_1", func() float64 { return echo(1, 20000) }, "ns"},
+		{"http_64", http64, "ns"},
 	})
 }
