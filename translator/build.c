@@ -149,7 +149,9 @@ struct node *ast_typedef(struct parser *p, struct span s) {
 }
 
 struct node *ast_word(struct parser *p, struct span s) {
-    return ast_op(p, ast_leaf(p, N_SPEC_WORD, s));
+    struct node *n = ast_op(p, ast_leaf(p, N_SPEC_WORD, s));
+    p->u->has_thread_locals |= n->op == T_THREAD;
+    return n;
 }
 
 struct node *ast_chan(struct parser *p, int dir, struct span word, struct node *elem,

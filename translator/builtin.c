@@ -78,7 +78,7 @@ static bool fits(struct unit *u, struct node *call, enum fits how) {
 static bool is_shadowed(struct unit *u, struct node *callee, enum fits how) {
     struct symbol *s = callee->sym;
     if ((!s || s->kind == S_BUILTIN) && how != FITS_TYPE && how != FITS_CHANNEL)
-        s = scope_find(u->globals, u->toks[callee->tok].ident);
+        s = scope_lookup(u, u->toks[callee->tok].ident);
     if (!s || s->kind == S_BUILTIN)
         return false;
     if (s->depth > 0 || (s->kind != S_FUNC && s->kind != S_VAR))
@@ -93,7 +93,7 @@ static bool is_shadowed(struct unit *u, struct node *callee, enum fits how) {
 
 static const struct predeclared *predeclared_of(struct unit *u, struct node *e) {
     struct node *callee = e && e->kind == N_CALL ? expr_strip(node_kid(e, 0)) : NULL;
-    if (!callee || callee->kind != N_IDENT)
+    if (!callee || callee->kind != N_IDENT || u->idents[u->toks[callee->tok].ident].contextual != 2)
         return NULL;
     for (size_t i = 0; i < sizeof predeclared / sizeof *predeclared; i++) {
         const struct predeclared *p = &predeclared[i];

@@ -290,6 +290,7 @@ struct unit {
     bool last_diag_hidden; /* a warning that is switched off: so are its notes and fix-its */
     int errors, warnings;
     bool syntax_errors;
+    bool has_thread_locals;
     void *types; /* print.c's own state */
     void *lower; /* the lowering's own state */
 };
@@ -346,6 +347,7 @@ struct symbol *scope_lookup(struct unit *u, uint32_t ident); /* at parse time on
 struct symbol *scope_find(struct scope *s, uint32_t ident);  /* afterwards, outwards from s */
 
 /* lex.c, parse.c (with grammar/c.re and c.y): text to tree */
+const char *lex_comment_end(const char *p, const char *end);
 bool lex_may_have_constructs(const char *text, size_t len); /* false: pass the text through */
 void parse_unit(struct unit *u);                            /* fills toks … constructs */
 

@@ -102,13 +102,24 @@ static void files_free(struct file *f) {
 
 /* ---- pieces of a line ---- */
 
-static bool is_word(int ch) {
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
-           ch == '_' || ch == '$' || ch >= 128;
+enum { WORD = 1, BLANK, OPERATOR };
+
+static const char class_of[256] = {
+    ['a' ... 'z'] = WORD, ['A' ... 'Z'] = WORD, ['0' ... '9'] = WORD,    ['_'] = WORD,
+    ['$'] = WORD,         [128 ... 255] = WORD, ['\t' ... '\r'] = BLANK, [' '] = BLANK,
+    ['\\'] = BLANK,       ['+'] = OPERATOR,     ['-'] = OPERATOR,        ['*'] = OPERATOR,
+    ['/'] = OPERATOR,     ['%'] = OPERATOR,     ['&'] = OPERATOR,        ['|'] = OPERATOR,
+    ['^'] = OPERATOR,     ['<'] = OPERATOR,     ['>'] = OPERATOR,        ['='] = OPERATOR,
+    ['!'] = OPERATOR,     ['.'] = OPERATOR,     ['#'] = OPERATOR,        [':'] = OPERATOR,
+    ['~'] = OPERATOR,     ['?'] = OPERATOR,
+};
+
+static bool is_word(unsigned char ch) {
+    return class_of[ch] == WORD;
 }
 
-static bool is_blank(char ch) {
-    return ch == ' ' || (ch >= '\t' && ch <= '\r') || ch == '\\';
+static bool is_blank(unsigned char ch) {
+    return class_of[ch] == BLANK;
 }
 
 static const char *end_of_number(const char *p, const char *end) {
@@ -130,13 +141,13 @@ static bool at_comment(const char *p, const char *end) {
 }
 
 static const char *end_of_comment(const char *p, const char *end) {
-    const char *close = p[1] == '*' ? memmem(p + 2, (size_t)(end - p - 2), "*/", 2) : NULL;
-    return close ? close + 2 : end;
+    const char *close = p[1] == '*' ? lex_comment_end(p + 2, end) : NULL;
+    return close ? close : end;
 }
 
 /* Operators as they come, several at once: what stood together came from one place. */
 static const char *end_of_operators(const char *p, const char *end) {
-    while (p < end && strchr("+-*/%&|^<>=!.#:~?", *p) && *p && !at_comment(p, end))
+    while (p < end && class_of[(unsigned char)*p] == OPERATOR && !at_comment(p, end))
         p++;
     return p;
 }
@@ -160,7 +171,7 @@ static void cut(struct pieces *list, const char *line, size_t len) {
     const char *p = line, *end = line + len;
     list->n = 0;
     while (p < end) {
-        if (is_blank(*p)) {
+        if (is_blank((unsigned char)*p)) {
             p++;
             continue;
         }
@@ -343,7 +354,10 @@ static void take_marker(struct columns *c, const char *line, const char *end) {
 
 /* The end of the line on which a raw string ends that starts on this one; NULL: none does. */
 static const char *end_of_raw(const char *line, const char *nl, const char *end) {
-    const char *r = memmem(line, (size_t)(nl - line), "R\"", 2);
+    const char *quote = memchr(line, '"', (size_t)(nl - line));
+    while (quote && (quote == line || quote[-1] != 'R'))
+        quote = memchr(quote + 1, '"', (size_t)(nl - quote - 1));
+    const char *r = quote ? quote - 1 : NULL;
     const char *paren = r ? memchr(r, '(', (size_t)(nl - r)) : NULL;
     char close[20] = ")";
     if (!paren || paren - r - 2 > 16)

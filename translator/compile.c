@@ -101,6 +101,7 @@ struct road {
     const struct word *input;
     struct text before, aligned, after, said;
     struct json json;
+    bool plain; /* without a construct, and so not translated at all */
 };
 
 static FILE *memory(struct text *text) {
@@ -121,7 +122,12 @@ static int translate_text(struct road *r, const struct text *text) {
     return status;
 }
 
-static int translate_road(struct road *r) {
+/* Nothing becomes of what is surely C, if only the result counts. */
+static int translate_road(struct road *r, bool to_compile) {
+    r->plain = !to_compile && r->c->stage != STAGE_AST &&
+               !lex_may_have_constructs(r->before.at, r->before.n);
+    if (r->plain)
+        return 0;
     struct buf aligned = columns_restore(r->before.at, r->before.n);
     r->aligned = (struct text){aligned.s, aligned.n, aligned.cap};
     return translate_text(r, &r->aligned);
@@ -135,23 +141,24 @@ static void pass_messages(struct road *r) {
         text_write(&r->said, 2, "standard error");
 }
 
-static int translated(struct road *r, struct source source) {
+static bool is_unchanged(const struct road *r) {
+    return r->plain ||
+           (r->aligned.n == r->after.n && !memcmp(r->aligned.at, r->after.at, r->after.n));
+}
+
+static int translated(struct road *r, struct source source, bool to_compile) {
     int status = preprocess_end(source, &r->before, &r->said);
     pass_messages(r);
     if (!status && !r->c->print_only)
-        status = translate_road(r);
+        status = translate_road(r, to_compile);
     if (!status && !r->c->print_only)
-        save_temps(r->c, r->input, &r->before, &r->after);
+        save_temps(r->c, r->input, &r->before, r->plain ? &r->before : &r->after);
     return status;
-}
-
-static bool is_unchanged(const struct road *r) {
-    return r->aligned.n == r->after.n && !memcmp(r->aligned.at, r->after.at, r->after.n);
 }
 
 /* --emit-c and --dump-ast */
 static int emit(struct road *r, const char *output) {
-    int status = translated(r, preprocess_start(r->c, r->input));
+    int status = translated(r, preprocess_start(r->c, r->input), false);
     if (status || r->c->print_only)
         return status;
     const struct text *result = is_unchanged(r) ? &r->before : &r->after;
@@ -225,7 +232,7 @@ static int compile_piped(struct road *r, const char *output) {
     struct compiler compiler = compiler_start(r, output);
     if (r->c->print_only)
         return 0;
-    int status = translated(r, source);
+    int status = translated(r, source, true);
     if (!status)
         return compiler_finish(r, compiler);
     compiler_abandon(compiler);
@@ -281,7 +288,7 @@ static int compile_late(struct road *r, const char *output) {
     if (status && !lex_may_have_constructs(r->before.at, r->before.n))
         return compile_plain(r, output); /* to hear of the other errors, too */
     if (!status && !r->c->print_only)
-        status = translate_road(r);
+        status = translate_road(r, false);
     if (!status && !r->c->print_only && is_unchanged(r))
         return compile_plain(r, output);
     pass_messages(r);

@@ -27,10 +27,20 @@ static const unsigned char *find(const unsigned char *s, const unsigned char *en
     return memmem(s, (size_t)(end - s), what, n);
 }
 
+/* Behind the end of a comment whose text begins at p; NULL: it has none.  Slashes are rare in
+   comments and stars are not, so this is several times as fast as memmem. */
+const char *lex_comment_end(const char *p, const char *end) {
+    for (const char *slash = p; (slash = memchr(slash, '/', (size_t)(end - slash))); slash++)
+        if (slash > p && slash[-1] == '*')
+            return slash + 1;
+    return NULL;
+}
+
 /* The cursor is behind the opening; an unterminated comment reaches to the end. */
 void lex_block_comment(struct scanner *s) {
-    const unsigned char *from = s->cur, *close = find(from, s->end, "*/", 2);
-    s->cur = close ? close + 2 : s->end;
+    const unsigned char *from = s->cur;
+    const char *close = lex_comment_end((const char *)from, (const char *)s->end);
+    s->cur = close ? (const unsigned char *)close : s->end;
     count_lines(s, from);
 }
 
@@ -52,9 +62,13 @@ int lex_raw_string(struct scanner *s) {
 
 /* ---- linemarkers ---- */
 
+static bool is_file(const struct unit *u, uint32_t i, const char *name, size_t n) {
+    return !strncmp(u->files[i], name, n) && !u->files[i][n];
+}
+
 static uint16_t file_index(struct unit *u, const char *name, size_t n) {
     for (uint32_t i = u->nfiles; i-- > 0;)
-        if (!strncmp(u->files[i], name, n) && !u->files[i][n])
+        if (is_file(u, i, name, n))
             return (uint16_t)i;
     if (u->nfiles == UINT16_MAX)
         return UINT16_MAX - 1;
@@ -84,7 +98,9 @@ static void linemarker(struct scanner *s, const char *p, const char *end) {
         close += *close == '\\' ? 2 : 1;
     if (close >= end)
         return;
-    s->file = file_intern(s->u, open + 1, (size_t)(close - open - 1));
+    size_t n = (size_t)(close - open - 1);
+    if (memchr(open + 1, '\\', n) || !is_file(s->u, s->file, open + 1, n))
+        s->file = file_intern(s->u, open + 1, n);
     s->flags &= (uint16_t) ~(TOK_SYSTEM | TOK_EXTERN_C);
     for (p = close + 1; p < end; p++) {
         s->flags |= *p == '3' ? TOK_SYSTEM : 0;
@@ -101,10 +117,10 @@ static const unsigned char *directive_end(const unsigned char *p, const unsigned
         } else if (*p == '"') {
             quoted = !quoted;
         } else if (!quoted && *p == '/' && p + 1 < end && p[1] == '*') {
-            const unsigned char *close = find(p + 2, end, "*/", 2);
+            const char *close = lex_comment_end((const char *)p + 2, (const char *)end);
             if (!close)
                 return end;
-            p = close + 1;
+            p = (const unsigned char *)close - 1;
         } else if (!quoted && *p == '/' && p + 1 < end && p[1] == '/') {
             p = memchr(p, '\n', (size_t)(end - p));
             return p ? p : end;
@@ -203,8 +219,8 @@ static bool is_digit(int c) {
 
 static const char *skip_comment(const char *p, const char *end) {
     if (p[1] == '*') {
-        const char *close = memmem(p + 2, (size_t)(end - p - 2), "*/", 2);
-        return close ? close + 2 : end;
+        const char *close = lex_comment_end(p + 2, end);
+        return close ? close : end;
     }
     const char *nl = memchr(p, '\n', (size_t)(end - p));
     return nl ? nl : end;
@@ -257,6 +273,59 @@ static const char *skip_word(const char *p, const char *end) {
     return p;
 }
 
+static bool is_word_before(const char *text, const char *p, const char *word) {
+    size_t n = strlen(word);
+    return (size_t)(p - text) >= n && !memcmp(p - n, word, n);
+}
+
+static bool is_operand_end(const char *text, const char *p) {
+    while (p > text && (p[-1] == ' ' || p[-1] == '\t'))
+        p--;
+    if (is_word_before(text, p, "return") || is_word_before(text, p, "case") ||
+        is_word_before(text, p, "else") || is_word_before(text, p, "do"))
+        return false;
+    return p > text &&
+           (is_letter((unsigned char)p[-1]) || is_digit(p[-1]) || p[-1] == ')' || p[-1] == ']');
+}
+
+/* `if (a<-1`, `x = a<-1`: behind an operand and inside of an expression, where no send can stand.
+ */
+static bool is_comparison(const char *text, const char *p) {
+    enum { REACH = 200 };
+    const char *from = p - text > REACH ? p - REACH : text;
+    int depth = 0;
+    if (!is_operand_end(text, p))
+        return false;
+    while (p > from) {
+        switch (*--p) {
+        case ')':
+        case ']':
+            depth++;
+            break;
+        case '(':
+        case '[':
+            if (depth-- == 0)
+                return true;
+            break;
+        case '=':
+        case '?':
+        case '|':
+        case ',':
+            if (depth == 0)
+                return true;
+            break;
+        case ';':
+        case '{':
+        case '}':
+        case ':':
+        case '"':
+        case '\'':
+            return false;
+        }
+    }
+    return false;
+}
+
 bool lex_may_have_constructs(const char *text, size_t len) {
     const char *p = text, *end = text + len;
     bool line_start = true;
@@ -280,7 +349,7 @@ bool lex_may_have_constructs(const char *text, size_t len) {
             continue;
         } else if (c == '#' && line_start) {
             p = (const char *)directive_end((const unsigned char *)p, (const unsigned char *)end);
-        } else if ((c == '<' && p + 1 < end && p[1] == '-') ||
+        } else if ((c == '<' && p + 1 < end && p[1] == '-' && !is_comparison(text, p)) ||
                    (c == ':' && p + 1 < end && p[1] == '=')) {
             return true;
         } else {

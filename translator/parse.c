@@ -23,6 +23,7 @@ struct feeder {
     uint32_t at;    /* token to feed next */
     uint32_t first; /* it, or a skipped word before it */
     int previous;   /* kind of the token fed before */
+    bool channels;  /* the word chan has been a keyword */
 };
 
 /* ---- looking at tokens ---- */
@@ -292,11 +293,13 @@ static void feed_word(struct feeder *f, struct tok *t) {
         return;
     }
     t->kind = id->keyword;
+    f->channels |= t->kind == T_CHAN;
     f->p.constructs = true;
     feed(f, t->kind);
 }
 
-/* `a<-b, f();` is a comparison and a call: nothing can follow what is sent. */
+/* `a<-b, f();` is a comparison and a call: nothing can follow what is sent.  Where there are
+   channels it is rather a mistake. */
 static bool has_comma_behind(const struct feeder *f) {
     int depth = 0;
     for (uint32_t i = f->at + 2; i < f->u->ntoks && i < f->at + REACH && depth >= 0; i++) {
@@ -328,7 +331,7 @@ static bool is_send(const struct feeder *f) {
 
 static void feed_less(struct feeder *f, struct tok *t) {
     if (tok_is_arrow(t) && gram_would_shift(f->p.gram, T_ARROW) &&
-        !(is_send(f) && has_comma_behind(f))) {
+        !(!f->channels && is_send(f) && has_comma_behind(f))) {
         t->kind = T_ARROW;
         t->len = 2;
         t[1].kind = t[1].len = 0;

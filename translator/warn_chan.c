@@ -181,5 +181,6 @@ static void find(struct unit *u, struct node *func, struct node *n) {
 }
 
 void warn_channels(struct unit *u, struct node *func) {
-    find(u, func, func);
+    if (func->has_construct)
+        find(u, func, func);
 }

@@ -127,5 +127,6 @@ static void find_makers(struct unit *u, struct node *func, struct node *n) {
 }
 
 void warn_contexts(struct unit *u, struct node *func) {
-    find_makers(u, func, func);
+    if (scope_lookup(u, ident_intern(u, "context_close", 13))) /* there is a <gocc/context.h> */
+        find_makers(u, func, func);
 }

@@ -274,5 +274,6 @@ static void tls_walk(struct tls *t, struct node *n, bool report) {
 }
 
 void warn_thread_local(struct unit *u, struct node *func) {
-    tls_body(u, func);
+    if (u->has_thread_locals)
+        tls_body(u, func);
 }

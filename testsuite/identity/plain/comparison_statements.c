@@ -18,8 +18,8 @@ int main(void)
 
     a<-1;
     b[0]<-called();
-    *p<-a, called();
-    (a)<-b[1], a<-2;
+    *p<-a;
+    (a)<-b[1];
     if (a)
         a<-called();
     for (a<-1; a<-2; a++)
