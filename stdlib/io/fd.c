@@ -9,6 +9,8 @@
  *  - One goroutine at a time reads, one writes: parts of two writes never mix.  The others
  *    wait for their turn in arrival order, also while the first waits for the peer.
  *  - After the closing nobody gets a turn, and whoever waits, for the peer or the turn, is woken.
+ *    The closing returns when the number is free, so one may listen at the same address again.
+ *    (testsuite/model/fd.pml goes through all of it.)
  *
  * state: CLOSED, two locks, 20 bits of uses, 20 of waiting readers, 20 of waiting writers; one
  * compare-and-swap begins a call, one ends it.  (A mutex per direction and a count of uses

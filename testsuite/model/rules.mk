@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # check-model: spin goes through all interleavings of the run queue, of parking and waking, of
 # taking a P from running program code, of a parked select with a time-out, of waiting for a
-# descriptor and of waking the poller.
+# descriptor, of closing one that others use and of waking the poller.
 .PHONY: check-model
 check-model:
 	@testsuite/model/run $(abspath $(B))/model
