@@ -22,6 +22,10 @@ typedef struct gocc__h_io io_readwritecloser;
 typedef struct gocc__h_io io_readerat;
 typedef struct gocc__h_io io_writerat;
 typedef struct gocc__h_io io_seeker;
+typedef struct gocc__h_io io_readseeker;
+typedef struct gocc__h_io io_writeseeker;
+typedef struct gocc__h_io io_readwriteseeker;
+typedef struct gocc__h_io io_readseekcloser;
 
 /* What Go does by implementing the interfaces.  A member may be NULL, err never is, and *err is
  * NULL when a method begins. */
@@ -174,6 +178,13 @@ typedef struct gocc__h_io io_sectionreader;
 io_sectionreader *gocc__io_new_section_reader(io_readerat *r, int64_t offset, int64_t n)
     GOCC_SYMBOL(io_new_section_reader_any);
 #define io_new_section_reader(r, offset, n) gocc__io_new_section_reader(io_of(r), offset, n)
+typedef struct gocc__h_io io_offsetwriter;
+io_offsetwriter *gocc__io_new_offset_writer(io_writerat *w, int64_t offset)
+    GOCC_SYMBOL(io_new_offset_writer_any);
+#define io_new_offset_writer(w, offset)                gocc__io_new_offset_writer(io_of(w), offset)
+#define io_offsetwriter_write(w, data, n, err)         io_writer_write(w, data, n, err)
+#define io_offsetwriter_write_at(w, data, n, off, err) io_writerat_write_at(w, data, n, off, err)
+#define io_offsetwriter_seek(w, off, whence, err)      io_seeker_seek(w, off, whence, err)
 int64_t io_sectionreader_size(io_sectionreader *s) GOCC_SYMBOL(io_sectionreader_size);
 #define io_sectionreader_read(r, buffer, n, err)         io_reader_read(r, buffer, n, err)
 #define io_sectionreader_read_at(r, buffer, n, off, err) io_readerat_read_at(r, buffer, n, off, err)

@@ -29,6 +29,8 @@ bool net_ip_is_loopback(net_ip ip) GOCC_SYMBOL(net_ip_is_loopback);
 bool net_ip_is_private(net_ip ip) GOCC_SYMBOL(net_ip_is_private);
 bool net_ip_is_unspecified(net_ip ip) GOCC_SYMBOL(net_ip_is_unspecified);
 bool net_ip_is_multicast(net_ip ip) GOCC_SYMBOL(net_ip_is_multicast);
+bool net_ip_is_global_unicast(net_ip ip) GOCC_SYMBOL(net_ip_is_global_unicast);
+bool net_ip_is_link_local_multicast(net_ip ip) GOCC_SYMBOL(net_ip_is_link_local_multicast);
 bool net_ip_is_link_local_unicast(net_ip ip) GOCC_SYMBOL(net_ip_is_link_local_unicast);
 
 typedef struct net_ipnet {
@@ -37,6 +39,8 @@ typedef struct net_ipnet {
 } net_ipnet;
 net_ip net_parse_cidr(const char *text, net_ipnet *net, gocc_error *err)
     GOCC_SYMBOL(net_parse_cidr);
+#define net_ipnet_string(net) net_ipnet_write((net), (char[52]){0}) /* as net_ip_string */
+char *net_ipnet_write(const net_ipnet *net, char buffer[52]) GOCC_SYMBOL(net_ipnet_write);
 bool net_ipnet_contains(const net_ipnet *net, net_ip ip) GOCC_SYMBOL(net_ipnet_contains);
 
 /* One struct for Go's TCPAddr, UDPAddr and UnixAddr.  The library's are handles; one of the
@@ -173,6 +177,18 @@ gocc_error net_tcplistener_set_deadline(net_tcplistener *l, time_time t)
 void net_unixlistener_set_unlink_on_close(net_unixlistener *l, bool unlink)
     GOCC_SYMBOL(net_unixlistener_set_unlink_on_close);
 
+/* Go's ListenConfig has but options of the operating system; the context ends name look-ups. */
+typedef struct net_listenconfig {
+    time_duration keep_alive; /* 0: 15 s, less: off */
+} net_listenconfig;
+net_listener *net_listenconfig_listen(const net_listenconfig *lc, context *ctx, const char *network,
+                                      const char *address, gocc_error *err)
+    GOCC_SYMBOL(net_listenconfig_listen);
+net_packetconn *net_listenconfig_listen_packet(const net_listenconfig *lc, context *ctx,
+                                               const char *network, const char *address,
+                                               gocc_error *err)
+    GOCC_SYMBOL(net_listenconfig_listen_packet);
+
 /* ---- the methods of Go's concrete types ---- */
 #define net_tcpconn_read                  net_conn_read
 #define net_tcpconn_write                 net_conn_write
@@ -195,6 +211,10 @@ void net_unixlistener_set_unlink_on_close(net_unixlistener *l, bool unlink)
 #define net_unixconn_close_write          net_tcpconn_close_write
 #define net_unixconn_read_from            net_packetconn_read_from
 #define net_unixconn_write_to             net_packetconn_write_to
+#define net_unixconn_set_read_buffer      net_tcpconn_set_read_buffer
+#define net_unixconn_set_write_buffer     net_tcpconn_set_write_buffer
+#define net_unixconn_read_from_unix       net_packetconn_read_from
+#define net_unixconn_write_to_unix        net_packetconn_write_to
 #define net_udpconn_read                  net_conn_read
 #define net_udpconn_write                 net_conn_write
 #define net_udpconn_close                 net_conn_close

@@ -243,6 +243,64 @@ int64_t io_sectionreader_size(io_sectionreader *io) {
     return s->limit - s->base;
 }
 
+/* ---- from a place on ---- */
+
+struct offset_writer {
+    struct gocc__h_io io;
+    io_writerat *to;
+    int64_t base, at;
+};
+
+static ssize_t offset_write_at(void *self, const void *data, size_t n, int64_t offset,
+                               gocc_error *err) {
+    struct offset_writer *w = self;
+    if (offset < 0) {
+        *err = errors_new("io.OffsetWriter.WriteAt: negative offset");
+        return 0;
+    }
+    return gocc__io_write_at(w->to, data, n, w->base + offset, err);
+}
+
+static ssize_t offset_write(void *self, const void *data, size_t n, gocc_error *err) {
+    struct offset_writer *w = self;
+    ssize_t put = gocc__io_write_at(w->to, data, n, w->at, err);
+    w->at += put;
+    return put;
+}
+
+static int64_t offset_seek(void *self, int64_t offset, int whence, gocc_error *err) {
+    struct offset_writer *w = self;
+    int64_t to;
+    bool bad = __builtin_add_overflow(whence == IO_SEEK_START ? w->base : w->at, offset, &to) ||
+               to < w->base;
+    if (bad || whence < IO_SEEK_START || whence >= IO_SEEK_END) {
+        *err = errors_new(bad ? "Seek: invalid offset" : "Seek: invalid whence");
+        return 0;
+    }
+    w->at = to;
+    return to - w->base;
+}
+
+static void offset_destroy(void *self) {
+    handle_release(((struct offset_writer *)self)->to);
+}
+
+static const io_methods offset_methods = {
+    .name = "offset writer",
+    .write = offset_write,
+    .write_at = offset_write_at,
+    .seek = offset_seek,
+    .destroy = offset_destroy,
+};
+
+io_offsetwriter *gocc__io_new_offset_writer(io_writerat *to, int64_t offset) {
+    NIL_CHECK(to);
+    struct offset_writer *w = io_object(sizeof *w, &derived_kind, &offset_methods);
+    w->to = handle_retain(to);
+    w->base = w->at = offset;
+    return &w->io;
+}
+
 /* ---- nowhere ---- */
 
 static ssize_t discard_write(void *self, const void *data, size_t n, gocc_error *err) {

@@ -120,10 +120,24 @@ bool net_ip_is_multicast(net_ip ip) {
     return v4.n ? (v4.bytes[0] & 0xf0) == 0xe0 : ip.n == 16 && ip.bytes[0] == 0xff;
 }
 
+bool net_ip_is_link_local_multicast(net_ip ip) {
+    net_ip v4 = net_ip_to4(ip);
+    const uint8_t *b = ip.bytes;
+    return v4.n ? v4.bytes[0] == 224 && v4.bytes[1] == 0 && v4.bytes[2] == 0
+                : ip.n == 16 && b[0] == 0xff && (b[1] & 0x0f) == 2;
+}
+
 bool net_ip_is_link_local_unicast(net_ip ip) {
     net_ip v4 = net_ip_to4(ip);
     return v4.n ? v4.bytes[0] == 169 && v4.bytes[1] == 254
                 : ip.n == 16 && ip.bytes[0] == 0xfe && (ip.bytes[1] & 0xc0) == 0x80;
+}
+
+bool net_ip_is_global_unicast(net_ip ip) {
+    static const uint8_t ones[4] = {255, 255, 255, 255};
+    net_ip v4 = net_ip_to4(ip);
+    return ip.n && !(v4.n && memcmp(v4.bytes, ones, 4) == 0) && !net_ip_is_unspecified(ip) &&
+           !net_ip_is_loopback(ip) && !net_ip_is_multicast(ip) && !net_ip_is_link_local_unicast(ip);
 }
 
 /* ---- networks ---- */
@@ -164,6 +178,13 @@ net_ip net_parse_cidr(const char *text, net_ipnet *net, gocc_error *err) {
     }
     io_give(err, NULL);
     return ip;
+}
+
+char *net_ipnet_write(const net_ipnet *net, char buffer[52]) {
+    NIL_CHECK(net);
+    net_ip_write(net->ip, buffer);
+    sprintf(buffer + strlen(buffer), "/%d", net->ones);
+    return buffer;
 }
 
 bool net_ipnet_contains(const net_ipnet *net, net_ip ip) {

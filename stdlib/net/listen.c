@@ -103,7 +103,8 @@ static int bound(const struct network *net, const net_addr *a, int *err, const c
     return fd;
 }
 
-static net_listener *listen_at(const struct network *net, net_addr *a, gocc_error *err) {
+static net_listener *listen_at(const struct network *net, net_addr *a, time_duration keep_alive,
+                               gocc_error *err) {
     int e;
     const char *call;
     net_listener *l = NULL;
@@ -111,7 +112,8 @@ static net_listener *listen_at(const struct network *net, net_addr *a, gocc_erro
     if (fd >= 0 && e == 0) {
         if (net->family != AF_UNIX) {
             sock_set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-            sock_set_keep_alive(fd, 0);
+            if (keep_alive >= 0)
+                sock_set_keep_alive(fd, keep_alive);
         }
         call = "listen";
         e = listen(fd, SOMAXCONN) < 0 ? *gocc__errno() : 0;
@@ -127,20 +129,33 @@ static gocc_error bad_network(const char *network) {
     return op_error("listen", network, NULL, NULL, fmt_errorf("unknown network %s", network));
 }
 
-net_listener *net_listen(const char *network, const char *address, gocc_error *err) {
-    struct addr_list list = {NULL, 0};
+/* The addresses of what one wants to listen at, or the error to hand out. */
+static gocc_error where(const struct network *net, bool packets, context *ctx, const char *network,
+                        const char *address, struct addr_list *list) {
+    *list = (struct addr_list){NULL, 0};
+    if (!net || (net->type == SOCK_DGRAM) != packets)
+        return bad_network(network);
+    gocc_error e = net_resolve(net, address, true, ctx, 0, list);
+    return e ? op_error("listen", network, NULL, NULL, e) : NULL;
+}
+
+net_listener *net_listenconfig_listen(const net_listenconfig *lc, context *ctx, const char *network,
+                                      const char *address, gocc_error *err) {
+    struct addr_list list;
     net_listener *l = NULL;
-    gocc_error e = NULL;
+    NIL_CHECK(lc);
     const struct network *net = net_network(network);
-    if (!net || net->type == SOCK_DGRAM)
-        e = bad_network(network);
-    else if ((e = net_resolve(net, address, true, NULL, 0, &list)) != NULL)
-        e = op_error("listen", network, NULL, NULL, e);
-    else
-        l = listen_at(net, list.addr[0], &e);
+    gocc_error e = where(net, false, ctx, network, address, &list);
+    if (!e)
+        l = listen_at(net, list.addr[0], lc->keep_alive, &e);
     addr_list_free(&list);
     io_give(err, e);
     return l;
+}
+
+net_listener *net_listen(const char *network, const char *address, gocc_error *err) {
+    net_listenconfig lc = {0};
+    return net_listenconfig_listen(&lc, NULL, network, address, err);
 }
 
 /* An address of the program's own as one that can be told in errors. */
@@ -163,7 +178,7 @@ static net_listener *listen_addr(const char *network, const char *family, const 
         e = bad_network(network);
     } else {
         net_addr *a = own_addr(net, local);
-        l = listen_at(net, a, &e);
+        l = listen_at(net, a, 0, &e);
         handle_release(a);
     }
     io_give(err, e);
@@ -273,20 +288,24 @@ static net_conn *packet_addr(const char *network, const net_addr *local, gocc_er
     return c;
 }
 
-net_packetconn *net_listen_packet(const char *network, const char *address, gocc_error *err) {
-    struct addr_list list = {NULL, 0};
-    gocc_error e = NULL;
+net_packetconn *net_listenconfig_listen_packet(const net_listenconfig *lc, context *ctx,
+                                               const char *network, const char *address,
+                                               gocc_error *err) {
+    struct addr_list list;
     net_conn *c = NULL;
+    NIL_CHECK(lc);
     const struct network *net = net_network(network);
-    if (!net || net->type != SOCK_DGRAM)
-        e = bad_network(network);
-    else if ((e = net_resolve(net, address, true, NULL, 0, &list)) != NULL)
-        e = op_error("listen", network, NULL, NULL, e);
-    else
+    gocc_error e = where(net, true, ctx, network, address, &list);
+    if (!e)
         c = packet_at(net, list.addr[0], &e);
     addr_list_free(&list);
     io_give(err, e);
     return c;
+}
+
+net_packetconn *net_listen_packet(const char *network, const char *address, gocc_error *err) {
+    net_listenconfig lc = {0};
+    return net_listenconfig_listen_packet(&lc, NULL, network, address, err);
 }
 
 net_udpconn *net_listen_udp(const char *network, const net_udpaddr *local, gocc_error *err) {
