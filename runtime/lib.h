@@ -152,7 +152,8 @@ struct call_panic {
     const void *value;
 };
 enum call_end call_caught(void (*fn)(void *), void *arg, struct call_panic *why);
-_Noreturn void call_panic_again(const struct call_panic *why);
+/* copied, unless it is NULL, is called when *why is not needed any more */
+_Noreturn void call_panic_again(const struct call_panic *why, void (*copied)(void *), void *arg);
 /* whatever stops fn goes on after `after` */
 enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(void *));
 

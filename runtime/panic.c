@@ -532,10 +532,12 @@ enum call_end call_protected(void (*fn)(void *), void *arg) {
     return call_caught(fn, arg, NULL);
 }
 
-void call_panic_again(const struct call_panic *why) {
+void call_panic_again(const struct call_panic *why, void (*copied)(void *), void *arg) {
     struct g *g = rt_g();
     const char *s = why->text ? why->text : "panic";
     struct panic p = {.value = why->value, .text = text_copy(g, s, strlen(s))};
+    if (copied)
+        copied(arg);
     panic_start(g, &p);
 }
 

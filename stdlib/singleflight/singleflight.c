@@ -86,12 +86,30 @@ static void call_release(struct call *c) {
     free(c);
 }
 
+static void call_let_go(void *call) {
+    call_release(call);
+}
+
 static void call_fn(void *call) {
     struct call *c = call;
     c->val = c->fn(c->arg, &c->err);
 }
 
+static void die(void *call) {
+    struct call *c = call;
+    call_panic_again(&c->why, NULL, NULL);
+}
+
+/* Whoever waits at a channel would wait for ever: as in Go, the panic is nobody's to recover. */
+static _Noreturn void panic_for_all(struct call *c) {
+    go_start(die, c);
+    for (;;)
+        gocc__select(NULL, 0, 0);
+}
+
 static void call_tell(struct call *c) {
+    if (c->end == CALL_PANICKED && c->listeners)
+        panic_for_all(c);
     for (struct listener *l = c->listeners, *next; l; l = next) {
         next = l->next;
         singleflight_result r = {c->val, handle_retain(c->err), c->sharers > 0};
@@ -114,7 +132,7 @@ static void call_run(struct call *c) {
 /* Hands the result to one who has waited; a call that did not return does not return here. */
 static void *call_result(struct call *c, gocc_error *err) {
     if (c->end == CALL_PANICKED)
-        call_panic_again(&c->why); /* c stays: its text is the panic's */
+        call_panic_again(&c->why, call_let_go, c);
     if (c->end == CALL_GOEXIT) {
         call_release(c);
         gocc_exit_goroutine();

@@ -79,16 +79,16 @@ static void result_fill(void *result) {
     o->end = call_caught(result_compute, o, &o->why);
 }
 
-/* A panic of f is everybody's panic, each time; after Goexit the zero value is what it is. */
+/* A panic of f is everybody's panic, each time.  After Goexit in f, Go panics with what recover()
+ * gave there: nil. */
 static struct once_result *result_get(void *h) {
     struct once_result *o = h;
     NIL_CHECK(o);
-    bool first = __atomic_load_n(&o->once.done, __ATOMIC_ACQUIRE) == 0;
     sync_once_do(&o->once, result_fill, o);
     if (o->end == CALL_PANICKED)
-        call_panic_again(&o->why);
-    if (o->end == CALL_GOEXIT && first)
-        gocc_exit_goroutine();
+        call_panic_again(&o->why, NULL, NULL);
+    if (o->end == CALL_GOEXIT)
+        panic_text("panic called with nil argument");
     return o;
 }
 
