@@ -11,8 +11,11 @@
  *    tables, which together are no larger than the present one.  So a reader never touches freed
  *    memory, however long it was interrupted.
  *  - Maps with an `equal` compare what keys point to.  A reader may only do that while the key
- *    is in the map, for its owner may free it after delete() has returned: these maps read
- *    under the mutex.
+ *    is in the map, for its owner may free it after delete() has returned.  So a reader that has
+ *    to look into a key puts the shard into a guard first, a word that hardly anybody else writes,
+ *    and who takes a key out looks through the guards afterwards and waits for the readers it
+ *    finds there.  A reader whose guard is taken uses the mutex.  The same pointer, or no slot
+ *    with the same hash, need no look into a key and no guard.
  *  - A slot's hash is 0 if it was never used, 1 if its key is gone; keys' hashes are above.
  *    Chains of probes end at a 0, and a table is rebuilt before 3/4 of its slots are not 0.
  *
@@ -21,13 +24,18 @@
  * follows the odd version, and before the release store of the even one (the seqlock of Boehm's
  * "Can seqlocks get along with programming language memory models?").  What a value points to was
  * written before the store: the even version's release orders it before the reader's acquire.
+ * A guard is set, and slots are then looked at, in sequentially consistent order; a slot is emptied
+ * before the guards are looked at, with a fence between: one of the two sees the other.  A slot's
+ * hash is stored after its key (release), so a hash never comes with the key of an older entry,
+ * which may be freed.
  *
  * A trie with lock-free writers, as Go has since 1.24, was rejected: without a collector each
  * read would have to announce itself (an RMW or a hazard pointer's fence, 5 to 20 ns), more
- * than the whole read costs here.
+ * than the whole read costs where keys are compared as pointers.
  */
 #include "std.h"
 #include <gocc/sync.h>
+#include <sys/auxv.h>
 
 #define SHARDS     64
 #define FIRST_CAP  8
@@ -60,27 +68,58 @@ struct body {
 
 /* ---- hashing ---- */
 
-static uint64_t mix(uint64_t x) {
-    x ^= x >> 32;
-    x *= UINT64_C(0xd6e8feb86659fd93);
-    x ^= x >> 32;
-    x *= UINT64_C(0xd6e8feb86659fd93);
-    return x ^ x >> 32;
+#define ODD_A UINT64_C(0xa0761d6478bd642f)
+#define ODD_B UINT64_C(0xe7037ed1a0b428db)
+
+/* Drawn by the kernel when the program starts, so nobody outside can choose keys that collide. */
+static uint64_t seed;
+
+__attribute__((constructor)) static void seed_init(void) {
+    const void *drawn = (const void *)getauxval(AT_RANDOM);
+    if (drawn)
+        memcpy(&seed, drawn, sizeof seed);
+}
+
+/* wyhash's step: both halves of a product. */
+static inline uint64_t fold(uint64_t a, uint64_t b) {
+    __uint128_t product = (__uint128_t)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t mix(uint64_t x) {
+    return fold(x ^ seed ^ ODD_A, ODD_B);
+}
+
+static inline uint64_t load8(const char *p) {
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Up to 7 characters in one word; n says how many. */
+static inline uint64_t load_few(const char *p, size_t n) {
+    uint32_t low;
+    uint32_t high;
+    if (n >= 4) {
+        memcpy(&low, p, 4);
+        memcpy(&high, p + n - 4, 4);
+        return (uint64_t)high << 32 | low;
+    }
+    if (n == 0)
+        return 0;
+    return (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 |
+           (unsigned char)p[n - 1];
 }
 
 uint64_t sync_map_hash_string(const void *key) {
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    size_t n = strlen(key);
     const char *p = key;
-    for (; n >= 8; n -= 8, p += 8) {
-        uint64_t word;
-        memcpy(&word, p, 8);
-        h = mix(h ^ word);
-    }
-    uint64_t rest = n;
-    for (; n > 0; n--)
-        rest = rest << 8 | (unsigned char)*p++;
-    return mix(h ^ rest);
+    size_t n = strlen(p);
+    uint64_t h = seed ^ n * ODD_A;
+    if (n < 8)
+        return fold(h ^ load_few(p, n), ODD_B);
+    for (const char *last = p + n - 8; p < last; p += 8)
+        h = fold(h ^ load8(p), ODD_A);
+    return fold(h ^ load8((const char *)key + n - 8), ODD_B);
 }
 
 bool sync_map_equal_string(const void *key, const void *other) {
@@ -134,7 +173,7 @@ static inline void write_end(struct shard *s) {
 static inline void slot_set(struct slot *s, uint64_t hash, const void *key, const void *value) {
     __atomic_store_n(&s->key, UNCONST(key), __ATOMIC_RELAXED);
     __atomic_store_n(&s->value, UNCONST(value), __ATOMIC_RELAXED);
-    __atomic_store_n(&s->hash, hash, __ATOMIC_RELAXED);
+    __atomic_store_n(&s->hash, hash, __ATOMIC_RELEASE);
 }
 
 static void table_copy(struct table *to, const struct table *from) {
@@ -206,28 +245,92 @@ static inline struct shard *map_shard(struct body *b, uint64_t hash) {
     return &b->shards[hash >> 58];
 }
 
-/* One attempt to read without the mutex; false: a writer came in between. */
-static bool shard_peek(struct shard *s, uint64_t hash, const void *key, void **value, bool *found) {
-    uint32_t before = __atomic_load_n(&s->version, __ATOMIC_ACQUIRE);
-    struct table *t = __atomic_load_n(&s->table, __ATOMIC_ACQUIRE);
-    *found = false;
-    *value = NULL;
-    if (before & 1)
-        return false;
-    uint64_t mask = t ? t->mask : 0;
-    for (uint64_t i = 0; t && i <= mask; i++) { /* bounded: a torn table may have no free slot */
-        struct slot *slot = &t->slots[(hash + i) & mask];
-        uint64_t h = __atomic_load_n(&slot->hash, __ATOMIC_RELAXED);
-        if (h == SLOT_FREE)
-            break;
-        if (h == hash && __atomic_load_n(&slot->key, __ATOMIC_RELAXED) == key) {
-            *value = __atomic_load_n(&slot->value, __ATOMIC_RELAXED);
-            *found = true;
-            break;
+/* ---- guards ---- */
+
+#define GUARDS 64
+
+static struct guard {
+    struct shard *s; /* atomic: somebody compares keys of this shard */
+} __attribute__((aligned(64))) guards[GUARDS];
+static uint32_t n_guards; /* atomic, a power of two; 0: not yet known */
+
+/* Twice as many as processors: two threads seldom have the same. */
+static uint32_t guard_count(void) {
+    uint32_t n = __atomic_load_n(&n_guards, __ATOMIC_RELAXED);
+    if (__builtin_expect(n == 0, 0)) {
+        for (n = 2; n < GUARDS && n < 2 * (uint32_t)gocc_num_cpu();)
+            n *= 2;
+        __atomic_store_n(&n_guards, n, __ATOMIC_RELAXED);
+    }
+    return n;
+}
+
+static struct guard *guard_mine(void) {
+    static _Thread_local char here __attribute__((tls_model("initial-exec")));
+    uint64_t h = (uintptr_t)&here * UINT64_C(0x9e3779b97f4a7c15);
+    return &guards[(h >> 40) & (guard_count() - 1)];
+}
+
+static bool guard_set(struct guard *g, struct shard *s) {
+    struct shard *none = NULL;
+    return __atomic_compare_exchange_n(&g->s, &none, s, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+static void guard_clear(struct guard *g) {
+    __atomic_store_n(&g->s, NULL, __ATOMIC_RELEASE);
+}
+
+/* After keys were taken out of s: nobody looks at them any more. */
+static void wait_for_readers(const sync_map *m, const struct shard *s) {
+    if (!m->equal)
+        return;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    for (uint32_t i = 0, n = guard_count(); i < n; i++) {
+        for (int round = 0; __atomic_load_n(&guards[i].s, __ATOMIC_SEQ_CST) == s; round++) {
+            if (round < 100)
+                spin_once();
+            else
+                gocc_yield();
         }
     }
+}
+
+/* ---- reading ---- */
+
+/* UNSURE: a writer came in between.  COMPARE: what the keys point to decides. */
+enum peek { PEEK_UNSURE, PEEK_ABSENT, PEEK_FOUND, PEEK_COMPARE };
+
+/* One look without the mutex; equal may only be given under a guard. */
+static inline enum peek shard_peek(struct shard *s, uint64_t hash, const void *key,
+                                   bool (*equal)(const void *, const void *), bool by_content,
+                                   void **value) {
+    enum peek saw = PEEK_ABSENT;
+    uint32_t before = __atomic_load_n(&s->version, __ATOMIC_ACQUIRE);
+    struct table *t = __atomic_load_n(&s->table, __ATOMIC_ACQUIRE);
+    *value = NULL;
+    if (!t || before & 1)
+        return t ? PEEK_UNSURE : PEEK_ABSENT;
+    uint64_t mask = t->mask;
+    for (uint64_t i = 0; i <= mask; i++) { /* bounded: a torn table may have no free slot */
+        struct slot *slot = &t->slots[(hash + i) & mask];
+        uint64_t h = __atomic_load_n(&slot->hash, __ATOMIC_SEQ_CST);
+        if (h == SLOT_FREE)
+            break;
+        if (h != hash)
+            continue;
+        const void *there = __atomic_load_n(&slot->key, __ATOMIC_RELAXED);
+        if (there != key) {
+            if (!by_content || (equal && !(there && equal(there, key))))
+                continue;
+            if (!equal)
+                return PEEK_COMPARE;
+        }
+        *value = __atomic_load_n(&slot->value, __ATOMIC_RELAXED);
+        saw = PEEK_FOUND;
+        break;
+    }
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    return __atomic_load_n(&s->version, __ATOMIC_RELAXED) == before;
+    return __atomic_load_n(&s->version, __ATOMIC_RELAXED) == before ? saw : PEEK_UNSURE;
 }
 
 static bool locked_load(const sync_map *m, struct shard *s, uint64_t hash, const void *key,
@@ -240,6 +343,20 @@ static bool locked_load(const sync_map *m, struct shard *s, uint64_t hash, const
     return slot != NULL;
 }
 
+/* Some more looks, with a guard if it needs one; then the mutex. */
+static __attribute__((noinline)) bool patient_load(const sync_map *m, struct shard *s,
+                                                   uint64_t hash, const void *key, void **value) {
+    struct guard *g = m->equal ? guard_mine() : NULL;
+    enum peek saw = PEEK_UNSURE;
+    if (!g || guard_set(g, s)) {
+        for (int i = 0; saw == PEEK_UNSURE && i < READ_TRIES; i++)
+            saw = shard_peek(s, hash, key, m->equal, m->equal != NULL, value);
+        if (g)
+            guard_clear(g);
+    }
+    return saw == PEEK_UNSURE ? locked_load(m, s, hash, key, value) : saw == PEEK_FOUND;
+}
+
 void *sync_map_load(sync_map *m, const void *key, bool *ok) {
     NIL_CHECK(m);
     struct body *b = __atomic_load_n(&m->gocc__body, __ATOMIC_ACQUIRE);
@@ -248,11 +365,10 @@ void *sync_map_load(sync_map *m, const void *key, bool *ok) {
     if (b) {
         uint64_t hash = hash_of(m, key);
         struct shard *s = map_shard(b, hash);
-        bool read = false;
-        for (int i = 0; !m->equal && !read && i < READ_TRIES; i++)
-            read = shard_peek(s, hash, key, &value, &found);
-        if (!read)
-            found = locked_load(m, s, hash, key, &value);
+        enum peek saw = shard_peek(s, hash, key, NULL, m->equal != NULL, &value);
+        found = saw == PEEK_FOUND;
+        if (__builtin_expect(saw == PEEK_UNSURE || saw == PEEK_COMPARE, 0))
+            found = patient_load(m, s, hash, key, &value);
     }
     if (ok)
         *ok = found;
@@ -297,6 +413,8 @@ static void *map_change(sync_map *m, const void *key, const struct change *c, bo
     if (verdict != KEEP)
         shard_apply(s, slot, room, verdict, hash, key, c->value);
     sync_mutex_unlock(&s->mu);
+    if (verdict == DROP)
+        wait_for_readers(m, s);
     if (present)
         *present = slot != NULL;
     if (done)
@@ -414,8 +532,10 @@ void sync_map_clear(sync_map *m) {
         s->live = s->used = 0;
         write_end(s);
     }
-    for (int i = SHARDS - 1; b && i >= 0; i--)
+    for (int i = SHARDS - 1; b && i >= 0; i--) {
         sync_mutex_unlock(&b->shards[i].mu);
+        wait_for_readers(m, &b->shards[i]);
+    }
 }
 
 void sync_map_destroy(sync_map *m) {
