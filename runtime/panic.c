@@ -48,11 +48,13 @@ extern const char __stop_gocc_thunk[] __attribute__((weak, visibility("hidden"))
 /* ---- texts ---- */
 
 static struct panic_store *store_of(struct g *g) {
-    if (!g->panic_store)
-        g->panic_store = calloc(1, sizeof *g->panic_store);
-    if (!g->panic_store)
+    if (g->panic_store)
+        return g->panic_store;
+    struct panic_store *store = calloc(1, sizeof *store);
+    if (!store)
         fatal_error("out of memory (panic)");
-    return g->panic_store;
+    sanitize_no_leak(store);
+    return g->panic_store = store;
 }
 
 static struct panic_text *text_new(struct g *g, size_t size) {

@@ -777,6 +777,16 @@ void sanitize_no_return(void); /* before a jump that leaves frames behind */
 #else
 #define sanitize_no_return() ((void)0)
 #endif
+#ifdef RT_ASAN
+void __lsan_ignore_object(const void *p) __attribute__((weak));
+/* p hangs on a struct g, which LeakSanitizer does not look into; so does all that p points to. */
+static inline void sanitize_no_leak(const void *p) {
+    if (__lsan_ignore_object != NULL)
+        __lsan_ignore_object(p);
+}
+#else
+#define sanitize_no_leak(p) ((void)0)
+#endif
 void sanitize_stack_new(struct g *g); /* valgrind; cheap, always called */
 
 /* ---- race.c: what orders what, told to the race detector; nothing otherwise ---- */
