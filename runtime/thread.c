@@ -67,6 +67,9 @@ static void m_publish(struct m *m) {
 
 void m_adopt_thread(struct m *m) {
     m_init_self(m);
+    m->rites = 0;
+    pthread_once(&foreign_once, keys_init);
+    pthread_setspecific(ending_key, m);
     m_publish(m);
     fault_m_init(m);
 }
@@ -141,6 +144,12 @@ static void m_ended(struct m *m) {
  * them the thread counts as running: it may send what somebody waits for. */
 static void last_rites(void *arg) {
     struct m *m = arg;
+    if (m->rites == 0) {
+        gocc__m = NULL;
+        fatal_error("a thread was ended while it ran goroutine %llu (pthread_exit or "
+                    "pthread_cancel); runtime_goexit() ends a goroutine",
+                    m->g != NULL ? (unsigned long long)m->g->id : 0);
+    }
     if (++m->rites == PTHREAD_DESTRUCTOR_ITERATIONS || pthread_setspecific(ending_key, m) != 0)
         m_ended(m);
 }
@@ -154,8 +163,7 @@ void m_end(struct m *m) {
     m->ending = false;
     m->fiber = NULL;
     m->stack_bottom = NULL;
-    m->rites = 0;
-    pthread_once(&foreign_once, keys_init);
+    m->rites = 1;
     if (m->tid == getpid() || pthread_setspecific(ending_key, m) != 0)
         m_ended(m);
 }
