@@ -195,7 +195,7 @@ typedef struct http_client {
     gocc_error (*check_redirect)(http_request *next, size_t n_before, void *arg);
     void *check_redirect_arg;
 } http_client;
-extern http_client gocc_http_default_client __attribute__((__visibility__("default")));
+extern http_client gocc_http_default_client GOCC_EXPORT;
 #define HTTP_DEFAULT_CLIENT (&gocc_http_default_client)
 http_response *http_client_do(http_client *c, http_request *r, gocc_error *err)
     GOCC_SYMBOL(http_client_do);

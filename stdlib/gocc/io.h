@@ -11,6 +11,8 @@
 #include <gocc/time.h>
 #include <sys/types.h>
 
+#define GOCC_EXPORT __attribute__((__visibility__("default")))
+
 /* Go's interfaces: one counted object that can do what its methods can. */
 typedef struct gocc__h_io io_reader;
 typedef struct gocc__h_io io_writer;
@@ -59,8 +61,7 @@ typedef struct gocc__h_http_responsewriter http_responsewriter;
 /* clang-format on */
 
 /* ---- errors: fixed objects, releasing them does nothing ---- */
-#define GOCC_FIXED_ERROR(name) \
-    extern const gocc_error gocc_##name __attribute__((__visibility__("default")))
+#define GOCC_FIXED_ERROR(name) extern const gocc_error gocc_##name GOCC_EXPORT
 GOCC_FIXED_ERROR(io_eof);
 GOCC_FIXED_ERROR(io_err_unexpected_eof);
 GOCC_FIXED_ERROR(io_err_closed_pipe);
@@ -92,17 +93,14 @@ int os_errno(gocc_error err) GOCC_SYMBOL(os_errno); /* of the call that failed, 
 /* ---- the methods ----
  * A read gives at least one byte or an error, IO_EOF at the end; a write gives all or an error.
  * Both return the bytes that were moved, never less than 0. */
-ssize_t gocc__io_read(io_reader *r, void *buffer, size_t n, gocc_error *err)
-    GOCC_SYMBOL(io_read_by);
-ssize_t gocc__io_write(io_writer *w, const void *data, size_t n, gocc_error *err)
-    GOCC_SYMBOL(io_write_by);
-gocc_error gocc__io_close(io_closer *c) GOCC_SYMBOL(io_close_by);
-ssize_t gocc__io_read_at(io_readerat *r, void *buffer, size_t n, int64_t offset, gocc_error *err)
-    GOCC_SYMBOL(io_read_at_by);
+ssize_t gocc__io_read(io_reader *r, void *buffer, size_t n, gocc_error *err) GOCC_EXPORT;
+ssize_t gocc__io_write(io_writer *w, const void *data, size_t n, gocc_error *err) GOCC_EXPORT;
+gocc_error gocc__io_close(io_closer *c) GOCC_EXPORT;
+ssize_t gocc__io_read_at(io_readerat *r, void *buffer, size_t n, int64_t offset,
+                         gocc_error *err) GOCC_EXPORT;
 ssize_t gocc__io_write_at(io_writerat *w, const void *data, size_t n, int64_t offset,
-                          gocc_error *err) GOCC_SYMBOL(io_write_at_by);
-int64_t gocc__io_seek(io_seeker *s, int64_t offset, int whence, gocc_error *err)
-    GOCC_SYMBOL(io_seek_by);
+                          gocc_error *err) GOCC_EXPORT;
+int64_t gocc__io_seek(io_seeker *s, int64_t offset, int whence, gocc_error *err) GOCC_EXPORT;
 #define io_reader_read(r, buffer, n, err)           gocc__io_read(io_of(r), buffer, n, err)
 #define io_writer_write(w, data, n, err)            gocc__io_write(io_of(w), data, n, err)
 #define io_closer_close(c)                          gocc__io_close(io_of(c))
@@ -120,16 +118,14 @@ int64_t gocc__io_seek(io_seeker *s, int64_t offset, int whence, gocc_error *err)
 #define io_readwritecloser_close(c)                 io_closer_close(c)
 
 /* ---- with any reader and writer ---- */
-int64_t gocc__io_copy(io_writer *to, io_reader *from, gocc_error *err) GOCC_SYMBOL(io_copy_any);
-int64_t gocc__io_copy_n(io_writer *to, io_reader *from, int64_t n, gocc_error *err)
-    GOCC_SYMBOL(io_copy_n_any);
+int64_t gocc__io_copy(io_writer *to, io_reader *from, gocc_error *err) GOCC_EXPORT;
+int64_t gocc__io_copy_n(io_writer *to, io_reader *from, int64_t n, gocc_error *err) GOCC_EXPORT;
 int64_t gocc__io_copy_buffer(io_writer *to, io_reader *from, void *buffer, size_t n,
-                             gocc_error *err) GOCC_SYMBOL(io_copy_buffer_any);
-char *gocc__io_read_all(io_reader *r, size_t *n, gocc_error *err) GOCC_SYMBOL(io_read_all_any);
-ssize_t gocc__io_read_at_least(io_reader *r, void *buffer, size_t n, size_t min, gocc_error *err)
-    GOCC_SYMBOL(io_read_at_least_any);
-ssize_t gocc__io_write_string(io_writer *w, const char *text, gocc_error *err)
-    GOCC_SYMBOL(io_write_string_any);
+                             gocc_error *err) GOCC_EXPORT;
+char *gocc__io_read_all(io_reader *r, size_t *n, gocc_error *err) GOCC_EXPORT;
+ssize_t gocc__io_read_at_least(io_reader *r, void *buffer, size_t n, size_t min,
+                               gocc_error *err) GOCC_EXPORT;
+ssize_t gocc__io_write_string(io_writer *w, const char *text, gocc_error *err) GOCC_EXPORT;
 #define io_copy(to, from, err)              gocc__io_copy(io_of(to), io_of(from), err)
 #define io_copy_n(to, from, n, err)         gocc__io_copy_n(io_of(to), io_of(from), n, err)
 #define io_copy_buffer(to, from, b, n, err) gocc__io_copy_buffer(io_of(to), io_of(from), b, n, err)
@@ -142,15 +138,15 @@ ssize_t gocc__io_write_string(io_writer *w, const char *text, gocc_error *err)
         size_t gocc__n = (n);                                            \
         gocc__io_read_at_least(io_of(r), buffer, gocc__n, gocc__n, err); \
     })
-ssize_t gocc__fmt_fprintf(io_writer *w, const char *format, ...) GOCC_SYMBOL(fmt_fprintf_any)
+ssize_t gocc__fmt_fprintf(io_writer *w, const char *format, ...) GOCC_EXPORT
     __attribute__((__format__(__printf__, 2, 3)));
 #define fmt_fprintf(w, ...)           gocc__fmt_fprintf(io_of(w), __VA_ARGS__) /* printf's formats */
 #define io_write_string(w, text, err) gocc__io_write_string(io_of(w), text, err)
 
 /* ---- readers and writers of others; handles, which keep theirs ---- */
-io_reader *gocc__io_limit_reader(io_reader *r, int64_t n) GOCC_SYMBOL(io_limit_reader_any);
-io_reader *gocc__io_tee_reader(io_reader *r, io_writer *w) GOCC_SYMBOL(io_tee_reader_any);
-io_readcloser *gocc__io_nop_closer(io_reader *r) GOCC_SYMBOL(io_nop_closer_any);
+io_reader *gocc__io_limit_reader(io_reader *r, int64_t n) GOCC_EXPORT;
+io_reader *gocc__io_tee_reader(io_reader *r, io_writer *w) GOCC_EXPORT;
+io_readcloser *gocc__io_nop_closer(io_reader *r) GOCC_EXPORT;
 io_reader *io_multi_reader_list(io_reader *const *list, size_t n) GOCC_SYMBOL(io_multi_reader_list);
 io_writer *io_multi_writer_list(io_writer *const *list, size_t n) GOCC_SYMBOL(io_multi_writer_list);
 #define io_limit_reader(r, n) gocc__io_limit_reader(io_of(r), n)
@@ -175,12 +171,11 @@ io_writer *io_multi_writer_list(io_writer *const *list, size_t n) GOCC_SYMBOL(io
 #define GOCC_IO_8(a, ...)                            io_of(a), GOCC_IO_7(__VA_ARGS__)
 
 typedef struct gocc__h_io io_sectionreader;
-io_sectionreader *gocc__io_new_section_reader(io_readerat *r, int64_t offset, int64_t n)
-    GOCC_SYMBOL(io_new_section_reader_any);
+io_sectionreader *gocc__io_new_section_reader(io_readerat *r, int64_t offset,
+                                              int64_t n) GOCC_EXPORT;
 #define io_new_section_reader(r, offset, n) gocc__io_new_section_reader(io_of(r), offset, n)
 typedef struct gocc__h_io io_offsetwriter;
-io_offsetwriter *gocc__io_new_offset_writer(io_writerat *w, int64_t offset)
-    GOCC_SYMBOL(io_new_offset_writer_any);
+io_offsetwriter *gocc__io_new_offset_writer(io_writerat *w, int64_t offset) GOCC_EXPORT;
 #define io_new_offset_writer(w, offset)                gocc__io_new_offset_writer(io_of(w), offset)
 #define io_offsetwriter_write(w, data, n, err)         io_writer_write(w, data, n, err)
 #define io_offsetwriter_write_at(w, data, n, off, err) io_writerat_write_at(w, data, n, off, err)
@@ -190,7 +185,7 @@ int64_t io_sectionreader_size(io_sectionreader *s) GOCC_SYMBOL(io_sectionreader_
 #define io_sectionreader_read_at(r, buffer, n, off, err) io_readerat_read_at(r, buffer, n, off, err)
 #define io_sectionreader_seek(r, off, whence, err)       io_seeker_seek(r, off, whence, err)
 
-extern io_writer *const gocc_io_discard __attribute__((__visibility__("default")));
+extern io_writer *const gocc_io_discard GOCC_EXPORT;
 #define IO_DISCARD gocc_io_discard
 #define io_discard gocc_io_discard
 
