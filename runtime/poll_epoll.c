@@ -43,6 +43,7 @@ static int make_both(void) {
         close(ep);
         return err;
     }
+    tsan_release(&epoll_fd); /* the detector knows of descriptors, too */
     /* release: readers of epoll_fd see wake_fd */
     atomic_store_explicit(&epoll_fd, ep, memory_order_release);
     return 0;
@@ -89,6 +90,7 @@ static int wait_events(struct epoll_event *ev, int64_t delay) {
  * leave wake_sent true for ever. */
 static void drain_wake(void) {
     uint64_t count;
+    tsan_acquire(&epoll_fd);
     while (read(wake_fd, &count, sizeof count) > 0)
         ;
     atomic_store(&wake_sent, false);
@@ -116,6 +118,7 @@ void poll_wake(void) {
     uint64_t one = 1;
     if (!poll_active() || atomic_exchange(&wake_sent, true))
         return;
+    tsan_acquire(&epoll_fd);
     while (write(wake_fd, &one, sizeof one) < 0 && errno == EINTR)
         ;
 }
