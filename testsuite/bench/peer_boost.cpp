@@ -95,6 +95,29 @@ static double mutex_free()
     return (bench_now() - t) / N;
 }
 
+static double contended(int workers)
+{
+    enum { TOTAL = 2000000 };
+    fib::mutex m;
+    long counter = 0;
+    std::vector<fib::fiber> all;
+    double t = bench_now();
+    for (int i = 0; i < workers; i++)
+        all.emplace_back([&] {
+            for (int n = TOTAL / workers; n > 0; n--) {
+                m.lock();
+                counter++;
+                m.unlock();
+            }
+        });
+    for (auto &f : all) f.join();
+    return counter ? (bench_now() - t) / TOTAL : 0;
+}
+
+static double mutex_2() { return contended(2); }
+static double mutex_10() { return contended(10); }
+static double mutex_100() { return contended(100); }
+
 int main(int argc, char **argv)
 {
     static const bench_row rows[] = {
@@ -102,6 +125,8 @@ int main(int argc, char **argv)
         {"pingpong", pingpong, "ns"},           {"unbuffered", unbuffered, "ns"},
         {"buffered_16", buffered_16, "ns"},     {"buffered_128", buffered_128, "ns"},
         {"many_to_many", many_to_many, "ns"},   {"mutex_free", mutex_free, "ns"},
+        {"mutex_2", mutex_2, "ns"},             {"mutex_10", mutex_10, "ns"},
+        {"mutex_100", mutex_100, "ns"},
         {nullptr, nullptr, nullptr}};
     return bench_main(rows, argc, argv);
 }

@@ -117,12 +117,43 @@ static double mutex_free(void)
     return (bench_now() - t) / N;
 }
 
+static long counter;
+static pthread_mutex_t counter_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void *count(void *arg)
+{
+    for (int n = *(int *)arg; n > 0; n--) {
+        pthread_mutex_lock(&counter_lock);
+        counter++;
+        pthread_mutex_unlock(&counter_lock);
+    }
+    return NULL;
+}
+
+static double contended(int workers)
+{
+    enum { TOTAL = 4000000 };
+    int each = TOTAL / workers;
+    pthread_t th[100];
+    double t = bench_now();
+    for (int i = 0; i < workers; i++) pthread_create(&th[i], NULL, count, &each);
+    for (int i = 0; i < workers; i++) pthread_join(th[i], NULL);
+    return (bench_now() - t) / TOTAL;
+}
+
+static double mutex_2(void) { return contended(2); }
+static double mutex_10(void) { return contended(10); }
+static double mutex_100(void) { return contended(100); }
+
 int main(int argc, char **argv)
 {
     static const struct bench_row rows[] = {{"spawn_batches", spawn_batches, "ns"},
                                             {"pingpong", pingpong, "ns"},
                                             {"buffered_128", buffered_128, "ns"},
                                             {"mutex_free", mutex_free, "ns"},
+                                            {"mutex_2", mutex_2, "ns"},
+                                            {"mutex_10", mutex_10, "ns"},
+                                            {"mutex_100", mutex_100, "ns"},
                                             {0}};
     return bench_main(rows, argc, argv);
 }

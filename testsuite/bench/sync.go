@@ -84,6 +84,41 @@ func waitgroup() float64 {
 	return (now() - t) / N
 }
 
+// What golang.org/x/sync/errgroup does for a group without limit and context.
+type group struct {
+	wg   sync.WaitGroup
+	once sync.Once
+	err  error
+}
+
+func (g *group) run(f func() error) {
+	g.wg.Add(1)
+	go func() {
+		defer g.wg.Done()
+		if err := f(); err != nil {
+			g.once.Do(func() { g.err = err })
+		}
+	}()
+}
+
+func noError() error { return nil }
+
+func errgroup() float64 {
+	const N = 100000
+	t := now()
+	for i := 0; i < N; i++ {
+		var g group
+		for k := 0; k < 4; k++ {
+			g.run(noError)
+		}
+		g.wg.Wait()
+		if g.err != nil {
+			panic(g.err)
+		}
+	}
+	return (now() - t) / N
+}
+
 func pool() float64 {
 	const N = 10000000
 	var p sync.Pool
@@ -129,6 +164,6 @@ func main() {
 		{"mutex_2", func() float64 { return contended(2) }, "ns"},
 		{"mutex_10", func() float64 { return contended(10) }, "ns"},
 		{"mutex_100", func() float64 { return contended(100) }, "ns"},
-		{"rwmutex", rwmutex, "ns"}, {"once", once, "ns"}, {"waitgroup", waitgroup, "ns"},
+		{"rwmutex", rwmutex, "ns"}, {"once", once, "ns"}, {"waitgroup", waitgroup, "ns"}, {"errgroup", errgroup, "ns"},
 		{"pool", pool, "ns"}, {"map_load", mapLoad, "ns"}, {"map_store", mapStore, "ns"}})
 }
