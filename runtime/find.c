@@ -170,8 +170,14 @@ void find_loop(void) {
         g->m = m;
         rt_set_frames(&g->frames);
         atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
+        struct trace_slice slice;
+        bool events = rt_events;
+        if (unlikely(events))
+            events_begin(&slice, m, g);
         sanitize_switch(m, NULL, g, false);
         rt_switch(&m->g0, &g->ctx);
         sanitize_switched(rt_m(), NULL);
+        if (unlikely(events))
+            events_end(&slice, g);
     }
 }

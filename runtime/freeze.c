@@ -102,13 +102,11 @@ void freeze_end(void) {
     atomic_store(&busy, false);
 }
 
-bool freeze_write(struct out *o, struct g *g) {
+const void *freeze_frames(const struct g *g) {
     for (size_t i = 0; i < table_n; i++) {
         struct frozen *f = &table[i];
-        if (atomic_load_explicit(&f->stopped, memory_order_acquire) && f->g == g) {
-            trace_write_captured(o, f);
-            return true;
-        }
+        if (atomic_load_explicit(&f->stopped, memory_order_acquire) && f->g == g)
+            return f->frames;
     }
-    return false;
+    return NULL;
 }

@@ -184,6 +184,30 @@ struct trace_frame { /* texts are lent for ever; file NULL, line 0: not known */
 };
 /* The function at pc; level counts outwards where functions were inlined there. */
 bool trace_frame_at(uintptr_t pc, int level, struct trace_frame *frame);
+/* Stacks as addresses, innermost first; a return address less one, so that it lies in the call. */
+#define TRACE_DEPTH 61
+struct trace_stack {
+    int64_t goroutine; /* 0: a thread of the program, or between goroutines */
+    int64_t count;     /* 1; for those who merge equal ones */
+    int n;
+    uintptr_t pc[TRACE_DEPTH];
+};
+void trace_here(struct trace_stack *s, int skip);             /* 0: from the program's function */
+void trace_interrupted(void *context, struct trace_stack *s); /* in a signal handler */
+size_t trace_stacks(struct trace_stack *list, size_t room);   /* all goroutines; their number */
+/* Without the frames in front that are the runtime's own. */
+void trace_strip(struct trace_stack *s);
+/* While events are on, each time that a goroutine ran (runtime/events.c). */
+struct trace_slice {
+    int64_t from;       /* by clock_mono() */
+    _Atomic int64_t to; /* 0: not complete */
+    int64_t goroutine;
+    uintptr_t fn, created; /* what it was started with, and where */
+    const char *why;       /* it stopped */
+    int p;
+};
+bool events_start(void);                                        /* false: no memory */
+const struct trace_slice *events_stop(size_t *n, size_t *lost); /* they stay until the next start */
 void death_set_traceback(const char *word); /* instead of GOTRACEBACK; word is kept */
 
 #endif

@@ -535,6 +535,13 @@ static void grow(uint32_t n) {
     lock_drop(&rt_sched.lock);
 }
 
+void proc_attention(void) {
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    for (uint32_t i = 0; i < rt_sched.n_procs; i++)
+        rt_sched.procs[i]->attention = true;
+    lock_drop(&rt_sched.lock);
+}
+
 /* Idle Ps go at once, busy ones when their M passes the scheduler: no need to stop the world. */
 static void shrink(uint32_t n) {
     lock_take(&rt_sched.lock, RANK_SCHED);

@@ -494,6 +494,7 @@ void proc_init(void);   /* once */
 void proc_ensure(void); /* scheduler runs, though main is no goroutine */
 void proc_wake(void);   /* start or wake an M for an idle P, if any */
 void proc_bind(struct m *m, struct p *p);
+void proc_attention(void);                      /* all Ps look */
 struct p *proc_take_idle(void);                 /* NULL: all are busy, or rest */
 struct p *proc_take_any(void);                  /* also one that rests */
 void proc_hand_off(struct p *p);                /* give a P without M away: run it or idle it */
@@ -738,7 +739,6 @@ void trace_write_others(struct out *o, struct g *self);
 void trace_write_at(struct out *o, struct g *g, uintptr_t pc); /* pc: skip handler frames */
 void trace_fault(void); /* in a handler: if the unwinder failed, escapes */
 void trace_capture(struct frozen *f, uintptr_t pc);
-void trace_write_captured(struct out *o, struct frozen *f);
 struct symbol {
     const char *function, *file; /* NULL: not known */
     int line;
@@ -749,6 +749,13 @@ void symbol_each(uintptr_t pc, bool (*fn)(const struct symbol *s, void *arg), vo
 bool symbol_is_runtime(const struct symbol *s);
 bool symbol_is_library(const struct symbol *s);
 
+const char *trace_wait_name(unsigned why);
+
+/* ---- events.c ---- */
+extern bool rt_events;
+void events_begin(struct trace_slice *s, struct m *m, const struct g *g);
+void events_end(struct trace_slice *s, const struct g *g);
+
 /* ---- freeze.c: the other Ms stand still in a signal handler ---- */
 struct frozen { /* one M; what it ran when it was stopped */
     struct m *m;
@@ -758,7 +765,7 @@ struct frozen { /* one M; what it ran when it was stopped */
 };
 bool freeze_begin(void); /* false: not possible; nobody is frozen */
 void freeze_end(void);
-bool freeze_write(struct out *o, struct g *g); /* frames of g, if a frozen M runs it */
+const void *freeze_frames(const struct g *g); /* of trace.c; NULL: no frozen M runs g */
 
 /* ---- sanitize.c: switching as ASan, TSan and valgrind see it; nothing otherwise ---- */
 #if defined(RT_ASAN) || defined(RT_TSAN)

@@ -171,10 +171,14 @@ static const char *const wait_names[WAIT_REASONS] = {
     [WAIT_SYNCTEST_RUN] = "synctest.Run",
 };
 
+const char *trace_wait_name(unsigned why) {
+    return why < WAIT_REASONS ? wait_names[why] : "waiting";
+}
+
 static const char *state_name(const struct g *g) {
     switch (atomic_load_explicit(&g->state, memory_order_relaxed)) {
     case G_WAITING:
-        return g->wait < WAIT_REASONS ? wait_names[g->wait] : "waiting";
+        return trace_wait_name(g->wait);
     case G_RUNNABLE:
         return "runnable";
     case G_RUNNING:
@@ -287,7 +291,10 @@ static void write_other(struct out *o, struct g *g) {
         return;
     }
     write_header(o, g, "running");
-    if (!freeze_write(o, g))
+    const struct frames *stopped = freeze_frames(g);
+    if (stopped)
+        write_frames(o, stopped);
+    else
         out_text(o, "\tgoroutine running on other thread; stack unavailable\n");
     write_creator(o, g);
 }
@@ -376,10 +383,6 @@ void trace_capture(struct frozen *f, uintptr_t pc) {
     collect_here(frames);
 }
 
-void trace_write_captured(struct out *o, struct frozen *f) {
-    write_frames(o, (struct frames *)f->frames);
-}
-
 /* ---- deadlock ---- */
 
 void trace_fatal_deadlock(void) {
@@ -461,4 +464,98 @@ bool trace_frame_at(uintptr_t pc, int level, struct trace_frame *frame) {
     struct level l = {.skip = level, .frame = frame};
     symbol_each(pc, on_level, &l);
     return l.found && frame->function != NULL;
+}
+
+/* ---- stacks as addresses ---- */
+
+static void keep(struct trace_stack *s, const struct g *g, const struct frames *f) {
+    long n = f->n < SHOW_FIRST ? f->n : SHOW_FIRST;
+    s->goroutine = g ? (int64_t)g->id : 0;
+    s->count = 1;
+    s->n = 0;
+    for (long i = 0; i < n; i++)
+        s->pc[s->n++] = f->first[i];
+}
+
+static bool is_of_program(const struct symbol *s, void *arg) {
+    *(bool *)arg = !symbol_is_runtime(s) && !symbol_is_library(s);
+    return false;
+}
+
+static int first_of_program(const struct trace_stack *s) {
+    bool ours = false;
+    for (int i = 0; i < s->n; i++) {
+        symbol_each(s->pc[i], is_of_program, &ours);
+        if (ours)
+            return i;
+    }
+    return s->n;
+}
+
+static void drop_first(struct trace_stack *s, int n) {
+    if (n > s->n)
+        n = s->n;
+    s->n -= n;
+    memmove(s->pc, s->pc + n, (size_t)s->n * sizeof *s->pc);
+}
+
+void trace_strip(struct trace_stack *s) {
+    int n = first_of_program(s);
+    if (n < s->n) /* else it is all the runtime's */
+        drop_first(s, n);
+}
+
+void trace_here(struct trace_stack *s, int skip) {
+    struct frames f = {.n = 0};
+    collect_here(&f);
+    keep(s, rt_g(), &f);
+    drop_first(s, first_of_program(s) + skip);
+}
+
+void trace_interrupted(void *context, struct trace_stack *s) {
+    struct m *m = rt_m_or_null();
+    struct frames f = {.from = fault_pc(context)};
+    collect(&f, NULL);
+    if (f.from) { /* the unwinder cannot leave the handler */
+        f.first[0] = f.from;
+        f.n = 1;
+    }
+    keep(s, m ? m->g : NULL, &f);
+}
+
+struct stack_list {
+    struct g *self;
+    struct trace_stack *list;
+    size_t n, room;
+};
+
+/* While all stand still. */
+static void keep_other(struct g *g, void *arg) {
+    struct stack_list *l = arg;
+    struct frames f = {.n = 0};
+    if (g == l->self || g->foreign || g->system)
+        return;
+    if (l->n++ >= l->room)
+        return;
+    if (atomic_load_explicit(&g->state, memory_order_relaxed) == G_RUNNING) {
+        const struct frames *stopped = freeze_frames(g);
+        if (stopped)
+            f = *stopped;
+    } else if (g->stack_hi && can_unwind(g)) {
+        collect(&f, g);
+    }
+    if (f.n == 0 && g->fn)
+        f = (struct frames){.first[0] = (uintptr_t)g->fn, .n = 1};
+    keep(&l->list[l->n - 1], g, &f);
+}
+
+size_t trace_stacks(struct trace_stack *list, size_t room) {
+    struct stack_list l = {.self = rt_g(), .list = list, .room = room};
+    if (!l.self->foreign && room > 0)
+        trace_here(&list[l.n++], 0);
+    if (!freeze_begin())
+        return l.n;
+    sched_each_g(keep_other, &l);
+    freeze_end();
+    return l.n;
 }

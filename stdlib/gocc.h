@@ -10,6 +10,7 @@
 #include <gocc/http.h>
 #include <gocc/io.h>
 #include <gocc/net.h>
+#include <gocc/pprof.h>
 #include <gocc/runtime.h>
 #include <gocc/runtime_package.h>
 #include <gocc/semaphore.h>
@@ -18,5 +19,6 @@
 #include <gocc/sync.h>
 #include <gocc/synctest.h>
 #include <gocc/time.h>
+#include <gocc/trace.h>
 
 #endif
