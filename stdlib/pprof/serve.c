@@ -18,8 +18,9 @@ static void write_index(http_responsewriter *w) {
                  pprof_profile_count(list[i]), name, name);
         io_write_string(w, line, NULL);
     }
-    io_write_string(w, "<li><a href='profile?seconds=5'>profile</a>, of the CPU's time\n"
-                       "<li><a href='trace?seconds=1'>trace</a>, for ui.perfetto.dev\n</ul>\n",
+    io_write_string(w,
+                    "<li><a href='profile?seconds=5'>profile</a>, of the CPU's time\n"
+                    "<li><a href='trace?seconds=1'>trace</a>, for ui.perfetto.dev\n</ul>\n",
                     NULL);
     free(list);
 }
