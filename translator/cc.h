@@ -661,6 +661,8 @@ struct lower {
     struct node *func;          /* the external FUNC being written */
     uint32_t *stamp;            /* by identifier: the last external declaration that names it */
     uint32_t nstamp, decl_no;
+    uint32_t *numbers; /* by identifier: the last that made a name of file scope of it */
+    uint32_t nnumbers;
     uint32_t errno_ident, func_idents[3];
     uint8_t *address;        /* a bit by token: this use of a captured variable is its address */
     unsigned serial;         /* numbers what is generated */

@@ -43,6 +43,8 @@ static int preprocess_end(struct source s, struct text *text, struct text *said)
     close(s.out);
     int status = process_wait(s.child);
     messages_take(s.err, said);
+    if (status && !said->n)
+        fatal("'%s' failed with status %d and without a message", s.child.name, status);
     return status;
 }
 

@@ -35,10 +35,22 @@ const char *lower_name(struct lower *l, const char *want) {
     return name;
 }
 
+/* The last number behind this name: without it ten thousand `go` would look through all numbers. */
+static uint32_t *last_number(struct lower *l, const char *want) {
+    uint32_t id = ident_intern(l->u, want, strlen(want));
+    if (id >= l->nnumbers) {
+        uint32_t n = l->nnumbers;
+        l->nnumbers = (id + 1) * 2;
+        l->numbers = xrealloc(l->numbers, l->nnumbers * sizeof *l->numbers);
+        memset(l->numbers + n, 0, (l->nnumbers - n) * sizeof *l->numbers);
+    }
+    return &l->numbers[id];
+}
+
 /* A name at file scope: no identifier of the unit may read so, generated ones included. */
 const char *lower_global_name(struct lower *l, const char *want) {
-    for (int i = 1;; i++) {
-        const char *name = arena_printf(l->u->arena, "%s%d", want, i);
+    for (uint32_t *number = last_number(l, want);;) {
+        const char *name = arena_printf(l->u->arena, "%s%u", want, ++*number);
         uint32_t before = l->u->nidents;
         if (ident_intern(l->u, name, strlen(name)) >= before)
             return name;
@@ -425,6 +437,7 @@ static void lower_free(struct lower *l) {
     free(l->at);
     free(l->address);
     free(l->stamp);
+    free(l->numbers);
     buf_free(&l->out);
     buf_free(&l->before);
     buf_free(&l->after);

@@ -66,11 +66,25 @@ static void catch_crashes(void) {
                   NULL);
 }
 
+/* A stream that is closed stays unusable, but its number is not given to a pipe. */
+static void fill_streams(void) {
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
+
+/* With a handler, writing too much fails with EFBIG: that has a message. */
+static void on_full_file(int sig) {
+    (void)sig;
+}
+
 void process_init(void) {
+    fill_streams();
+    sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = on_full_file}, NULL);
 #ifndef __SANITIZE_ADDRESS__ /* its report says more */
     catch_crashes();
 #endif
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU, SIGXFSZ};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU};
     sigemptyset(&deadly);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct sigaction old;
@@ -229,7 +243,9 @@ _Noreturn void process_replace(const struct list *argv) {
 
 static const char *temp_root(void) {
     const char *dir = getenv("TMPDIR");
-    return dir && *dir && !access(dir, W_OK) ? dir : "/tmp";
+    struct stat st;
+    bool good = dir && *dir && !stat(dir, &st) && S_ISDIR(st.st_mode) && !access(dir, W_OK | X_OK);
+    return good ? dir : "/tmp";
 }
 
 static void remember_temp(char *path) {

@@ -16,8 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         text[i] = (char)data[i];
     text[size] = 0; /* as the driver hands it over */
     opt.dump_ast = size && data[0] == '?';
-    translate(text, size, out, &opt);
+    opt.diag.json = size > 1 && data[1] == '?';
+    struct buf aligned = columns_restore(text, size);
+    translate(aligned.s ? aligned.s : "", aligned.n, out, &opt);
     fclose(out);
+    buf_free(&aligned);
     free(result);
     free(text);
     return 0;
