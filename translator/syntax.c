@@ -34,6 +34,8 @@ static const char *expected(struct parser *p) {
         return "a statement";
     if (gram_would_shift(p->gram, T_NUMBER))
         return "an expression";
+    if (gram_would_shift(p->gram, T_STATIC_ASSERT))
+        return "a declaration";
     int n = expected_marks(p, found);
     if (gram_would_shift(p->gram, T_NAME) && n != 1)
         return gram_would_shift(p->gram, T_INT) ? "a declaration" : "a name";
@@ -107,7 +109,9 @@ static bool starts_anew(const struct tok *t) {
 static void report(struct parser *p, uint32_t tok, const char *want) {
     struct unit *u = p->u;
     const char *got = describe(p, tok);
-    bool mark = tok > 1 && starts_anew(&u->toks[tok]) && !gram_would_shift(p->gram, T_NUMBER);
+    /* where an expression or a declaration begins, nothing can be missing before it */
+    bool begins = gram_would_shift(p->gram, T_NUMBER) || gram_would_shift(p->gram, T_STATIC_ASSERT);
+    bool mark = tok > 1 && starts_anew(&u->toks[tok]) && !begins;
     if (report_known(p, tok))
         return;
     if (mark && gram_would_shift(p->gram, T_SEMI))
