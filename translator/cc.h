@@ -663,6 +663,8 @@ struct lower {
     uint32_t nstamp, decl_no;
     uint32_t *numbers; /* by identifier: the last that made a name of file scope of it */
     uint32_t nnumbers;
+    const char **names; /* made by the constructs that are being written, outermost first */
+    int nnames, names_room;
     uint32_t errno_ident, func_idents[3];
     uint8_t *address;        /* a bit by token: this use of a captured variable is its address */
     unsigned serial;         /* numbers what is generated */

@@ -277,6 +277,7 @@ static uint32_t copy_stretch(struct lower *l, uint32_t i, uint32_t last) {
 
 static uint32_t run_action(struct lower *l, struct action *a, uint32_t i) {
     uint32_t indent = l->indent;
+    int names = l->nnames;
     if (tok_at(l, i)->flags & TOK_BOL)
         l->indent = tok_at(l, i)->col - 1;
     a->busy = true;
@@ -285,6 +286,7 @@ static uint32_t run_action(struct lower *l, struct action *a, uint32_t i) {
     uint32_t end = a->run(l, a->node);
     a->busy = false;
     l->indent = indent;
+    l->nnames = names;
     const struct tok *t = tok_at(l, end);
     if (l->done != end || l->line != t->line || l->col != end_col(t))
         l->lost = true;

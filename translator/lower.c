@@ -19,20 +19,32 @@
 /* ---- names ---- */
 
 static bool name_taken(struct lower *l, const char *name) {
+    for (int i = 0; i < l->nnames; i++)
+        if (strcmp(l->names[i], name) == 0)
+            return true;
     uint32_t id = ident_intern(l->u, name, strlen(name));
     if (l->u->idents[id].binding)
         return true;
     return id < l->nstamp && l->stamp[id] == l->decl_no;
 }
 
-/* A local name that neither the external declaration being written nor the file scope uses.
+static const char *name_hold(struct lower *l, const char *name) {
+    if (l->nnames == l->names_room) {
+        l->names_room = 2 * l->names_room + 16;
+        l->names = xrealloc(l->names, (size_t)l->names_room * sizeof *l->names);
+    }
+    return l->names[l->nnames++] = name;
+}
+
+/* A local name that neither the external declaration being written nor the file scope uses, nor a
+   construct around this one: it would be hidden.  The name is free again behind the construct.
    d10 becomes d10_1, for d101 may be what somebody else wants. */
 const char *lower_name(struct lower *l, const char *want) {
     const char *name = want;
     bool digit = *want && strchr("0123456789", want[strlen(want) - 1]);
     for (int i = 1; name_taken(l, name); i++)
         name = arena_printf(l->u->arena, digit ? "%s_%d" : "%s%d", want, i);
-    return name;
+    return name_hold(l, name);
 }
 
 /* The last number behind this name: without it ten thousand `go` would look through all numbers. */
@@ -305,10 +317,13 @@ static void plan_captures(struct lower *l) {
     for (struct body *b = l->bodies; b; b = b->next)
         if (b->up && b->node->kind != N_FUNC)
             b->captures = capture_find(l->u, b->node);
-    for (struct body *b = l->bodies; b; b = b->next)
+    for (struct body *b = l->bodies; b; b = b->next) {
+        int names = l->nnames;
         for (struct capture *c = b->captures; c; c = c->next)
             c->pointer = lower_name(
                 l, arena_printf(l->u->arena, "%s_p", ident_text(l->u, c->sym->ident)));
+        l->nnames = names;
+    }
 }
 
 /* ---- external declarations ---- */
@@ -438,6 +453,7 @@ static void lower_free(struct lower *l) {
     free(l->address);
     free(l->stamp);
     free(l->numbers);
+    free(l->names);
     buf_free(&l->out);
     buf_free(&l->before);
     buf_free(&l->after);

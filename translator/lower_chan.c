@@ -416,6 +416,7 @@ static char *place_text(struct lower *l, struct node *n) {
 static void lower_handle_call(struct lower *l, struct node *n, const char *word, bool value) {
     struct node *arg = node_kid(n, 1)->kid;
     struct type *t = type_unqual(l->u, type_decay(l->u, expr_type(l->u, arg)));
+    value = value && n->parent->kind != N_EXPR_STMT;
     if (value)
         emit_glue(l, "((%s)", lower_type(l, t, NULL));
     emit_word(l, n->kid->first, word);

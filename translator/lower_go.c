@@ -76,11 +76,15 @@ char *record_struct(struct lower *l, struct record *r) {
     return s;
 }
 
-bool record_is_empty(const struct record *r) {
+static bool has_fields(const struct record *r) {
     for (int i = 0; i < r->nfields; i++)
         if (!r->fields[i].in_place)
-            return false;
-    return !r->link;
+            return true;
+    return false;
+}
+
+bool record_is_empty(const struct record *r) {
+    return !r->link && !has_fields(r);
 }
 
 static const char *record_name(struct lower *l, struct record *r) {
@@ -197,7 +201,9 @@ static void repeat_typedef(struct lower *l, struct symbol *s) {
     for (struct type *t = symbol_type(l->u, s); t; t = t->base)
         if (t->vla)
             return;
-    emit_glue(l, "%s%s\n\t", emit_node_text(l, decl), tok_is(l->u, decl->last, ";") ? "" : ";");
+    uint32_t last = tok_is(l->u, decl->last, ";") ? decl->last - 1 : decl->last;
+    emit_glue(l, "__extension__ %s __attribute__((__unused__));\n\t",
+              emit_text(l, decl->first, last));
 }
 
 static void repeat_types(struct lower *l, struct scope *scope, uint32_t before) {
@@ -355,19 +361,30 @@ void call_write(struct lower *l, struct record *r, const char *from) {
     emit_glue(l, "%s)", r->tail);
 }
 
+/* struct gocc__go1 *g = args; */
+static void take_arguments(struct lower *l, struct record *r, bool names_them) {
+    if (has_fields(r))
+        emit_glue(l, "%s *%s = %s;\n\t", record_name(l, r), r->g, r->args);
+    else if (!names_them)
+        emit_glue(l, "(void)%s;\n\t", r->args);
+}
+
+static const char *thunk_attributes(struct lower *l, struct record *r) {
+    if (!r->is_defer)
+        return "__section__(\"gocc_text\")";
+    return l->u->opt->clang ? "__section__(\"gocc_thunk\"), __noinline__"
+                            : "__section__(\"gocc_thunk\"), __noinline__, __noclone__";
+}
+
 /* static void gocc__go1(void *args) { struct gocc__go1 *g = args; f(g->a1); } */
 void call_thunk(struct lower *l, struct record *r, struct node *call) {
     uint32_t indent = l->indent;
     struct emit_saved saved = begin_after(l, call);
-    bool stores = !record_is_empty(r) && r->nfields;
     int lent = l->nlent;
-    begin_function(l, r,
-                   r->is_defer ? "__section__(\"gocc_thunk\"), __noinline__, __noclone__"
-                               : "__section__(\"gocc_text\")");
+    begin_function(l, r, thunk_attributes(l, r));
     if (!r->shared)
         repeat_types(l, scope_around(call), call->first);
-    if (stores)
-        emit_glue(l, "%s *%s = %s;\n\t", record_name(l, r), r->g, r->args);
+    take_arguments(l, r, false);
     call_write(l, r, arena_printf(l->u->arena, "%s->", r->g));
     /* not a tail call: the runtime asks whether a thunk called the function that recovers */
     emit_glue(l, ";%s\n}", r->is_defer ? "\n\t__asm__ volatile (\"\");" : "");
@@ -492,10 +509,8 @@ void block_plan(struct lower *l, struct record *r, struct body *b) {
 
 /* ---- the lifted function ---- */
 
-static void unpack(struct lower *l, struct record *r) {
-    if (record_is_empty(r))
-        return;
-    emit_glue(l, "%s *%s = %s;\n\t", record_name(l, r), r->g, r->args);
+static void unpack(struct lower *l, struct record *r, struct body *b) {
+    take_arguments(l, r, b->is_defer && b->recovers);
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         if (f->local)
@@ -514,7 +529,7 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
                              : "__section__(\"gocc_text\")");
     if (!r->shared || uses_local_type(block, block))
         repeat_types(l, scope_around(b->node), block->first);
-    unpack(l, r);
+    unpack(l, r, b);
     emit_node(l, block);
     emit_glue(l, "\n}");
     l->body = outside;
@@ -527,7 +542,7 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 
 /* Value after value, as the source has them; `g` is then complete. */
 static void go_record(struct lower *l, struct record *r, struct node *n) {
-    const char *g = lower_name(l, "g");
+    const char *g = r->g; /* what the lifted function calls its own; it is not this one */
     if (record_is_empty(r)) {
         emit_glue(l, "gocc__go(%s, (void *)0, 0, 0);%s", r->tag, lower_stay(l, n));
         return;
@@ -535,7 +550,7 @@ static void go_record(struct lower *l, struct record *r, struct node *n) {
     emit_glue(l, "{\n\t%s %s;\n\t", record_name(l, r), g);
     record_store(l, r, arena_printf(l->u->arena, "%s.", g));
     if (r->by_pointer)
-        emit_glue(l, "gocc__go_check((const void *)%s.fn);\n\t", g);
+        emit_glue(l, "if (!%s.fn)\n\t\tgocc__go_check((void *)0);\n\t", g);
     emit_glue(l, "gocc__go(%s, &%s, sizeof %s, %d);\n}", r->tag, g, g, r->nhandles);
 }
 

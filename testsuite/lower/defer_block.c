@@ -55,10 +55,10 @@ __attribute__((__section__("gocc_text"), __noinline__)) int defer_block(int n)
     }
 # 16 "defer_block.gc"
     {
-        struct defer_block_go1 g;
-        g.n = n;
-        g.sum_p = &sum;
-        gocc__go(defer_block_go1, &g, sizeof g, 0);
+        struct defer_block_go1 g1;
+        g1.n = n;
+        g1.sum_p = &sum;
+        gocc__go(defer_block_go1, &g1, sizeof g1, 0);
     }
 # 20 "defer_block.gc"
     {
@@ -94,35 +94,35 @@ void defer_block_defer1(void *args)
 }
 # 17 "defer_block.gc"
 static __attribute__((__section__("gocc_text")))
-void defer_block_defer2(void *args)
+void defer_block_defer2(void *args2)
 {
-    struct defer_block_defer2 *g = args;
-    int *n = g->n;
+    struct defer_block_defer2 *g2 = args2;
+    int *n = g2->n;
 # 17 "defer_block.gc"
               { printf("%d\n", (*n)); }
 }
 # 16 "defer_block.gc"
 static __attribute__((__section__("gocc_text"), __noinline__))
-void defer_block_go1(void *args)
+void defer_block_go1(void *args1)
 {
-    struct defer_block_go1 *g = args;
-    int n = g->n;
-    int *sum_p = g->sum_p;
+    struct defer_block_go1 *g1 = args1;
+    int n = g1->n;
+    int *sum_p = g1->sum_p;
     {
-        struct defer_block_frame2 f;
-        if (gocc__frame_enter(&f.frame, defer_block_defers2))
+        struct defer_block_frame2 f1;
+        if (gocc__frame_enter(&f1.frame, defer_block_defers2))
             return;
 # 16 "defer_block.gc"
        {
         {
-            f.d2.n = &n;
-            gocc__defer_arm(&f.frame, 1);
+            f1.d2.n = &n;
+            gocc__defer_arm(&f1.frame, 1);
         }
 # 18 "defer_block.gc"
         risky(&(*sum_p));
-        if (gocc__defer_due(&f.frame, 1))
-            defer_block_defer2(&f.d2);
-        gocc__frame_leave(&f.frame);
+        if (gocc__defer_due(&f1.frame, 1))
+            defer_block_defer2(&f1.d2);
+        gocc__frame_leave(&f1.frame);
 # 19 "defer_block.gc"
     }
     }

@@ -44,13 +44,13 @@ __attribute__((__section__("gocc_text"))) void go_block(gocc__chan_int_t c, int 
 }
 # 17 "go_block.gc"
 static __attribute__((__section__("gocc_text")))
-void go_block_go2(void *args)
+void go_block_go2(void *args1)
 {
-    struct go_block_go2 *g = args;
-    struct gocc__chan_int *c = g->c;
-    int n = g->n;
-    int *sum_p1 = g->sum_p1;
-    int *a = g->a;
+    struct go_block_go2 *g1 = args1;
+    struct gocc__chan_int *c = g1->c;
+    int n = g1->n;
+    int *sum_p1 = g1->sum_p1;
+    int *a = g1->a;
 # 17 "go_block.gc"
            {
             gocc__chan_send(c, &(int){n});
@@ -83,12 +83,12 @@ void go_block_go1(void *args)
         (*count_p)++;
         printf("%s\n", "go_block");
         {
-            struct go_block_go2 g;
-            g.c = c;
-            g.n = n;
-            g.sum_p1 = sum_p1;
-            g.a = a;
-            gocc__go(go_block_go2, &g, sizeof g, 1);
+            struct go_block_go2 g1;
+            g1.c = c;
+            g1.n = n;
+            g1.sum_p1 = sum_p1;
+            g1.a = a;
+            gocc__go(go_block_go2, &g1, sizeof g1, 1);
         }
 # 22 "go_block.gc"
         if (n)

@@ -56,7 +56,8 @@ __attribute__((__section__("gocc_text"))) void go_call(gocc__chan_int_t c, struc
         struct gocc__go4 g;
         g.fn = o->run;
         g.a1 = &n;
-        gocc__go_check((const void *)g.fn);
+        if (!g.fn)
+            gocc__go_check((void *)0);
         gocc__go(gocc__go4, &g, sizeof g, 0);
     }
 # 17 "go_call.gc"
@@ -79,6 +80,7 @@ __attribute__((__section__("gocc_text"))) void go_call(gocc__chan_int_t c, struc
 static __attribute__((__section__("gocc_text")))
 void gocc__go1(void *args)
 {
+    (void)args;
     idle();
 }
 # 14 "go_call.gc"

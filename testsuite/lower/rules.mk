@@ -3,3 +3,8 @@
 .PHONY: check-lower
 check-lower: all
 	@testsuite/lower/run
+
+# Its warnings, over all programs.
+.PHONY: check-output
+check-output: all
+	@testsuite/lower/warnings
