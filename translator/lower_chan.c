@@ -174,11 +174,28 @@ uint32_t lower_send(struct lower *l, struct node *n) {
 
 /* ---- receive ---- */
 
+/* (<-c, x), (void)<-c, for (;; <-c) */
+static bool is_discarded(struct lower *l, struct node *n) {
+    while (n->parent && n->parent->kind == N_PAREN)
+        n = n->parent;
+    struct node *up = n->parent;
+    switch (up ? up->kind : N_NONE) {
+    case N_COMMA:
+        return up->kid == n;
+    case N_CAST:
+        return expr_type(l->u, up)->kind == TY_VOID;
+    case N_FOR:
+        return up->kid == n || node_kid(up, 2) == n;
+    default:
+        return false;
+    }
+}
+
 uint32_t lower_recv(struct lower *l, struct node *n) {
     struct type *elem = chan_elem(l, n->kid);
     if (!l->func && !node_enclosing(n, N_FUNC)) { /* only its type can matter */
         emit_glue(l, "(*(%s)0)", lower_type(l, type_pointer(l->u, elem), NULL));
-    } else if (chan_is_void(elem)) {
+    } else if (chan_is_void(elem) || is_discarded(l, n)) {
         emit_glue(l, "gocc__chan_recv(");
         emit_node(l, n->kid);
         emit_glue(l, ", (void *)0)");
