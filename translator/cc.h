@@ -720,6 +720,7 @@ struct type *chan_elem(struct lower *l, struct node *chan_expr);
 void chan_prelude(struct lower *l);
 bool chan_is_discard(struct unit *u, struct node *n); /* the name _ */
 bool chan_is_void(const struct type *elem);
+void chan_value(struct lower *l, struct node *recv, const char *value);
 bool chan_addressable(struct lower *l, struct node *e, struct type *elem);
 void chan_declare(struct lower *l, struct type *t,
                   uint32_t name); /* the user's token as its name */
@@ -739,7 +740,8 @@ char *record_struct(struct lower *l, struct record *r);
 void record_store(struct lower *l, struct record *r, const char *into); /* into: "g." or "d->" */
 void call_plan(struct lower *l, struct record *r, struct node *call);
 void call_thunk(struct lower *l, struct record *r, struct node *call);
-void call_write(struct lower *l, struct record *r, const char *from); /* from: "g->" or "f.d1." */
+void call_write(struct lower *l, struct record *r, const char *from,
+                bool once); /* from: "g->" or "f.d1." */
 void block_plan(struct lower *l, struct record *r, struct body *b);
 void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block);
 

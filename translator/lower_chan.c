@@ -174,6 +174,15 @@ uint32_t lower_send(struct lower *l, struct node *n) {
 
 /* ---- receive ---- */
 
+/* What has the received value, where the arrow stands: a warning of its conversion is the user's.
+ */
+void chan_value(struct lower *l, struct node *recv, const char *value) {
+    if (l->u->opt->emit_c)
+        emit_glue(l, "%s", value);
+    else
+        emit_word(l, recv->tok, value);
+}
+
 /* (<-c, x), (void)<-c, for (;; <-c) */
 static bool is_discarded(struct lower *l, struct node *n) {
     while (n->parent && n->parent->kind == N_PAREN)
@@ -201,7 +210,9 @@ uint32_t lower_recv(struct lower *l, struct node *n) {
         emit_glue(l, ", (void *)0)");
     } else {
         const char *v = lower_name(l, "v");
-        emit_glue(l, "__extension__ ({ %s; gocc__chan_recv(", lower_type(l, elem, v));
+        emit_glue(l, "__extension__ ");
+        chan_value(l, n, "(");
+        emit_glue(l, "{ %s; gocc__chan_recv(", lower_type(l, elem, v));
         emit_node(l, n->kid);
         emit_glue(l, ", &%s); %s; })", v, v);
     }
@@ -296,7 +307,9 @@ static void recv_ok_assign(struct lower *l, struct node *n, struct node *recv) {
     recv_ok_call(l, recv, arena_printf(l->u->arena, "&%s", value));
     emit_glue(l, "; ");
     emit_node(l, v);
-    emit_glue(l, " = %s; ", value);
+    emit_glue(l, " = ");
+    chan_value(l, recv, value);
+    emit_glue(l, "; ");
     if (tells)
         emit_node(l, ok);
     emit_glue(l, tells ? " = %s; }" : "(void)%s; }", flag);

@@ -255,7 +255,7 @@ static void frame_leave(struct lower *l, struct body *b) {
     for (struct deferred *d = b->list ? NULL : b->deferred; d; d = d->next) {
         emit_glue(l, "if (gocc__defer_due(&%s, %u))\n\t\t", b->frame, d->bit);
         if (!stmt_is_block(d->node))
-            call_write(l, &d->r, arena_printf(l->u->arena, "%s.%s.", b->top, d->member));
+            call_write(l, &d->r, arena_printf(l->u->arena, "%s.%s.", b->top, d->member), false);
         else if (record_is_empty(&d->r))
             emit_glue(l, "%s(&%s)", d->r.tag, b->frame);
         else
@@ -380,6 +380,6 @@ uint32_t lower_recover(struct lower *l, struct node *n) {
     if (b->is_defer)
         emit_glue(l, "%s, (void *)0)", b->args);
     else
-        emit_glue(l, "(const void *)%s, __builtin_return_address(0))", b->name);
+        emit_glue(l, "__extension__ (const void *)%s, __builtin_return_address(0))", b->name);
     return n->last;
 }

@@ -347,16 +347,18 @@ static struct emit_saved begin_after(struct lower *l, struct node *n) {
     return saved;
 }
 
-/* The call with its arguments out of the record.  Constants are written again. */
-void call_write(struct lower *l, struct record *r, const char *from) {
+/* The call with its arguments out of the record.  Constants are written again: where they stand, so
+   that the compiler may warn of their conversion, but only `once`. */
+void call_write(struct lower *l, struct record *r, const char *from, bool once) {
     emit_glue(l, "%s%s(", r->by_pointer ? from : "", r->callee);
     for (int i = r->by_pointer; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         emit_glue(l, i > r->by_pointer ? ", " : "");
-        if (f->in_place)
-            emit_glue(l, "%s", emit_node_text(l, f->arg));
+        if (f->in_place && once)
+            emit_node(l, f->arg);
         else
-            emit_glue(l, "%s%s", from, f->name);
+            emit_glue(l, "%s%s", f->in_place ? "" : from,
+                      f->in_place ? emit_node_text(l, f->arg) : f->name);
     }
     emit_glue(l, "%s)", r->tail);
 }
@@ -385,7 +387,7 @@ void call_thunk(struct lower *l, struct record *r, struct node *call) {
     if (!r->shared)
         repeat_types(l, scope_around(call), call->first);
     take_arguments(l, r, false);
-    call_write(l, r, arena_printf(l->u->arena, "%s->", r->g));
+    call_write(l, r, arena_printf(l->u->arena, "%s->", r->g), true);
     /* not a tail call: the runtime asks whether a thunk called the function that recovers */
     emit_glue(l, ";%s\n}", r->is_defer ? "\n\t__asm__ volatile (\"\");" : "");
     l->indent = indent;

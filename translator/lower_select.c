@@ -178,7 +178,9 @@ static void take_value(struct lower *l, struct sel_case *k) {
         emit_glue(l, " = %s; ", k->temp);
     } else if (c->kind == N_ASSIGN && k->temp) {
         emit_node(l, c->kid);
-        emit_glue(l, " = %s; ", k->temp);
+        emit_glue(l, " = ");
+        chan_value(l, k->recv, k->temp);
+        emit_glue(l, "; ");
     } else if (c->kind == N_RECV_OK) {
         struct node *v = c->kid, *ok = v->next;
         bool defines = tok_is(l->u, ok->last + 1, ":=");
@@ -186,8 +188,11 @@ static void take_value(struct lower *l, struct sel_case *k) {
             chan_declare(l, k->elem, v->tok);
         else if (k->temp)
             emit_node(l, v);
-        if (k->temp)
-            emit_glue(l, " = %s; ", k->temp);
+        if (k->temp) {
+            emit_glue(l, " = ");
+            chan_value(l, k->recv, k->temp);
+            emit_glue(l, "; ");
+        }
         if (chan_is_discard(l->u, ok))
             return;
         if (defines)

@@ -132,7 +132,7 @@ void defer_block_go1(void *args1)
 # 23 "defer_block.gc"
 __attribute__((__section__("gocc_text"), __noinline__)) void recovers(void)
 {
-    char *text = gocc__recover((const void *)recovers, __builtin_return_address(0));
-    void *value = gocc__recover_value((const void *)recovers, __builtin_return_address(0));
+    char *text = gocc__recover(__extension__ (const void *)recovers, __builtin_return_address(0));
+    void *value = gocc__recover_value(__extension__ (const void *)recovers, __builtin_return_address(0));
     printf("%s %p\n", text, value);
 }
