@@ -16,7 +16,8 @@
  *    directly (strlen(NULL)).  A deeper one may have locked a stream or the heap.
  *  - A handler that the program has installed before us or installs later is its own.
  *
- * aarch64 does not trap divisions by zero; they yield 0 there.
+ * aarch64 does not trap divisions by zero; there the compiler puts a test before each
+ * (-fsanitize=integer-divide-by-zero), which calls the function at the end of this file.
  */
 #include "rt.h"
 #include <link.h>
@@ -361,3 +362,13 @@ void fault_m_exit(struct m *m) {
     munmap(m->sigstack, sigstack_size());
     m->sigstack = NULL;
 }
+
+#if defined(__aarch64__)
+/* Weak: a program with -fsanitize=undefined brings its own. */
+__attribute__((weak, visibility("default"), noreturn)) void
+__ubsan_handle_divrem_overflow(void *where, uintptr_t a, uintptr_t b);
+void __ubsan_handle_divrem_overflow(void *where, uintptr_t a, uintptr_t b) {
+    (void)where, (void)a, (void)b;
+    panic_runtime("integer divide by zero");
+}
+#endif

@@ -32,11 +32,93 @@ extern const char __stop_gocc_entry[] __attribute__((visibility("hidden")));
 #define MAX_FRAMES 200
 
 bool preempt_possible;
+void preempt_park(void);
 
-#if defined(__x86_64__) && !defined(RT_TSAN) && !defined(RT_ASAN)
+#if !defined(RT_TSAN) && !defined(RT_ASAN)
+void preempt_trampoline(void);
+
+/* ---- making the goroutine call the trampoline ---- */
+#if defined(__x86_64__)
 #include <cpuid.h>
 
-void preempt_trampoline(void);
+/* The trampoline saves the vector registers with XSAVEC. */
+static bool can_save(void) {
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & (1u << 27)) != 0 /* OSXSAVE */ &&
+           __get_cpuid_count(13, 1, &a, &b, &c, &d) && (a & 2) != 0;
+}
+
+static uintptr_t pc_of(const ucontext_t *uc) {
+    return (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+}
+
+static uintptr_t sp_of(const ucontext_t *uc) {
+    return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
+}
+
+static void divert(ucontext_t *uc) {
+    greg_t *r = uc->uc_mcontext.gregs;
+    r[REG_RSP] -= 136; /* the red zone, and where the trampoline returns to */
+    *(greg_t *)r[REG_RSP] = r[REG_RIP];
+    r[REG_RIP] = (greg_t)preempt_trampoline;
+}
+#else
+/* No register is free for a jump back, so the kernel makes it: its own record of the interrupted
+ * state is copied to the goroutine's stack, and the trampoline ends with rt_sigreturn there. */
+struct sigframe { /* as the kernel has it */
+    siginfo_t info;
+    ucontext_t uc;
+};
+_Static_assert(sizeof(struct sigframe) == 4688, "preempt_aarch64.S knows it");
+_Static_assert(offsetof(struct sigframe, uc.uc_mcontext.regs) == 312, "preempt_aarch64.S knows it");
+
+enum { FPSIMD = 0x46508001, SVE = 0x53564501, ESR = 0x45535201 };
+
+static bool can_save(void) {
+    return true;
+}
+
+static uintptr_t pc_of(const ucontext_t *uc) {
+    return uc->uc_mcontext.pc;
+}
+
+static uintptr_t sp_of(const ucontext_t *uc) {
+    return uc->uc_mcontext.sp;
+}
+
+/* False: something in the record belongs to this thread (SME), or lies outside of it. */
+static bool can_move(const ucontext_t *uc) {
+    const char *at = (const char *)uc->uc_mcontext.__reserved;
+    const char *end = at + sizeof uc->uc_mcontext.__reserved;
+    const struct _aarch64_ctx *c;
+    for (; at + sizeof *c <= end; at += c->size) {
+        c = (const struct _aarch64_ctx *)(const void *)at;
+        if (c->magic == 0)
+            return true;
+        if (c->size == 0 || (c->magic != FPSIMD && c->magic != SVE && c->magic != ESR))
+            return false;
+    }
+    return false;
+}
+
+static void divert(ucontext_t *uc) {
+    struct sigframe *f = (struct sigframe *)(uc->uc_mcontext.sp - sizeof *f);
+    if (!can_move(uc))
+        return;
+    f->uc = *uc;
+    uc->uc_mcontext.sp = (uintptr_t)f;
+    uc->uc_mcontext.pc = (uintptr_t)preempt_trampoline;
+}
+
+/* The goroutine may go on on another thread, which has another signal stack. */
+void preempt_park_frame(struct sigframe *f);
+void preempt_park_frame(struct sigframe *f) {
+    preempt_park();
+    sigaltstack(NULL, &f->uc.uc_stack);
+}
+#endif
+
+/* ---- the handler ---- */
 
 static struct sigaction before;
 
@@ -67,9 +149,9 @@ static _Unwind_Reason_Code look_at(struct _Unwind_Context *c, void *arg) {
                : _URC_END_OF_STACK;
 }
 
-static bool may_stop(struct m *m, const greg_t *r) {
+static bool may_stop(struct m *m, const ucontext_t *uc) {
     struct g *g = m->g;
-    uintptr_t pc = (uintptr_t)r[REG_RIP], sp = (uintptr_t)r[REG_RSP];
+    uintptr_t pc = pc_of(uc), sp = sp_of(uc);
     if (m->in_rt != 0 || g == NULL || g->foreign || g->locked != 0 ||
         !inside(pc, __start_gocc_text, __stop_gocc_text))
         return false;
@@ -94,19 +176,9 @@ static void on_urgent(int sig, siginfo_t *info, void *context) {
         return;
     }
     int err = errno;
-    greg_t *r = ((ucontext_t *)context)->uc_mcontext.gregs;
-    if (may_stop(m, r)) {
-        r[REG_RSP] -= 136; /* the red zone, and where the trampoline returns to */
-        *(greg_t *)r[REG_RSP] = r[REG_RIP];
-        r[REG_RIP] = (greg_t)preempt_trampoline;
-    }
+    if (may_stop(m, context))
+        divert(context);
     errno = err;
-}
-
-static bool have_xsavec(void) {
-    unsigned a, b, c, d;
-    return __get_cpuid(1, &a, &b, &c, &d) && (c & (1u << 27)) != 0 /* OSXSAVE */ &&
-           __get_cpuid_count(13, 1, &a, &b, &c, &d) && (a & 2) != 0;
 }
 
 static _Unwind_Reason_Code once(struct _Unwind_Context *c, void *arg) {
@@ -117,7 +189,7 @@ static _Unwind_Reason_Code once(struct _Unwind_Context *c, void *arg) {
 void preempt_init(void) {
     struct sigaction sa = {.sa_sigaction = on_urgent,
                            .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
-    if ((uintptr_t)__start_gocc_text == (uintptr_t)__stop_gocc_text || !have_xsavec())
+    if ((uintptr_t)__start_gocc_text == (uintptr_t)__stop_gocc_text || !can_save())
         return;
     _Unwind_Backtrace(once, NULL);
     sigfillset(&sa.sa_mask);
@@ -134,7 +206,6 @@ void preempt_send(struct m *m) {
 }
 
 /* Called by the trampoline on the goroutine's stack. */
-void preempt_park(void);
 void preempt_park(void) {
     sched_requeue(rt_enter_plain());
     rt_leave();

@@ -203,6 +203,9 @@ void command_compile(const struct command *c, const struct word *input, const ch
     list_add(argv, "-fstack-clash-protection");
     /* A load through NULL is a panic, not something that cannot happen. */
     list_add(argv, "-fno-delete-null-pointer-checks");
+    /* There a division by zero yields 0; this calls the runtime instead (fault.c). */
+    if (paths_for_aarch64(c))
+        list_add(argv, "-fsanitize=integer-divide-by-zero");
     /* Nor does gcc put a trap where it can prove that one happens. */
     if (!c->clang)
         list_add(argv, "-fno-isolate-erroneous-paths-dereference");

@@ -147,6 +147,7 @@ void quotes_close(struct quoter *q);
 /* ---- paths.c: where the headers and the library are ---- */
 void paths_add_headers(struct list *argv);
 char *paths_library(const struct command *c); /* fatal when it is missing */
+bool paths_for_aarch64(const struct command *c);
 
 /* ---- objects.c: do objects, archives and libraries refer to the runtime? ---- */
 bool objects_use_runtime(const struct command *c);

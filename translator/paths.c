@@ -53,6 +53,11 @@ static char *target(const struct command *c) {
     return format("%.*s", (int)(end - name), name);
 }
 
+bool paths_for_aarch64(const struct command *c) {
+    const char *machine = target(c);
+    return !strncmp(machine ? machine : GOCC_MACHINE, "aarch64", 7);
+}
+
 static char *library(const char *machine, const char *variant) {
     const char *folder = in_build_tree() ? "" : "/../lib/gocc";
     char *path = format("%s%s/%s/libgocc%s.a", own_folder(), folder, machine ? machine : ".",
