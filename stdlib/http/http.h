@@ -140,8 +140,10 @@ struct serving { /* one connection of a server */
     struct body *body;
     http_responsewriter *rw;
     bool keep;
-    /* the watch for the client's going, and what it found */
-    bool want_watch, watching;
+    /* the watch for the client's going; guarded by watch_mu, for any goroutine of the handler may
+     * ask */
+    sync_mutex watch_mu;
+    bool handling, body_done, want_watch, watching;
     void *watched; /* channel, closed at the watcher's end */
     int64_t date;
     char date_text[32];

@@ -84,38 +84,43 @@ static void watch(void *arg) {
     gocc__chan_close(s->watched);
 }
 
+/* watch_mu is held. */
 static void start_watch(struct serving *s) {
-    s->want_watch = false;
+    if (!s->handling || !s->want_watch || !s->body_done || s->watching)
+        return;
     s->watching = true;
     s->watched = gocc_chan_make(0, 0);
     go_start(watch, s);
 }
 
 void request_watch(struct serving *s) {
-    if (s->watching || s->want_watch)
-        return;
-    if (s->body->ended)
-        start_watch(s);
-    else
-        s->want_watch = true; /* when the body has come */
+    sync_mutex_lock(&s->watch_mu);
+    s->want_watch = true;
+    start_watch(s); /* or when the body has come */
+    sync_mutex_unlock(&s->watch_mu);
 }
 
+static void body_ended(void *arg, struct body *b) {
+    struct serving *s = arg;
+    sync_mutex_lock(&s->watch_mu);
+    s->body_done = b->ended && !b->failed;
+    start_watch(s);
+    sync_mutex_unlock(&s->watch_mu);
+}
+
+/* The handler has returned; what it left running may still ask for the context. */
 static void stop_watch(struct serving *s) {
-    s->want_watch = false;
-    if (!s->watching)
+    sync_mutex_lock(&s->watch_mu);
+    s->handling = false;
+    bool watching = s->watching;
+    sync_mutex_unlock(&s->watch_mu);
+    if (!watching)
         return;
     handle_release(net_conn_set_read_deadline(s->w.c, time_unix(1, 0)));
     gocc__chan_recv(s->watched, NULL);
     handle_release(net_conn_set_read_deadline(s->w.c, (time_time){0}));
     handle_release(s->watched);
-    s->watched = NULL;
     s->watching = false;
-}
-
-static void body_ended(void *arg, struct body *b) {
-    struct serving *s = arg;
-    if (s->want_watch && b->ended && !b->failed)
-        start_watch(s);
 }
 
 static void send_continue(void *arg) {
@@ -178,6 +183,9 @@ static int understand(struct serving *s, struct head *head) {
     s->body = body_new(&s->w, head->framing, head->length);
     s->body->arg = s;
     s->body->end = body_ended;
+    s->body_done = s->body->ended;
+    s->want_watch = false;
+    s->handling = true;
     pub->body = r->kept_body = handle_retain(&s->body->io);
     const char *expect = http_header_get(&r->header, "Expect");
     if (*expect && strcasecmp(expect, "100-continue") != 0)
