@@ -4,7 +4,6 @@
  *
  * Invariants
  *  - g->frames is the chain of functions of this goroutine that have defers, innermost first.
- *    A deferred call leaves its frame's list, or loses its bit, before it runs.
  *  - g->panics is the chain of panics (and Goexits) that have neither ended the goroutine nor
  *    been recovered, newest first.  Each lies on the stack of the function that panicked,
  *    which stays alive: deferred calls run on top of it, as in Go, so that the report of a
@@ -35,7 +34,7 @@ struct panic_store {
 struct panic {
     struct panic *link;        /* the next older one */
     struct gocc__frame *frame; /* whose defers it runs */
-    struct call *call;         /* the one that it runs now */
+    struct due_call *call;     /* the one that it runs now */
     struct panic_text *text;   /* NULL for Goexit */
     const void *value;         /* of panic_value */
     const struct fault *fault; /* it began as a signal */
@@ -124,133 +123,6 @@ void panic_goroutine_end(struct g *g) {
     free(g->panic_store->spare);
     free(g->panic_store);
     g->panic_store = NULL;
-}
-
-/* ---- records of defers in loops ---- */
-
-#define CHUNK_FIRST 1024
-#define CHUNK_MOST  65536
-
-/* They all live until the frame is left, so they are cut from chunks that grow and go together:
- * malloc() and free() for each took twice as long. */
-struct gocc__chunk {
-    struct gocc__chunk *up;
-    size_t used, size;
-};
-
-static struct gocc__chunk *chunk_new(struct gocc__chunk *up, size_t least) {
-    size_t size = up == NULL ? CHUNK_FIRST : up->size < CHUNK_MOST ? 2 * up->size : up->size;
-    if (size < least + sizeof *up)
-        size = least + sizeof *up;
-    struct gocc__chunk *c = malloc(size);
-    if (!c)
-        fatal_error("out of memory (defer record of %zu bytes)", least);
-    *c = (struct gocc__chunk){up, (sizeof *c + 15) & ~(size_t)15, size};
-    return c;
-}
-
-void *gocc__defer_alloc(struct gocc__frame *f, size_t size) {
-    struct gocc__chunk *c = f->chunks;
-    size = (size + 15) & ~(size_t)15;
-    if (unlikely(!c || c->size - c->used < size))
-        c = f->chunks = chunk_new(c, size + 16);
-    void *record = (char *)c + c->used;
-    c->used += size;
-    return record;
-}
-
-static void chunks_free(struct gocc__frame *f) {
-    while (f->chunks) {
-        struct gocc__chunk *c = f->chunks;
-        f->chunks = c->up;
-        free(c);
-    }
-}
-
-/* ---- frames ---- */
-
-void gocc__frame_link(struct gocc__frame *f, const struct gocc__deferred *table, void *result) {
-    (void)result;
-    struct g *g = rt_g();
-    f->up = g->frames;
-    f->table = table;
-    f->armed = 0;
-    f->defers = NULL;
-    f->chunks = NULL;
-    g->frames = f;
-}
-
-void gocc__frame_unlink(struct gocc__frame *f) {
-    rt_g()->frames = f->up;
-}
-
-/* Off the chain, by a panic. */
-static void frame_drop(struct g *g, struct gocc__frame *f) {
-    g->frames = f->up;
-    if (g->resting == f)
-        g->resting = f->resting;
-    if (f->table->fn_at & GOCC__LIST)
-        chunks_free(f);
-}
-
-/* A deferred call that is due, and what it may be known by when it recovers. */
-struct call {
-    void (*run)(void *);
-    void *record; /* its argument */
-    void (*fn)(void);
-};
-
-/* The last one that has been deferred.  It counts as run from here on. */
-static bool take_from_table(struct gocc__frame *f, struct call *c) {
-    if (!f->armed)
-        return false;
-    unsigned i = 31u - (unsigned)__builtin_clz(f->armed);
-    const struct gocc__deferred *d = &f->table[i + 1];
-    f->armed &= ~(1u << i);
-    char *at = (char *)f;
-    *c = (struct call){d->run, at + d->at, d->fn};
-    if (d->fn_at)
-        memcpy(&c->fn, at + d->fn_at, sizeof c->fn);
-    return true;
-}
-
-static bool take(struct gocc__frame *f, struct call *c) {
-    if (!(f->table->fn_at & GOCC__LIST))
-        return take_from_table(f, c);
-    struct gocc__defer *d = f->defers;
-    if (!d)
-        return false;
-    f->defers = d->next;
-    *c = (struct call){d->run, d, d->fn};
-    return true;
-}
-
-/* No panic that is older can be recovered by what f's defers call while they run for another
- * reason than that panic. */
-static void rest_begin(struct g *g, struct gocc__frame *f) {
-    f->resting = g->resting;
-    g->resting = f;
-}
-
-static void frame_run_rest(struct g *g, struct gocc__frame *f) {
-    struct call c;
-    rest_begin(g, f);
-    while (take(f, &c))
-        c.run(c.record);
-}
-
-void gocc__frame_run(struct gocc__frame *f) {
-    struct gocc__defer *d = f->defers;
-    if (!d)
-        return;
-    struct g *g = rt_g();
-    rest_begin(g, f);
-    for (; d; d = f->defers) {
-        f->defers = d->next;
-        d->run(d);
-    }
-    g->resting = f->resting;
-    chunks_free(f);
 }
 
 /* ---- what becomes of a panic ---- */
@@ -365,11 +237,11 @@ static void panic_unwind(struct g *g, struct panic *p) {
     p->link = g->panics;
     g->panics = p;
     while ((f = g->frames) != NULL) {
-        struct call c;
+        struct due_call c;
         p->frame = f;
         for (struct panic *q = p->link; q && (q->aborted || q->frame == f); q = q->link)
             q->aborted = true;
-        while (take(f, &c)) {
+        while (frame_take(f, &c)) {
             p->call = &c;
             c.run(c.record);
             p->call = NULL;

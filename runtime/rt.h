@@ -687,8 +687,18 @@ void signal_init(void);
 _Noreturn void trace_fatal_deadlock(void); /* "all goroutines are asleep" or "no goroutines" */
 _Noreturn void panic_goexit(void);         /* runs the defers, then sched_exit_g() */
 _Noreturn void panic_fault(const struct fault *fault); /* fault.c only */
-extern const struct gocc__deferred frame_no_result[1]; /* a list of what recovers nothing */
-bool fault_in_program(uintptr_t pc);                   /* in code of the executable */
+/* ---- frame.c ---- */
+struct due_call { /* that is due, and what it may be known by when it recovers */
+    void (*run)(void *);
+    void *record; /* its argument */
+    void (*fn)(void);
+};
+/* The last one that has been deferred; it counts as run from here on. */
+bool frame_take(struct gocc__frame *f, struct due_call *c);
+void frame_drop(struct g *g, struct gocc__frame *f);     /* off the chain, by a panic */
+void frame_run_rest(struct g *g, struct gocc__frame *f); /* after a recovery */
+extern const struct gocc__deferred frame_no_result[1];   /* a list of what recovers nothing */
+bool fault_in_program(uintptr_t pc);                     /* in code of the executable */
 
 /* ---- unwind.c, unwind_cfi.c: out of a function that recovered, x86-64 only ---- */
 _Noreturn void unwind_return(const struct gocc__frame *f); /* to its caller, with its result */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The frames of functions with defers: their records, and taking what is due.
+ *
+ * Invariants
+ *  - A deferred call leaves its frame's list, or loses its bit, before it runs.
+ *  - Records in loops live until their frame is left or dropped.
+ *  - All this is touched by its own goroutine only.
+ */
+#include "rt.h"
+
+/* ---- records of defers in loops ---- */
+
+#define CHUNK_FIRST 1024
+#define CHUNK_MOST  65536
+
+/* They all live until the frame is left, so they are cut from chunks that grow and go together:
+ * malloc() and free() for each took twice as long. */
+struct gocc__chunk {
+    struct gocc__chunk *up;
+    size_t used, size;
+};
+
+static struct gocc__chunk *chunk_new(struct gocc__chunk *up, size_t least) {
+    size_t size = up == NULL ? CHUNK_FIRST : up->size < CHUNK_MOST ? 2 * up->size : up->size;
+    if (size < least + sizeof *up)
+        size = least + sizeof *up;
+    struct gocc__chunk *c = malloc(size);
+    if (!c)
+        fatal_error("out of memory (defer record of %zu bytes)", least);
+    *c = (struct gocc__chunk){up, (sizeof *c + 15) & ~(size_t)15, size};
+    return c;
+}
+
+void *gocc__defer_alloc(struct gocc__frame *f, size_t size) {
+    struct gocc__chunk *c = f->chunks;
+    size = (size + 15) & ~(size_t)15;
+    if (unlikely(!c || c->size - c->used < size))
+        c = f->chunks = chunk_new(c, size + 16);
+    void *record = (char *)c + c->used;
+    c->used += size;
+    return record;
+}
+
+static void chunks_free(struct gocc__frame *f) {
+    while (f->chunks) {
+        struct gocc__chunk *c = f->chunks;
+        f->chunks = c->up;
+        free(c);
+    }
+}
+
+/* ---- frames ---- */
+
+void gocc__frame_link(struct gocc__frame *f, const struct gocc__deferred *table, void *result) {
+    (void)result;
+    struct g *g = rt_g();
+    f->up = g->frames;
+    f->table = table;
+    f->armed = 0;
+    f->defers = NULL;
+    f->chunks = NULL;
+    g->frames = f;
+}
+
+void gocc__frame_unlink(struct gocc__frame *f) {
+    rt_g()->frames = f->up;
+}
+
+void frame_drop(struct g *g, struct gocc__frame *f) {
+    g->frames = f->up;
+    if (g->resting == f)
+        g->resting = f->resting;
+    if (f->table->fn_at & GOCC__LIST)
+        chunks_free(f);
+}
+
+static bool take_from_table(struct gocc__frame *f, struct due_call *c) {
+    if (!f->armed)
+        return false;
+    unsigned i = 31u - (unsigned)__builtin_clz(f->armed);
+    const struct gocc__deferred *d = &f->table[i + 1];
+    f->armed &= ~(1u << i);
+    char *at = (char *)f;
+    *c = (struct due_call){d->run, at + d->at, d->fn};
+    if (d->fn_at)
+        memcpy(&c->fn, at + d->fn_at, sizeof c->fn);
+    return true;
+}
+
+bool frame_take(struct gocc__frame *f, struct due_call *c) {
+    if (!(f->table->fn_at & GOCC__LIST))
+        return take_from_table(f, c);
+    struct gocc__defer *d = f->defers;
+    if (!d)
+        return false;
+    f->defers = d->next;
+    *c = (struct due_call){d->run, d, d->fn};
+    return true;
+}
+
+/* No panic that is older can be recovered by what f's defers call while they run for another
+ * reason than that panic. */
+static void rest_begin(struct g *g, struct gocc__frame *f) {
+    f->resting = g->resting;
+    g->resting = f;
+}
+
+void frame_run_rest(struct g *g, struct gocc__frame *f) {
+    struct due_call c;
+    rest_begin(g, f);
+    while (frame_take(f, &c))
+        c.run(c.record);
+}
+
+void gocc__frame_run(struct gocc__frame *f) {
+    struct gocc__defer *d = f->defers;
+    if (!d)
+        return;
+    struct g *g = rt_g();
+    rest_begin(g, f);
+    for (; d; d = f->defers) {
+        f->defers = d->next;
+        d->run(d);
+    }
+    g->resting = f->resting;
+    chunks_free(f);
+}
