@@ -5,7 +5,9 @@
  * Invariants
  *  - A timer is in at most one heap; rt->heap is the heap it was put into last, rt->index its
  *    place there or NOWHERE.  Both change under that heap's lock only.
- *  - heap->first is the when of the top, INT64_MAX if empty; written under the lock.
+ *  - An entry's when is not later than its timer's: a reset to a later time, what deadlines see
+ *    again and again, leaves the entry alone, and it is moved when it comes to the top.
+ *  - heap->first is the when of the top entry, INT64_MAX if empty; written under the lock.
  *  - fn runs without the lock (it may release handles, which may stop timers), but
  *    heap->running names the timer, and stop and reset wait until it does not: after them no
  *    old run can be observed and the memory of the timer may go.  Not when fn itself, on the
@@ -197,9 +199,43 @@ bool timer_stop(struct timer *t) {
     return pending;
 }
 
+/* A timer that waits in the heap where it would go again is changed within it.  Not while it runs:
+ * what that run sends must be drained afterwards. */
+static bool move(struct m *m, struct timer *t, int64_t when, int64_t period) {
+    struct timer_heap *h = atomic_load_explicit(&rt_of(t)->heap, memory_order_acquire);
+    uint16_t bubble = bubble_here();
+    if (h == NULL || h != (unlikely(bubble != 0) ? bubble_heap(bubble) : own_heap(m)))
+        return false;
+    lock_take(&h->lock, RANK_TIMERS);
+    uint32_t i = rt_of(t)->index;
+    if (rt_of(t)->heap != h || i == NOWHERE || h->running == t) {
+        lock_drop(&h->lock);
+        return false;
+    }
+    if (t->c != NULL)
+        chan_drain_timer(t->c);
+    t->when = when < 0 ? 0 : when;
+    t->period = period;
+    bool first = false;
+    if (t->when < h->e[i].when) {
+        sift_up(h, i, (struct timer_entry){t->when, t});
+        set_first(h);
+        first = h->e[0].t == t;
+    }
+    lock_drop(&h->lock);
+    if (first && bubble == 0)
+        proc_timer_added(when);
+    return true;
+}
+
 bool timer_reset(struct timer *t, int64_t when, int64_t period) {
     struct m *m = rt_enter();
     lock_take(&rt_of(t)->lock, RANK_TIMER);
+    if (move(m, t, when, period)) {
+        lock_drop(&rt_of(t)->lock);
+        rt_leave();
+        return true;
+    }
     bool pending = stop(m, t);
     if (t->c != NULL && chan_drain_timer(t->c))
         pending = true;
@@ -213,7 +249,17 @@ bool timer_reset(struct timer *t, int64_t when, int64_t period) {
 }
 
 /* ---- running: on the scheduler, at depth 1 ---- */
+/* Entries that were put off are moved when their old time comes. */
+static void settle(struct timer_heap *h, int64_t now) {
+    struct timer *t;
+    while (h->n > 0 && h->e[0].when <= now && (t = h->e[0].t)->when > h->e[0].when) {
+        sift_down(h, 0, (struct timer_entry){t->when, t});
+        set_first(h);
+    }
+}
+
 static bool run_one(struct timer_heap *h, int64_t now) {
+    settle(h, now);
     if (h->n == 0 || h->e[0].when > now || h->running != NULL)
         return false;
     struct timer *t = h->e[0].t;
