@@ -1,8 +1,9 @@
 ;;; gc-mode.el --- C with goroutines  -*- lexical-binding: t -*-
 ;; SPDX-License-Identifier: MIT
 ;;; Commentary:
-;; A mode for .gc files, derived from `c-mode': its indentation and commands, and the words of the
-;; language coloured where they can be meant.
+;; `gc-mode', derived from `c-mode': its indentation and commands, and the words of the language coloured
+;; where they can be meant.  With Emacs 29 and the tree-sitter grammar of gocc installed, `gc-ts-mode' does
+;; the same by the tree.
 ;;; Code:
 (require 'cc-mode)
 
@@ -15,14 +16,116 @@
      1 font-lock-builtin-face t))
   "What .gc adds to the colours of C.")
 
+;; CC Mode takes the colon of `case v := <-c:' and of `total := v;' for that of a label.  What begins a
+;; statement is therefore placed by the brace around it, and only what continues one is left to CC Mode.
+
+(defun gc-mode--block-indentation (brace)
+  "The indentation of the line that begins the block of BRACE."
+  (save-excursion
+    (goto-char brace)
+    (skip-chars-backward " \t")
+    (when (eq (char-before) ?\))
+      (backward-sexp))
+    (current-indentation)))
+
+(defun gc-mode--previous-code ()
+  "The text of the last line that is neither empty nor a comment, without its comment."
+  (save-excursion
+    (beginning-of-line)
+    (forward-comment (- (point)))
+    (cons (current-indentation)
+          (buffer-substring-no-properties (line-beginning-position) (point)))))
+
+(defun gc-mode--indentation ()
+  "Where this line belongs, or nil where CC Mode knows better."
+  (save-excursion
+    (back-to-indentation)
+    (let* ((state (syntax-ppss))
+           (brace (nth 1 state)))
+      (unless (or (nth 8 state) (null brace) (not (eq (char-after brace) ?{))
+                  (looking-at "#\\|else\\_>\\|{\\|/[*/]"))
+        (let ((base (gc-mode--block-indentation brace))
+              (before (gc-mode--previous-code)))
+          (cond
+           ((looking-at "case\\_>\\|default[ \t]*:\\|}") base)
+           ((looking-at "\\sw+[ \t]*:\\(?:[^=:]\\|$\\)") nil)
+           ((or (string-match-p "[;{}]\\'" (cdr before))
+                (string-match-p "\\`[ \t]*\\(?:case\\_>.*\\|default[ \t]*\\):\\'" (cdr before)))
+            (+ base c-basic-offset))
+           ((or (string-match-p "\\`[ \t]*\\(?:if\\|for\\|while\\)\\_>.*)\\'" (cdr before))
+                (string-match-p "\\`[ \t]*}?[ \t]*\\(?:else\\|do\\)\\'" (cdr before)))
+            (+ (car before) c-basic-offset))))))))
+
+;; Not `c-special-indent-hook': each `c-set-style' empties it.
+(defun gc-mode--indent (&rest _)
+  "Correct what CC Mode made of the current line."
+  (when (derived-mode-p 'gc-mode)
+    (let ((column (gc-mode--indentation)))
+      (when (and column (/= column (current-indentation)))
+        (if (<= (current-column) (current-indentation))
+            (indent-line-to column)
+          (save-excursion (indent-line-to column)))))))
+(advice-add 'c-indent-line :after #'gc-mode--indent)
+
+(defun gc-mode--compile-command ()
+  "How to build the file, unless there is a Makefile."
+  (if (file-exists-p "Makefile") "make -k "
+    (concat "gocc -Wall -o a.out " (and buffer-file-name (file-name-nondirectory buffer-file-name)))))
 
 ;;;###autoload
 (define-derived-mode gc-mode c-mode "GC"
   "Major mode for C with goroutines."
   (font-lock-add-keywords nil gc-mode-font-lock 'append)
-  (setq-local compile-command
-              (if (file-exists-p "Makefile") "make -k "
-                (concat "gocc -Wall -o a.out " (and buffer-file-name (file-name-nondirectory buffer-file-name))))))
+  (setq-local compile-command (gc-mode--compile-command)))
+
+;; Emacs 29 and later
+(defvar gc-ts-mode-font-lock
+  '((["go" "defer" "select" "range"] @font-lock-keyword-face)
+    (channel_type "chan" @font-lock-type-face)
+    (["<-" ":="] @font-lock-operator-face)
+    ((call_expression function: (identifier) @font-lock-builtin-face)
+     (:match "\\`\\(?:make\\|len\\|cap\\|close\\|panic\\|panic_value\\|recover\\|recover_value\\|retain\\|release\\)\\'"
+             @font-lock-builtin-face)))
+  "What .gc adds to the colours of C, as a query.")
+
+(declare-function treesit-ready-p "treesit")
+(declare-function treesit-parser-create "treesit")
+(declare-function treesit-font-lock-rules "treesit")
+(declare-function treesit-major-mode-setup "treesit")
+
+(when (fboundp 'treesit-ready-p)
+  ;;;###autoload
+  (define-derived-mode gc-ts-mode prog-mode "GC"
+    "Major mode for C with goroutines, by tree-sitter."
+    (when (treesit-ready-p 'gocc)
+      (treesit-parser-create 'gocc)
+      (setq-local comment-start "// " comment-end ""
+                  treesit-font-lock-feature-list '((comment definition) (keyword type string) (constructs) ())
+                  treesit-font-lock-settings
+                  (treesit-font-lock-rules
+                   :language 'gocc :feature 'comment '((comment) @font-lock-comment-face)
+                   :language 'gocc :feature 'string
+                   '([(string_literal) (system_lib_string) (char_literal)] @font-lock-string-face)
+                   :language 'gocc :feature 'type
+                   '([(primitive_type) (type_identifier) (sized_type_specifier)] @font-lock-type-face)
+                   :language 'gocc :feature 'definition
+                   '((function_declarator declarator: (identifier) @font-lock-function-name-face))
+                   :language 'gocc :feature 'keyword
+                   '(["break" "case" "const" "continue" "default" "do" "else" "enum" "extern" "for" "if" "inline"
+                      "return" "sizeof" "static" "struct" "switch" "typedef" "union" "volatile" "while"]
+                     @font-lock-keyword-face)
+                   :language 'gocc :feature 'constructs :override t gc-ts-mode-font-lock)
+                  treesit-simple-indent-rules
+                  '((gocc
+                     ((node-is "}") parent-bol 0)
+                     ((node-is "select_case\\|case_statement") parent-bol 0)
+                     ((parent-is "select_case\\|case_statement\\|compound_statement\\|field_declaration_list")
+                      parent-bol 4)
+                     ((parent-is "if_statement\\|for_statement\\|while_statement\\|range_statement\\|else_clause")
+                      parent-bol 4)
+                     (no-node parent-bol 0))))
+      (treesit-major-mode-setup))
+    (setq-local compile-command (gc-mode--compile-command))))
 
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.gc\\'" . gc-mode))

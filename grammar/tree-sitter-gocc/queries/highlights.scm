@@ -13,10 +13,16 @@
 "enum" @keyword
 "extern" @keyword
 "for" @keyword
+"goto" @keyword
 "if" @keyword
 "inline" @keyword
 "return" @keyword
 "sizeof" @keyword
+[
+  "typeof" "__typeof__" "__typeof" "_Generic" "asm" "__asm__" "__asm" "__attribute__" "__attribute" "__extension__"
+  "__label__" "_Static_assert" "static_assert" "_Thread_local" "__thread" "register" "restrict"
+  "__alignof__" "_Alignof" "offsetof" "__builtin_offsetof"
+] @keyword
 "static" @keyword
 "struct" @keyword
 "switch" @keyword
@@ -75,16 +81,18 @@
     field: (field_identifier) @function))
 (function_declarator
   declarator: (identifier) @function)
+(gnu_attribute name: (identifier) @attribute)
+(macro_statement name: (identifier) @function.special)
 (preproc_function_def
   name: (identifier) @function.special)
 
 (comment) @comment
 
 ; the constructs
-"go" @keyword
-"defer" @keyword
-"select" @keyword
-"range" @keyword
+(go_statement "go" @keyword)
+(defer_statement "defer" @keyword)
+(select_statement "select" @keyword)
+(range_expression "range" @keyword)
 (channel_type "chan" @type)
 "<-" @operator
 ":=" @operator
