@@ -175,25 +175,27 @@ check-samples: all
 
 # ---- installing ----
 
-# install-FILES fragments of translator/integration add install-integration.
+# The library and its headers are beside the program, whatever LIBDIR is: gocc finds them by its own place.
 integration = $(if $(wildcard translator/integration/install.mk),integration)
-libdir = $(DESTDIR)$(LIBDIR)/gocc
+private = $(DESTDIR)$(PREFIX)/lib/gocc
+pages = $(notdir $(wildcard man/*.[0-9]))
 
 install: all $(integration:%=install-%)
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(libdir)/include/gocc
-	$(INSTALL) -m 755 $(B)/gocc $(DESTDIR)$(BINDIR)/gocc
-	$(INSTALL) -m 644 $(wildcard $(B)/libgocc*.a) $(libdir)
-	$(INSTALL) -m 644 stdlib/gocc.h $(libdir)/include
-	$(INSTALL) -m 644 $(wildcard runtime/gocc/*.h stdlib/gocc/*.h) $(libdir)/include/gocc
-	@for page in $(wildcard man/*.[0-9]); do \
-	    dir=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
-	    $(INSTALL) -d $$dir && $(INSTALL) -m 644 $$page $$dir || exit 1; done
+	$(INSTALL) -d "$(DESTDIR)$(BINDIR)" "$(private)/include/gocc"
+	$(INSTALL) -m 755 $(B)/gocc "$(DESTDIR)$(BINDIR)/gocc"
+	$(INSTALL) -m 644 $(wildcard $(B)/libgocc*.a) "$(private)"
+	$(INSTALL) -m 644 stdlib/gocc.h "$(private)/include"
+	$(INSTALL) -m 644 $(wildcard runtime/gocc/*.h stdlib/gocc/*.h) "$(private)/include/gocc"
+	@for page in $(pages); do dir="$(DESTDIR)$(MANDIR)/man$${page##*.}"; \
+	    $(INSTALL) -d "$$dir" && $(INSTALL) -m 644 man/$$page "$$dir" || exit 1; done
 
+# Folders that are empty then go too, up to bin, lib, include and share themselves.
 uninstall: $(integration:%=uninstall-%)
-	rm -f $(DESTDIR)$(BINDIR)/gocc
-	rm -rf $(libdir)
-	@for page in $(wildcard man/*.[0-9]); do \
-	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+	rm -f "$(DESTDIR)$(BINDIR)/gocc"
+	rm -rf "$(private)"
+	@for page in $(pages); do dir="$(DESTDIR)$(MANDIR)/man$${page##*.}"; \
+	    rm -f "$$dir/$$page"; rmdir "$$dir" 2>/dev/null; done; \
+	rmdir "$(DESTDIR)$(MANDIR)" 2>/dev/null; true
 
 # The tarball holds what re2c and lemon made, newer than its sources, so neither is needed to build it.
 dist_made = $(grammar_gen) $(B)/c.h

@@ -1,24 +1,33 @@
 # what build systems, shells and editors find; called by install and uninstall of the top Makefile
-integration_files = \
-	translator/integration/gocc.mk:$(PREFIX)/include/gocc.mk \
-	translator/integration/cmake/goccConfig.cmake:$(LIBDIR)/cmake/gocc/goccConfig.cmake \
-	translator/integration/completions/gocc.bash:$(PREFIX)/share/bash-completion/completions/gocc \
-	translator/integration/completions/_gocc:$(PREFIX)/share/zsh/site-functions/_gocc \
-	translator/integration/completions/gocc.fish:$(PREFIX)/share/fish/vendor_completions.d/gocc.fish \
-	$(B)/libgocc.pc:$(LIBDIR)/pkgconfig/libgocc.pc \
-	$(foreach d,ftdetect syntax indent ftplugin compiler,\
-	    grammar/editors/vim/$(d)/gc.vim:$(PREFIX)/share/vim/vimfiles/$(d)/gc.vim \
-	    grammar/editors/vim/$(d)/gc.vim:$(PREFIX)/share/nvim/site/$(d)/gc.vim) \
-	grammar/editors/emacs/gc-mode.el:$(PREFIX)/share/emacs/site-lisp/gc-mode.el \
-	grammar/editors/source-highlight/gc.lang:$(PREFIX)/share/source-highlight/gc.lang
+# FROM:TO, below PREFIX and below LIBDIR
+editor_files = $(foreach d,$(1),grammar/editors/vim/$(d):share/vim/vimfiles/$(d) \
+	grammar/editors/vim/$(d):share/nvim/site/$(d))
+prefix_files = \
+	translator/integration/gocc.mk:include/gocc.mk \
+	translator/integration/completions/gocc.bash:share/bash-completion/completions/gocc \
+	translator/integration/completions/_gocc:share/zsh/site-functions/_gocc \
+	translator/integration/completions/gocc.fish:share/fish/vendor_completions.d/gocc.fish \
+	$(call editor_files,$(patsubst grammar/editors/vim/%,%,$(wildcard grammar/editors/vim/*/gc.vim))) \
+	grammar/editors/emacs/gc-mode.el:share/emacs/site-lisp/gc-mode.el \
+	grammar/editors/source-highlight/gc.lang:share/source-highlight/gc.lang
+library_files = \
+	translator/integration/cmake/goccConfig.cmake:cmake/gocc/goccConfig.cmake \
+	$(B)/libgocc.pc:pkgconfig/libgocc.pc
+hash := \#
+# the shell reads $(1) with `from`, and `to` below the folder `at`, which stays when it is empty
+for_files = set -e; for f in $(prefix_files) LIBDIR $(library_files); do \
+	from=$${f%%:*} to=$${f$(hash)*:}; \
+	if [ $$f = LIBDIR ]; then at="$(DESTDIR)$(LIBDIR)"; continue; fi; \
+	case $$to in cmake/* | pkgconfig/*) ;; \
+	*) at="$(DESTDIR)$(PREFIX)/$${to%%/*}" to=$${to$(hash)*/};; esac; $(1); done
 
-.PHONY: install-integration uninstall-integration
+.PHONY: install-integration uninstall-integration $(B)/libgocc.pc
 $(B)/libgocc.pc: translator/integration/libgocc.pc.in | $(B)
-	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
+	@sed "s|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|" $< > $@
 
 install-integration: $(B)/libgocc.pc
-	@for f in $(integration_files); do from=$${f%%:*} to=$(DESTDIR)$${f#*:}; \
-	    $(INSTALL) -d $$(dirname $$to) && $(INSTALL) -m 644 $$from $$to || exit 1; done
+	@$(call for_files,$(INSTALL) -d "$$(dirname "$$at/$$to")"; $(INSTALL) -m 644 $$from "$$at/$$to")
 
 uninstall-integration:
-	@for f in $(integration_files); do rm -f $(DESTDIR)$${f#*:}; done
+	@$(call for_files,rm -f "$$at/$$to"; \
+	    (cd "$$at" && rmdir -p "$$(dirname "$$to")") 2>/dev/null || true)

@@ -28,6 +28,7 @@ function(gocc_sources target)
     endif()
     get_filename_component(path "${source}" ABSOLUTE BASE_DIR "${dir}")
     file(RELATIVE_PATH name "${dir}" "${path}")
+    string(REPLACE "../" "__/" name "${name}")
     set(object "${CMAKE_CURRENT_BINARY_DIR}/${target}.gocc/${name}.o")
     get_filename_component(folder "${object}" DIRECTORY)
     file(MAKE_DIRECTORY "${folder}")
@@ -39,7 +40,7 @@ function(gocc_sources target)
       OUTPUT "${object}"
       COMMAND "${GOCC_EXECUTABLE}" ${flags} "$<$<BOOL:${inc}>:-I$<JOIN:${inc},;-I>>"
               "$<$<BOOL:${def}>:-D$<JOIN:${def},;-D>>" "$<TARGET_PROPERTY:${target},COMPILE_OPTIONS>"
-              -MD -MF "${object}.d" -MT "${object}" -c -o "${object}" "${path}"
+              -MD -MF "${object}.d" -MQ "${object}" -c -o "${object}" "${path}"
       DEPENDS "${path}"
       DEPFILE "${object}.d"
       COMMENT "Building GC object ${name}.o"

@@ -1,6 +1,0 @@
-#include "common.h"
-
-int plain(void)
-{
-    return 30;
-}

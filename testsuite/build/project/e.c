@@ -1,6 +1,0 @@
-int other(void);
-
-int other(void)
-{
-    return 2;
-}
