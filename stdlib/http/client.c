@@ -41,8 +41,9 @@ static void lose_patience(void *c) {
 }
 
 static void patience_begins(struct exchange *x) {
+    time_time until = time_time_add(time_now(), x->deadline - clock_mono());
     if (x->deadline)
-        net_conn_set_deadline(x->l->w.c, time_time_add(time_now(), x->deadline - clock_mono()));
+        handle_release(net_conn_set_deadline(x->l->w.c, until));
     if (context_done(x->ctx))
         x->watch = context_after_func(x->ctx, lose_patience, handle_retain(x->l->w.c));
 }

@@ -34,7 +34,7 @@ static ssize_t call_outcome(int fd, void *arg) {
 
 /* Runs in a goroutine of its own, with a reference to c. */
 static void lose_patience(void *c) {
-    net_conn_set_write_deadline(c, time_unix(1, 0));
+    handle_release(net_conn_set_write_deadline(c, time_unix(1, 0)));
     handle_release(c);
 }
 
