@@ -20,7 +20,7 @@
 
 static struct lock free_lock; /* guards free_list; nothing else is done under it */
 static struct poll_desc *free_list;
-static _Atomic uint32_t waiting; /* goroutines in poll_wait; read by the scheduler, hint only */
+static _Atomic uint32_t waiting; /* goroutines in poll_wait; read by the scheduler */
 
 static uint32_t generation; /* of the kernel's part: one more after each fork */
 
@@ -30,8 +30,10 @@ void poll_after_fork(void) {
     atomic_store(&waiting, 0);
 }
 
+/* acquire, with the release of unlink_waiter(): who misses a waiter sees what the one who took
+ * it off did before, which check_dead() relies on. */
 uint32_t poll_waiters(void) {
-    return atomic_load_explicit(&waiting, memory_order_relaxed);
+    return atomic_load_explicit(&waiting, memory_order_acquire);
 }
 
 static struct poll_desc *desc_new(void) {
@@ -93,7 +95,7 @@ static void unlink_waiter(struct poll_desc *pd, struct poll_waiter *w) {
     while (*at != w)
         at = &(*at)->next;
     *at = w->next;
-    atomic_fetch_sub_explicit(&waiting, 1, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&waiting, 1, memory_order_release);
 }
 
 /* All waiters of one direction, put in front of list. */

@@ -362,14 +362,20 @@ void proc_end_rests(int64_t now) {
 static void check_dead(void) {
     uint32_t running = rt_sched.n_m - rt_sched.n_idle_m;
     lock_drop(&rt_sched.lock);
+    /* poll_waiters() before no_deadlock: sysmon, which is no M, counts there while it holds
+     * goroutines that it has taken from the poller. */
     if (running > 0 || rt_sched.no_main || atomic_load(&rt_sched.poller) != NULL ||
-        atomic_load(&rt_sched.no_deadlock) > 0 || poll_waiters() > 0)
+        poll_waiters() > 0 || atomic_load(&rt_sched.no_deadlock) > 0)
         return;
     if (atomic_load(&rt_sched.n_foreign) > 0 || timer_any_waited() || thread_count_foreign() > 0)
         return;
     if (work_anywhere() || atomic_load(&rt_sched.n_spinning) > 0)
         return;
-    trace_fatal_deadlock();
+    lock_take(&rt_sched.lock, RANK_SCHED); /* what sysmon queued may run by now */
+    bool still = rt_sched.n_idle_m == rt_sched.n_m;
+    lock_drop(&rt_sched.lock);
+    if (still)
+        trace_fatal_deadlock();
 }
 
 void proc_stop_m(struct m *m) {

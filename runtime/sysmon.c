@@ -201,7 +201,9 @@ static void poll_network(int64_t now) {
         poll_waiters() == 0)
         return;
     last = now;
+    deadlock_suppress(1); /* no M holds what is taken here: see check_dead() */
     sched_ready_list(poll_net(0));
+    deadlock_suppress(-1);
 }
 
 /* Functions that ask for the current M find one here; it is no thread of the program, so it
