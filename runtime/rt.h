@@ -125,7 +125,7 @@ static inline void lock_take_program(struct lock *l, int rank) {
     if (likely(atomic_load_explicit(&rt_solo, memory_order_acquire)) &&
         likely(atomic_load_explicit(&l->word, memory_order_relaxed) == 0)) {
         lock_check_take(l, rank);
-        atomic_store_explicit(&l->word, 1, memory_order_relaxed);
+        atomic_store_explicit(&l->word, lock_held, memory_order_relaxed);
         barrier();
     } else {
         lock_take(l, rank);
