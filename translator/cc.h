@@ -264,6 +264,7 @@ struct translate_options {
     struct diag_options diag;
 };
 
+struct pragma;
 struct unit {
     const char *text; /* the .i */
     size_t len;
@@ -289,11 +290,17 @@ struct unit {
     struct diag *last_diag;
     bool last_diag_hidden; /* a warning that is switched off: so are its notes and fix-its */
     int errors, warnings;
+    struct pragma *pragmas; /* about warnings of ours */
     bool syntax_errors;
     bool has_thread_locals;
     void *types; /* print.c's own state */
     void *lower; /* the lowering's own state */
 };
+
+/* pragma.c: #pragma GCC diagnostic */
+bool pragma_is_ours(const char *warning);
+void pragma_read(struct unit *u, char *text); /* and takes those out that are ours alone */
+void pragma_state(const struct unit *u, const char *name, uint32_t off, bool *on, bool *error);
 
 /* util.c: the arena frees all at once; a buf grows */
 struct arena;

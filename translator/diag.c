@@ -107,6 +107,8 @@ void diag_warning(struct unit *u, const char *flag, uint32_t tok, const char *fm
     if (!strncmp(flag, "-W", 2))
         flag += 2;
     warning_state(u, flag, &on, &error);
+    if (!u->opt->diag.no_warnings)
+        pragma_state(u, flag, u->toks[tok].off, &on, &error);
     on = on && !(u->toks[tok].flags & TOK_SYSTEM);
     if (!on || u->errors + u->warnings >= MAX_MESSAGES) {
         u->last_diag_hidden = true;

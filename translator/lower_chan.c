@@ -190,7 +190,7 @@ static bool is_discarded(struct lower *l, struct node *n) {
     struct node *up = n->parent;
     switch (up ? up->kind : N_NONE) {
     case N_COMMA:
-        return up->kid == n;
+        return up->kid == n || is_discarded(l, up);
     case N_CAST:
         return expr_type(l->u, up)->kind == TY_VOID;
     case N_FOR:

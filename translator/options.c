@@ -5,6 +5,7 @@
  * which options take the next word (taking that word for an input is what breaks most
  * compiler wrappers) and which of them concern one step only.
  */
+#include "cc.h"
 #include "driver.h"
 #include <stdlib.h>
 #include <string.h>
@@ -280,22 +281,13 @@ static const struct option table[] = {
     {"--compile-commands=", JOINED, 0, on_compile_commands},
 };
 
-/* Warnings that the translator gives; no host compiler may see them. */
-static const char *const our_warnings[] = {
-    "lock-copy",      "lost-cancel", "defer-in-loop", "unused-error",
-    "goroutine-leak", "deadlock",    "thread-local",  "park-under-lock",
-};
-
 bool options_known_warning(const char *option) {
     const char *name = option + 2;
     if (!strncmp(name, "no-", 3))
         name += 3;
     if (!strncmp(name, "error=", 6))
         name += 6;
-    for (size_t i = 0; i < sizeof our_warnings / sizeof *our_warnings; i++)
-        if (!strcmp(name, our_warnings[i]))
-            return true;
-    return false;
+    return pragma_is_ours(name);
 }
 
 static const struct option *find(const char *word) {

@@ -49,6 +49,7 @@ int translate(const char *text, size_t len, FILE *out, const struct translate_op
     memcpy(copy, text, len);
     copy[len] = 0;
     struct unit u = {.text = copy, .len = len, .opt = opt, .arena = arena_new()};
+    pragma_read(&u, copy);
     run(&u, out);
     diag_flush(&u);
     int failed = u.errors > 0;
