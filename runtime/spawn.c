@@ -309,7 +309,7 @@ static inline void fill_args(struct fresh *r, const void *args, size_t size, uns
         race_hide(true);
         r->big = malloc(size);
         race_hide(false);
-        if (r->big == NULL || size > UINT32_MAX)
+        if (r->big == NULL || size > UINT32_MAX || handles > UINT16_MAX)
             fatal_error("out of memory (arguments of go)");
         memcpy(r->big, args, size);
     }
