@@ -145,7 +145,7 @@ static void in_child(void) {
         return;
     struct m *m = rt_m();
     each_lock(drop);
-    lock_held++;
+    rt_flags.lock_held++;
     m_after_fork(m);
     renew_sched(m);
     for (uint32_t i = 0; i < rt_sched.n_procs; i++)

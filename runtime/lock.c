@@ -17,12 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
-bool rt_exact_membarrier;
-uint32_t lock_held = 1; /* changes only while the process has one thread (fork.c) */
+struct rt_flags rt_flags = {.lock_held = 1}; /* which changes only in a child of fork() */
 
 /* The word says neither free nor held. */
 static void strange(struct lock *l, uint32_t word) {
-    if (word < lock_held)
+    if (word < rt_flags.lock_held)
         fatal_error("fork: another thread of the parent was using what this child wants to use "
                     "(lock at %p); a child of a program with goroutines should call exec",
                     (void *)l);
@@ -37,10 +36,10 @@ void lock_slow(struct lock *l) {
         /* relaxed look first: waiting must not pull the line away from the holder */
         uint32_t free = atomic_load_explicit(&l->word, memory_order_relaxed);
         if (free == 0 &&
-            atomic_compare_exchange_weak_explicit(&l->word, &free, lock_held, memory_order_acquire,
-                                                  memory_order_relaxed))
+            atomic_compare_exchange_weak_explicit(&l->word, &free, rt_flags.lock_held,
+                                                  memory_order_acquire, memory_order_relaxed))
             return;
-        if (round == 100 && free != 0 && free != lock_held)
+        if (round == 100 && free != 0 && free != rt_flags.lock_held)
             strange(l, free);
         if (round < 100)
             cpu_relax();
@@ -68,13 +67,13 @@ void futex_wake(_Atomic uint32_t *word, int n) {
 
 void fence_init(void) {
     long have = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
-    rt_exact_membarrier = have > 0 && (have & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0 &&
-                          syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0,
-                                  0) == 0;
+    rt_flags.exact_membarrier = have > 0 && (have & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0 &&
+                                syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
+                                        0, 0) == 0;
 }
 
 void fence_heavy(void) {
-    if (rt_exact_membarrier)
+    if (rt_flags.exact_membarrier)
         syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
     else
         atomic_thread_fence(memory_order_seq_cst);

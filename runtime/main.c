@@ -24,7 +24,7 @@ ENTRY_SECTION static void run_main(void *arg) {
 }
 
 int __wrap_main(int argc, char **argv, char **envp) {
-    static struct m m0;
+    static _Alignas(64) struct m m0;
     start.argc = argc;
     start.argv = argv;
     start.envp = envp;

@@ -85,10 +85,15 @@ enum lock_rank { /* a thread may only lock upwards */
                  RANK_STACK,
                  RANK_TRACE
 };
+/* Read at every entry into the runtime: a line that nothing else is written to. */
+extern struct rt_flags {
+    _Alignas(64) bool exact_membarrier; /* fence_init() */
+    _Atomic bool solo;                  /* solo.c */
+    uint32_t lock_held;                 /* 1; other in each generation of forked children */
+} rt_flags;
 struct lock {
     _Atomic uint32_t word; /* 0 free, else lock_held of the process that took it */
 };
-extern uint32_t lock_held; /* 1; other in each generation of forked children */
 void lock_slow(struct lock *l);
 void lock_pause(int round); /* spinning for long: let others run */
 #ifdef GOCC_HARD
@@ -104,14 +109,14 @@ static inline void lock_take(struct lock *l, int rank) {
     uint32_t free = 0;
     /* acquire: what the holder before wrote is visible; pairs with the release below */
     if (unlikely(!atomic_compare_exchange_strong_explicit(
-            &l->word, &free, lock_held, memory_order_acquire, memory_order_relaxed)))
+            &l->word, &free, rt_flags.lock_held, memory_order_acquire, memory_order_relaxed)))
         lock_slow(l);
 }
 static inline bool lock_try(struct lock *l, int rank) {
     (void)rank;
     uint32_t free = 0;
-    if (!atomic_compare_exchange_strong_explicit(&l->word, &free, lock_held, memory_order_acquire,
-                                                 memory_order_relaxed))
+    if (!atomic_compare_exchange_strong_explicit(&l->word, &free, rt_flags.lock_held,
+                                                 memory_order_acquire, memory_order_relaxed))
         return false;
     lock_check_take(l, rank);
     return true;
@@ -119,13 +124,12 @@ static inline bool lock_try(struct lock *l, int rank) {
 /* A lock that only goroutines and threads of the program take: while one processor is at work
  * and there are no such threads, nobody can be in the way and no locked instruction is needed.
  * solo.c has the argument; the release is the same store in both cases. */
-extern _Atomic bool rt_solo;
 static inline void lock_take_program(struct lock *l, int rank) {
     /* acquire: what the other processor did before it went idle and set this */
-    if (likely(atomic_load_explicit(&rt_solo, memory_order_acquire)) &&
+    if (likely(atomic_load_explicit(&rt_flags.solo, memory_order_acquire)) &&
         likely(atomic_load_explicit(&l->word, memory_order_relaxed) == 0)) {
         lock_check_take(l, rank);
-        atomic_store_explicit(&l->word, lock_held, memory_order_relaxed);
+        atomic_store_explicit(&l->word, rt_flags.lock_held, memory_order_relaxed);
         barrier();
     } else {
         lock_take(l, rank);
@@ -140,12 +144,11 @@ static inline void lock_drop(struct lock *l) {
  * by a thread that stores, calls fence_heavy() and loads.  membarrier() pays for both sides
  * (1-2 us on the rare one, nothing on the other); without it both are real fences.
  */
-extern bool rt_exact_membarrier;
 void fence_init(void);
 void fence_heavy(void);
 static inline void fence_light(void) {
     barrier();
-    if (unlikely(!rt_exact_membarrier))
+    if (unlikely(!rt_flags.exact_membarrier))
         atomic_thread_fence(memory_order_seq_cst);
     barrier();
 }

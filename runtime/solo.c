@@ -6,14 +6,14 @@
  * a profile), and most programs have phases in which one P runs and the others are idle.
  *
  * Invariants
- *  - rt_solo is written under sched.lock.  It is true only while exactly one P is neither idle nor
- *    resting nor parked nor on its way to an M that is still asleep, and no thread of the program
- * is known to the runtime.
+ *  - rt_flags.solo is written under sched.lock.  It is true only while exactly one P is neither
+ * idle nor resting nor parked nor on its way to an M that is still asleep, and no thread of the
+ * program is known to the runtime.
  *  - A lock that lock_take_program() takes is never taken by an M without a P, but for
  *    pseudo-Ms of such threads; and only between rt_enter() and rt_leave().
  *
  * Setting it needs no care: who sets it has just put its own P aside, or has the only one.
- * The one who goes on takes the locks of others as they left them (acquire on rt_solo).
+ * The one who goes on takes the locks of others as they left them (acquire on rt_flags.solo).
  *
  * Clearing it does, for the one at work may have read true and not yet have stored 1 in a lock.
  * Whoever is about to be the second clears it, makes every processor pass a fence, and waits until
@@ -26,15 +26,13 @@
  */
 #include "rt.h"
 
-_Atomic bool rt_solo;
-
 bool solo_recount(void) {
-    bool was = atomic_load_explicit(&rt_solo, memory_order_relaxed);
+    bool was = atomic_load_explicit(&rt_flags.solo, memory_order_relaxed);
     uint32_t away = rt_sched.n_idle_p + rt_sched.n_rest_p + rt_sched.n_parked_p +
                     rt_sched.n_coming_p;
     bool is = rt_sched.n_procs == away + 1 && atomic_load(&rt_sched.n_foreign) == 0;
     if (is != was) /* release: what this thread has done, before others take locks plainly */
-        atomic_store_explicit(&rt_solo, is, memory_order_release);
+        atomic_store_explicit(&rt_flags.solo, is, memory_order_release);
     return was && !is;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Locks without a locked instruction while one P is at work (solo.c).  x is at work from the
- * start; y has an idle P, or is a thread of the program: it clears rt_solo under sched.lock, makes
+ * start; y has an idle P, or is a thread of the program: it clears rt_flags.solo under sched.lock, makes
  * x pass a fence and waits until x has left the runtime once or is not in it.  Then it takes
- * the same lock, goes away again and sets rt_solo.  x's plain store to the lock may stay in its buffer until
+ * the same lock, goes away again and sets rt_flags.solo.  x's plain store to the lock may stay in its buffer until
  * something drains it.  Property: the two are never both inside the lock.
  */
 bool solo = true;
