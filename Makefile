@@ -172,6 +172,7 @@ $(tagged_suites): check-%: all
 
 check-samples: all
 	@testsuite/run samples
+	@samples/blur/check $(B)/gocc
 
 # ---- installing ----
 

@@ -1,25 +1,35 @@
-/* Pictures of 8-bit RGB in PPM files: shared by blur.gc and blur_omp.c. */
+/* Pictures of 8-bit RGB, from and to binary PPM (P6) and PGM (P5) files: shared by blur.gc and
+ * blur_omp.c. What goes wrong is said on standard error, with the file's name. */
 #ifndef PICTURE_H
 #define PICTURE_H
 
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { PICTURE_MOST = 32768 }; /* pixels a side */
 
 struct picture {
     int width, height;
     unsigned char *data; /* rows of RGB; NULL: no picture */
 };
 
-static inline struct picture picture_new(int width, int height)
-{
+static inline size_t picture_pixels(const struct picture *p) {
+    return (size_t)p->width * (size_t)p->height;
+}
+
+static inline struct picture picture_new(int width, int height) {
     struct picture p = {width, height, malloc((size_t)width * (size_t)height * 3)};
-    if (!p.data) fputs("blur: out of memory\n", stderr);
+    if (!p.data)
+        fprintf(stderr, "blur: no memory for %d times %d pixels\n", width, height);
     return p;
 }
 
 /* stripes, a disc and some noise */
-static inline struct picture picture_made_up(int width, int height)
-{
+static inline struct picture picture_made_up(int width, int height) {
     struct picture p = picture_new(width, height);
     unsigned noise = 1;
     for (int y = 0; p.data && y < height; y++) {
@@ -35,40 +45,109 @@ static inline struct picture picture_made_up(int width, int height)
     return p;
 }
 
-static inline struct picture picture_read(const char *path)
-{
-    struct picture p = {0, 0, NULL};
-    int width, height, most;
-    FILE *f = fopen(path, "rb");
-    if (!f || fscanf(f, "P6 %d %d %d", &width, &height, &most) != 3 || most != 255 || width < 1 ||
-        height < 1 || width > 32768 || height > 32768) {
-        fprintf(stderr, "blur: %s: not a PPM picture with 8 bits a colour\n", path);
-    } else {
-        p = picture_new(width, height);
-        getc(f);
-        if (p.data && fread(p.data, 3, (size_t)width * (size_t)height, f) != (size_t)width * (size_t)height)
-            fprintf(stderr, "blur: %s: ends early\n", path);
+/* A number of the header, after blanks and comments; -1: there is none. */
+static inline int picture_number(FILE *f) {
+    int c, n = -1;
+    while ((c = getc(f)) == '#' || isspace(c)) {
+        while (c == '#' && (c = getc(f)) != '\n' && c != EOF)
+            c = '#';
     }
-    if (f) fclose(f);
+    for (; isdigit(c) && n < 1000000; c = getc(f))
+        n = (n < 0 ? 0 : n) * 10 + c - '0';
+    ungetc(c, f);
+    return n;
+}
+
+/* The bytes of one pixel, 1 or 3; 0: no picture that can be read. */
+static inline int picture_header(FILE *f, const char *path, struct picture *p) {
+    char kind[3] = "";
+    if (fread(kind, 1, 2, f) != 2 || (strcmp(kind, "P6") != 0 && strcmp(kind, "P5") != 0)) {
+        bool text = kind[0] == 'P' && kind[1] >= '1' && kind[1] <= '3';
+        fprintf(stderr, "blur: %s: %s, only binary PPM (P6) and PGM (P5) can be read\n", path,
+                text ? "is of a text form" : "is no PPM picture");
+        return 0;
+    }
+    p->width = picture_number(f);
+    p->height = picture_number(f);
+    int most = picture_number(f);
+    getc(f);
+    if (p->width < 0 || p->height < 0 || most < 0)
+        fprintf(stderr, "blur: %s: no number where its header needs width, height and 255\n", path);
+    else if (p->width < 1 || p->height < 1 || p->width > PICTURE_MOST || p->height > PICTURE_MOST)
+        fprintf(stderr, "blur: %s: width and height must be 1 to %d, found %d and %d\n", path,
+                PICTURE_MOST, p->width, p->height);
+    else if (most != 255)
+        fprintf(stderr, "blur: %s: colours go up to %d, only 255 can be read\n", path, most);
+    else
+        return kind[1] == '6' ? 3 : 1;
+    return 0;
+}
+
+static inline void picture_spread_grey(struct picture *p) {
+    for (size_t i = picture_pixels(p); i-- > 0;)
+        memset(p->data + i * 3, p->data[i], 3);
+}
+
+static inline struct picture picture_read_from(FILE *f, const char *path) {
+    struct picture p = {0, 0, NULL};
+    int depth = picture_header(f, path, &p);
+    if (depth == 0)
+        return p;
+    p = picture_new(p.width, p.height);
+    size_t want = picture_pixels(&p) * (size_t)depth;
+    size_t got = p.data ? fread(p.data, 1, want, f) : want;
+    if (got < want) {
+        fprintf(stderr, "blur: %s: ends after %zu of its %zu bytes of pixels\n", path, got, want);
+        free(p.data);
+        p.data = NULL;
+    }
+    if (p.data && depth == 1)
+        picture_spread_grey(&p);
     return p;
 }
 
-static inline int picture_write(const struct picture *p, const char *path)
-{
-    FILE *f = fopen(path, "wb");
+static inline struct picture picture_read(const char *path) {
+    struct picture p = {0, 0, NULL};
+    FILE *f = fopen(path, "rb");
     if (!f) {
-        fprintf(stderr, "blur: %s: cannot be written\n", path);
-        return 1;
+        fprintf(stderr, "blur: %s: %s\n", path, strerror(errno));
+        return p;
     }
-    fprintf(f, "P6\n%d %d\n255\n", p->width, p->height);
-    fwrite(p->data, 3, (size_t)p->width * (size_t)p->height, f);
-    return fclose(f) == 0 ? 0 : 1;
+    p = picture_read_from(f, path);
+    fclose(f);
+    return p;
 }
 
-static inline unsigned long long picture_sum(const struct picture *p)
-{
+/* How bright a pixel is to the eye. */
+static inline unsigned char picture_grey(const unsigned char *rgb) {
+    return (unsigned char)((299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2] + 500) / 1000);
+}
+
+static inline bool picture_write_to(FILE *f, const struct picture *p, bool grey) {
+    size_t n = picture_pixels(p);
+    fprintf(f, "P%d\n%d %d\n255\n", grey ? 5 : 6, p->width, p->height);
+    if (!grey)
+        fwrite(p->data, 3, n, f);
+    for (size_t i = 0; grey && i < n; i++)
+        putc(picture_grey(p->data + i * 3), f);
+    return !ferror(f);
+}
+
+/* A name that ends in .pgm gets a picture without colours. */
+static inline bool picture_write(const struct picture *p, const char *path) {
+    size_t n = strlen(path);
+    FILE *f = fopen(path, "wb");
+    bool good = f && picture_write_to(f, p, n > 4 && strcmp(path + n - 4, ".pgm") == 0);
+    if (f && fclose(f) != 0)
+        good = false;
+    if (!good)
+        fprintf(stderr, "blur: %s: cannot be written: %s\n", path, strerror(errno));
+    return good;
+}
+
+static inline unsigned long long picture_sum(const struct picture *p) {
     unsigned long long h = 14695981039346656037ull;
-    for (size_t i = 0; i < (size_t)p->width * (size_t)p->height * 3; i++)
+    for (size_t i = 0; i < picture_pixels(p) * 3; i++)
         h = (h ^ p->data[i]) * 1099511628211ull;
     return h;
 }
