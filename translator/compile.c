@@ -300,7 +300,7 @@ static int compile_late(struct road *r, const char *output) {
     return compile_translated(r, output);
 }
 
-static bool may_be_plain(const struct word *input) {
+bool compile_may_be_plain(const struct word *input) {
     const char *dot = strrchr(input->text[0], '.');
     return (!dot || strcmp(dot, ".gc")) && strcmp(input->text[0], "-");
 }
@@ -308,7 +308,7 @@ static bool may_be_plain(const struct word *input) {
 static int compile_to_end(struct road *r, const char *output) {
     if (r->c->stage == STAGE_C || r->c->stage == STAGE_AST)
         return emit(r, output);
-    if (may_be_plain(r->input) || r->c->wrapped)
+    if (compile_may_be_plain(r->input) || r->c->wrapped)
         return compile_late(r, output);
     return compile_piped(r, output);
 }

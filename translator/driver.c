@@ -48,7 +48,7 @@ static void check(const struct command *c) {
 static bool is_hosts(const struct command *c) {
     if (c->ngc || c->own)
         return false;
-    return c->stage != STAGE_LINK || c->shared || !objects_use_runtime(c);
+    return c->stage != STAGE_LINK || c->shared || !objects_use_runtime(c, NULL);
 }
 
 static _Noreturn void pass_on(const struct command *c, char **argv) {

@@ -150,7 +150,7 @@ char *paths_library(const struct command *c); /* fatal when it is missing */
 bool paths_for_aarch64(const struct command *c);
 
 /* ---- objects.c: do objects, archives and libraries refer to the runtime? ---- */
-bool objects_use_runtime(const struct command *c);
+bool objects_use_runtime(const struct command *c, char *const made[]);
 
 /* ---- commands.c: the host compiler's command lines for one file ---- */
 void command_add_words(const struct command *c, struct list *argv, int steps);
@@ -168,6 +168,7 @@ void command_compile_plain(const struct command *c, const struct word *input, co
 
 /* ---- compile.c: one .gc file ---- */
 int compile_file(const struct command *c, const struct word *input, const char *output);
+bool compile_may_be_plain(const struct word *input); /* no .gc but by -x gc */
 
 /* ---- link.c: the whole line, objects[i] instead of the .gc file words[i] (NULL: left out) ---- */
 void link_argv(const struct command *c, char *const objects[], struct list *argv);

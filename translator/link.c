@@ -38,8 +38,8 @@ static void add_line(const struct command *c, char *const objects[], struct list
     set_language(argv, &language, NULL);
 }
 
-static bool wants_runtime(const struct command *c) {
-    return !c->shared && c->stage == STAGE_LINK && (c->ngc || objects_use_runtime(c));
+static bool wants_runtime(const struct command *c, char *const objects[]) {
+    return !c->shared && c->stage == STAGE_LINK && objects_use_runtime(c, objects);
 }
 
 /* In front of the inputs: the runtime at the end asks for main, which may be in an archive that
@@ -93,7 +93,7 @@ void link_argv(const struct command *c, char *const objects[], struct list *argv
         list_add(argv, "-fsanitize=thread");
     if (c->clang || clang)
         list_add(argv, "-Qunused-arguments");
-    bool runtime = wants_runtime(c);
+    bool runtime = wants_runtime(c, objects);
     if (runtime)
         ask_for_main(argv);
     if (runtime && c->race)

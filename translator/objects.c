@@ -69,11 +69,19 @@ static bool library_uses_runtime(const struct command *c, const char *name) {
     return false;
 }
 
-bool objects_use_runtime(const struct command *c) {
+/* A .gc file always does; what is only called so (-x gc) is asked when it has been compiled: plain
+   C links as with the host compiler, whose -lm and stack a configure script looks at. */
+static bool source_uses_runtime(const struct command *c, const struct word *w, const char *object) {
+    return !compile_may_be_plain(w) || c->print_only || !object || file_uses_runtime(object);
+}
+
+/* made[i]: the object of the source that is word i */
+bool objects_use_runtime(const struct command *c, char *const made[]) {
     for (size_t i = 0; i < c->nwords; i++) {
         const struct word *w = &c->words[i];
         const char *library = argument(w, "-l");
-        if (w->input && !w->gc && file_uses_runtime(w->text[0]))
+        if (w->gc ? source_uses_runtime(c, w, made ? made[i] : NULL)
+                  : w->input && file_uses_runtime(w->text[0]))
             return true;
         if (library && library_uses_runtime(c, library))
             return true;
