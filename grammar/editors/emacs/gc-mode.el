@@ -7,8 +7,11 @@
 ;;; Code:
 (require 'cc-mode)
 
+;; CC Mode takes `x :=' for a label and `go f(' for a declaration of f; the first two take that back.
 (defconst gc-mode-font-lock
-  '(("\\_<\\(go\\|defer\\)\\_>[ \t]*\\(?:[A-Za-z_{]\\|(\\*\\)" 1 font-lock-keyword-face t)
+  '(("^[ \t]*\\([A-Za-z_][A-Za-z_0-9]*\\)[ \t]*:=" 1 'default t)
+    ("\\_<\\(?:go\\|defer\\)\\_>[ \t]+\\([A-Za-z_][A-Za-z_0-9]*\\)[ \t]*(" 1 'default t)
+    ("\\_<\\(go\\|defer\\)\\_>[ \t]*\\(?:[A-Za-z_{]\\|(\\*\\)" 1 font-lock-keyword-face t)
     ("\\_<\\(select\\)\\_>[ \t]*{" 1 font-lock-keyword-face t)
     ("\\(?::=\\|=\\|(\\)[ \t]*\\(range\\)\\_>[ \t]*[^] )=,;<]" 1 font-lock-keyword-face t)
     ("\\_<\\(chan\\)\\_>[ \t]*\\(?:<-\\)?[ \t]*[A-Za-z_(]" 1 font-lock-type-face t)
