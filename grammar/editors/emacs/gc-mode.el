@@ -19,6 +19,14 @@
      1 font-lock-builtin-face t))
   "What .gc adds to the colours of C.")
 
+(defun gc-mode--in-code (regexp)
+  "A font-lock matcher: REGEXP where it begins neither in a comment nor in a string."
+  (lambda (limit)
+    (let (found)
+      (while (and (setq found (re-search-forward regexp limit t))
+                  (save-excursion (save-match-data (nth 8 (syntax-ppss (match-beginning 1)))))))
+      found)))
+
 ;; CC Mode takes the colon of `case v := <-c:' and of `total := v;' for that of a label.  What begins a
 ;; statement is therefore placed by the brace around it, and only what continues one is left to CC Mode.
 
@@ -78,7 +86,8 @@
 ;;;###autoload
 (define-derived-mode gc-mode c-mode "GC"
   "Major mode for C with goroutines."
-  (font-lock-add-keywords nil gc-mode-font-lock 'append)
+  (font-lock-add-keywords nil (mapcar (lambda (k) (cons (gc-mode--in-code (car k)) (cdr k))) gc-mode-font-lock)
+                          'append)
   (setq-local compile-command (gc-mode--compile-command)))
 
 ;; Emacs 29 and later
