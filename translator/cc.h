@@ -629,11 +629,13 @@ struct body {
     bool is_defer, is_go;             /* neither: a function */
     bool defers;                      /* it has a frame */
     bool recovers;                    /* it names recover */
+    uint32_t first_label;             /* token; 0: none */
     const char *frame, *value, *args; /* names: of the frame, the result variable, the arguments */
     const char *top;                  /* the variable whose first member the frame is */
     struct deferred *deferred;        /* lower_defer.c: its defers, last first */
-    const char *table;                /* what tells the runtime of them */
-    bool list;                        /* some may run twice */
+    struct deferred *first_deferred, *next_deferred; /* the oldest; to be written next */
+    const char *table;                               /* what tells the runtime of them */
+    bool list;                                       /* some may run twice */
 };
 
 /* One member of the arguments that go and defer store for later. */
@@ -665,6 +667,7 @@ struct lower {
     struct buf before, after;   /* to stand around the external declaration */
     struct action **at;         /* by token */
     struct body *bodies, *body; /* of this external declaration; being written */
+    struct body **body_at;      /* by the first token of its node */
     struct node *func;          /* the external FUNC being written */
     uint32_t *stamp;            /* by identifier: the last external declaration that names it */
     uint32_t nstamp, decl_no;
@@ -719,6 +722,7 @@ bool lower_simple(struct lower *l, struct node *e); /* no side effect, same valu
 uint32_t lower_statement_end(struct lower *l, struct node *n); /* with its semicolon */
 const char *lower_stay(struct lower *l, struct node *n); /* text after a call that ends a block */
 struct body *lower_body_of(struct lower *l, struct node *n); /* whose code n is */
+struct body *lower_body_at(struct lower *l, struct node *n); /* of FUNC, GO, DEFER of a block */
 const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool address);
 
 /* lower_chan.c */
@@ -767,7 +771,7 @@ bool stmt_is_block(const struct node *n);    /* GO or DEFER of a block: becomes 
 bool stmt_is_body(const struct node *n);     /* that, or FUNC */
 struct node *stmt_target(struct node *jump); /* of a plain break or continue; NULL */
 bool stmt_breaks(struct node *target);       /* a plain break leaves it */
-bool stmt_may_repeat(struct node *n);        /* may run twice in one call */
+bool stmt_in_loop(struct node *n);           /* of its body */
 struct node *stmt_label(struct node *n);     /* the LABEL before a statement or LABEL; NULL */
 void stmt_plan_label(struct lower *l, struct node *label);
 lower_fn lower_jump;

@@ -123,10 +123,11 @@ const char *lower_stay(struct lower *l, struct node *n) {
 struct body *lower_body_of(struct lower *l, struct node *n) {
     for (n = n->parent; n && !stmt_is_body(n); n = n->parent)
         ;
-    for (struct body *b = l->bodies; b && n; b = b->next)
-        if (b->node == n)
-            return b;
-    return NULL;
+    return n ? lower_body_at(l, n) : NULL;
+}
+
+struct body *lower_body_at(struct lower *l, struct node *n) {
+    return l->body_at[n->first];
 }
 
 /* How code of body b speaks of a variable: NULL, by its own name. */
@@ -277,6 +278,7 @@ static struct body *body_new(struct lower *l, struct node *n, struct body *up) {
     b->is_defer = n->kind == N_DEFER;
     b->next = l->bodies;
     l->bodies = b;
+    l->body_at[n->first] = b;
     if (n->kind == N_FUNC)
         b->result = func_result(l->u, n);
     else if (b->is_defer && up)
@@ -305,6 +307,8 @@ static void plan_node(struct lower *l, struct node *n, struct body *b) {
         b->recovers = true;
     if (n->kind == N_RETURN && b)
         lower_action(l, n, lower_return);
+    if (n->kind == N_LABEL && b && !b->first_label)
+        b->first_label = n->first;
     if (n->kind == N_LABEL)
         stmt_plan_label(l, n);
     plan_kids(l, n, inner);
@@ -362,9 +366,7 @@ static uint32_t after_brackets(struct lower *l, struct node *func) {
    token that is still to be written: what stands in [[ ]] comes first. */
 static uint32_t function_attributes(struct lower *l, struct node *func) {
     uint32_t rest = after_brackets(l, func);
-    struct body *b = l->bodies;
-    while (b->node != func)
-        b = b->next;
+    struct body *b = lower_body_at(l, func);
     bool section = !has_section(l, func) && !is_inline(l, func);
     bool whole = b->recovers || b->defers;
     if (!section && !whole)
@@ -390,9 +392,7 @@ static uint32_t lower_external(struct lower *l, struct node *n) {
     uint32_t rest = n->first;
     bool is_func = n->kind == N_FUNC;
     if (is_func) {
-        l->body = l->bodies;
-        while (l->body->up)
-            l->body = l->body->next;
+        l->body = lower_body_at(l, n);
         l->func = n;
         rest = function_attributes(l, n);
     }
@@ -432,6 +432,7 @@ static void lower_setup(struct lower *l) {
     struct unit *u = l->u;
     l->at = xrealloc(NULL, (u->ntoks + 2) * sizeof *l->at);
     memset(l->at, 0, (u->ntoks + 2) * sizeof *l->at);
+    l->body_at = xrealloc(NULL, (u->ntoks + 2) * sizeof *l->body_at);
     l->address = xrealloc(NULL, u->ntoks / 8 + 1);
     memset(l->address, 0, u->ntoks / 8 + 1);
     l->nstamp = u->nidents;
@@ -450,6 +451,7 @@ static void lower_setup(struct lower *l) {
 
 static void lower_free(struct lower *l) {
     free(l->at);
+    free(l->body_at);
     free(l->address);
     free(l->stamp);
     free(l->numbers);

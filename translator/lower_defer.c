@@ -56,36 +56,35 @@ static bool is_main(struct lower *l, struct body *b) {
 #define TABLE_MOST 24 /* how often defers may be written out, over all returns */
 
 struct deferred {
-    struct deferred *next; /* the one before it in the text */
+    struct deferred *next, *newer; /* the one before it in the text, and behind it */
     struct node *node;
     struct record r;
     const char *member; /* its record in the frame's struct */
+    bool alloc;         /* in a loop, after a label, or of a type that is local to the function */
     unsigned bit;
 };
-
-static struct body *body_of_block(struct lower *l, struct node *n) {
-    struct body *b = l->bodies;
-    while (b->node != n)
-        b = b->next;
-    return b;
-}
 
 static void plan_one(struct lower *l, struct body *b, struct node *n) {
     struct deferred *d = arena_alloc(l->u->arena, sizeof *d);
     d->node = n;
     d->next = b->deferred;
+    if (d->next)
+        d->next->newer = d;
+    else
+        b->first_deferred = b->next_deferred = d;
     b->deferred = d;
     if (!stmt_is_block(n)) {
         record_begin(l, &d->r, "gocc__defer", true);
         call_plan(l, &d->r, expr_strip(n->kid));
     } else {
-        struct body *inner = body_of_block(l, n);
+        struct body *inner = lower_body_at(l, n);
         const char *func = l->func && l->func->sym ? ident_text(l->u, l->func->sym->ident) : "f";
         record_begin(l, &d->r, arena_printf(l->u->arena, "%s_defer", func), true);
         inner->args = d->r.args;
         block_plan(l, &d->r, inner);
     }
     record_settle(l, &d->r);
+    d->alloc = !d->r.shared || stmt_in_loop(n) || (b->first_label && b->first_label < n->first);
     d->member = lower_name(l, arena_printf(l->u->arena, "d%u", ++l->serial));
 }
 
@@ -100,15 +99,10 @@ static unsigned plan_defers(struct lower *l, struct body *b, struct node *n) {
     return returns;
 }
 
-/* In a loop, or of a type that is local to the function. */
-static bool is_allocated(const struct deferred *d) {
-    return !d->r.shared || stmt_may_repeat(d->node);
-}
-
 static bool may_be_table(struct body *b, unsigned returns) {
     unsigned n = 0;
     for (struct deferred *d = b->deferred; d; d = d->next, n++)
-        if (d->r.undeclared || is_allocated(d))
+        if (d->r.undeclared || d->alloc)
             return false;
     return n <= 32 && n * (returns + 1) <= TABLE_MOST;
 }
@@ -190,19 +184,18 @@ static void write_entry(struct lower *l, struct deferred *d, struct shape *s) {
         buf_puts(&s->entries, "0}");
 }
 
-/* First the oldest, which has bit 1.  Returns the next one's. */
-static unsigned write_defers(struct lower *l, struct deferred *d, struct shape *s) {
-    if (!d)
-        return 1;
-    d->bit = write_defers(l, d->next, s);
-    if (!s->list)
-        d->r.link = NULL;
-    record_declare(l, &d->r);
-    if (!s->list)
-        write_entry(l, d, s);
-    if (!is_allocated(d) && !record_is_empty(&d->r))
-        buf_printf(&s->members, "\n\tstruct %s %s;", d->r.tag, d->member);
-    return d->bit << 1;
+/* The oldest has bit 1; a list has no need of them. */
+static void write_defers(struct lower *l, struct deferred *d, struct shape *s) {
+    for (unsigned bit = 1; d; d = d->newer, bit <<= 1) {
+        d->bit = bit;
+        if (!s->list)
+            d->r.link = NULL;
+        record_declare(l, &d->r);
+        if (!s->list)
+            write_entry(l, d, s);
+        if (!d->alloc && !record_is_empty(&d->r))
+            buf_printf(&s->members, "\n\tstruct %s %s;", d->r.tag, d->member);
+    }
 }
 
 /* The frame's type and its table, before the function. */
@@ -212,7 +205,7 @@ static void frame_declare(struct lower *l, struct body *b, struct shape *s) {
     s->type = lower_global_name(l, arena_printf(a, "%s_frame", func));
     b->table = lower_global_name(l, arena_printf(a, "%s_defers", func));
     write_function_entry(l, b, s);
-    write_defers(l, b->deferred, s);
+    write_defers(l, b->first_deferred, s);
     lower_before(l, arena_printf(a, "struct %s {\n\tstruct gocc__frame frame;%.*s\n}", s->type,
                                  (int)s->members.n, s->members.s ? s->members.s : ""));
     lower_before(l, arena_printf(a, "static const struct gocc__deferred %s[] = {%.*s\n}", b->table,
@@ -281,7 +274,7 @@ static void frame_close(struct lower *l, struct body *b, struct node *block) {
 }
 
 uint32_t lower_frame(struct lower *l, struct node *block) {
-    struct body *b = body_of_block(l, block->parent);
+    struct body *b = lower_body_at(l, block->parent);
     if (!b->defers) {
         emit_node(l, block);
         return block->last;
@@ -329,7 +322,7 @@ uint32_t lower_return(struct lower *l, struct node *n) {
 /* Puts the record into the list. */
 static void push(struct lower *l, struct body *owner, struct deferred *d) {
     struct record *r = &d->r;
-    bool alloc = is_allocated(d);
+    bool alloc = d->alloc;
     const char *to = alloc ? "->" : ".";
     const char *name = alloc ? lower_name(l, "d")
                              : arena_printf(l->u->arena, "%s.%s", owner->top, d->member);
@@ -353,11 +346,13 @@ static void arm(struct lower *l, struct body *owner, struct deferred *d) {
 
 uint32_t lower_defer(struct lower *l, struct node *n) {
     struct body *owner = lower_body_of(l, n);
-    struct deferred *d = owner->deferred;
-    while (d->node != n)
-        d = d->next;
+    struct deferred *d = owner->next_deferred;
+    if (!d || d->node != n) /* not in the order of the text */
+        for (d = owner->deferred; d->node != n;)
+            d = d->next;
+    owner->next_deferred = d->newer;
     if (stmt_is_block(n))
-        block_lift(l, &d->r, body_of_block(l, n), n->kid);
+        block_lift(l, &d->r, lower_body_at(l, n), n->kid);
     else
         call_thunk(l, &d->r, expr_strip(n->kid));
     if (owner->list)

@@ -568,17 +568,10 @@ static uint32_t lower_go_call(struct lower *l, struct node *n) {
     return lower_statement_end(l, n);
 }
 
-static struct body *body_at(struct lower *l, struct node *n) {
-    struct body *b = l->bodies;
-    while (b->node != n)
-        b = b->next;
-    return b;
-}
-
 uint32_t lower_go(struct lower *l, struct node *n) {
     if (!stmt_is_block(n))
         return lower_go_call(l, n);
-    struct body *b = body_at(l, n);
+    struct body *b = lower_body_at(l, n);
     struct record r;
     const char *func = l->func && l->func->sym ? ident_text(l->u, l->func->sym->ident) : "f";
     record_begin(l, &r, arena_printf(l->u->arena, "%s_go", func), false);

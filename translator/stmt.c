@@ -52,22 +52,11 @@ bool stmt_breaks(struct node *target) {
     return false;
 }
 
-static bool label_before(struct node *n, uint32_t tok) {
-    if (n->kind == N_LABEL && n->first < tok)
-        return true;
-    for (struct node *k = n->kid; k && k->first < tok; k = k->next)
-        if (label_before(k, tok))
+bool stmt_in_loop(struct node *n) {
+    for (n = n->parent; n && !stmt_is_body(n); n = n->parent)
+        if (stmt_is_loop(n))
             return true;
     return false;
-}
-
-/* In a loop, or after a label that a goto further down may come back to. */
-bool stmt_may_repeat(struct node *n) {
-    struct node *body = n->parent;
-    for (; body && !stmt_is_body(body); body = body->parent)
-        if (stmt_is_loop(body))
-            return true;
-    return body && label_before(body, n->first);
 }
 
 /* ---- labels ---- */
