@@ -715,6 +715,8 @@ extern const char gocc_prelude[], gocc_prelude_aarch64[];           /* runtime/g
 
 /* lower.c */
 const char *lower_name(struct lower *l, const char *want); /* that nothing here bears yet */
+const char *lower_hold(struct lower *l,
+                       const char *name); /* until this construct has been written */
 const char *lower_global_name(struct lower *l, const char *want);
 char *lower_type(struct lower *l, struct type *t, const char *name);
 void lower_action(struct lower *l, struct node *n, lower_fn *run);

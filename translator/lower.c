@@ -28,7 +28,7 @@ static bool name_taken(struct lower *l, const char *name) {
     return id < l->nstamp && l->stamp[id] == l->decl_no;
 }
 
-static const char *name_hold(struct lower *l, const char *name) {
+const char *lower_hold(struct lower *l, const char *name) {
     if (l->nnames == l->names_room) {
         l->names_room = 2 * l->names_room + 16;
         l->names = xrealloc(l->names, (size_t)l->names_room * sizeof *l->names);
@@ -44,7 +44,7 @@ const char *lower_name(struct lower *l, const char *want) {
     bool digit = *want && strchr("0123456789", want[strlen(want) - 1]);
     for (int i = 1; name_taken(l, name); i++)
         name = arena_printf(l->u->arena, digit ? "%s_%d" : "%s%d", want, i);
-    return name_hold(l, name);
+    return lower_hold(l, name);
 }
 
 /* The last number behind this name: without it ten thousand `go` would look through all numbers. */

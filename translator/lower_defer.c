@@ -64,7 +64,9 @@ struct deferred {
     unsigned bit;
 };
 
+/* The names within its function are free for the next one, until it is written. */
 static void plan_one(struct lower *l, struct body *b, struct node *n) {
+    int names = l->nnames;
     struct deferred *d = arena_alloc(l->u->arena, sizeof *d);
     d->node = n;
     d->next = b->deferred;
@@ -86,6 +88,7 @@ static void plan_one(struct lower *l, struct body *b, struct node *n) {
     record_settle(l, &d->r);
     d->alloc = !d->r.shared || stmt_in_loop(n) || (b->first_label && b->first_label < n->first);
     d->member = lower_name(l, arena_printf(l->u->arena, "d%u", ++l->serial));
+    l->nnames = names;
 }
 
 /* Counts the returns. */
@@ -351,6 +354,8 @@ uint32_t lower_defer(struct lower *l, struct node *n) {
         for (d = owner->deferred; d->node != n;)
             d = d->next;
     owner->next_deferred = d->newer;
+    lower_hold(l, d->r.g);
+    lower_hold(l, d->r.args);
     if (stmt_is_block(n))
         block_lift(l, &d->r, lower_body_at(l, n), n->kid);
     else

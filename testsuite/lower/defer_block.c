@@ -55,10 +55,10 @@ __attribute__((__section__("gocc_text"), __noinline__)) int defer_block(int n)
     }
 # 16 "defer_block.gc"
     {
-        struct defer_block_go1 g1;
-        g1.n = n;
-        g1.sum_p = &sum;
-        gocc__go(defer_block_go1, &g1, sizeof g1, 0);
+        struct defer_block_go1 g;
+        g.n = n;
+        g.sum_p = &sum;
+        gocc__go(defer_block_go1, &g, sizeof g, 0);
     }
 # 20 "defer_block.gc"
     {
@@ -94,20 +94,20 @@ void defer_block_defer1(void *args)
 }
 # 17 "defer_block.gc"
 static __attribute__((__section__("gocc_text")))
-void defer_block_defer2(void *args2)
+void defer_block_defer2(void *args1)
 {
-    struct defer_block_defer2 *g2 = args2;
-    int *n = g2->n;
+    struct defer_block_defer2 *g1 = args1;
+    int *n = g1->n;
 # 17 "defer_block.gc"
               { printf("%d\n", (*n)); }
 }
 # 16 "defer_block.gc"
 static __attribute__((__section__("gocc_text"), __noinline__))
-void defer_block_go1(void *args1)
+void defer_block_go1(void *args)
 {
-    struct defer_block_go1 *g1 = args1;
-    int n = g1->n;
-    int *sum_p = g1->sum_p;
+    struct defer_block_go1 *g = args;
+    int n = g->n;
+    int *sum_p = g->sum_p;
     {
         struct defer_block_frame2 f1;
         if (gocc__frame_enter(&f1.frame, defer_block_defers2))

@@ -13,12 +13,12 @@ struct gocc__defer1 {
 };
 static void gocc__defer1(void *);
 struct gocc__defer2 {
-    struct gocc__defer link1;
+    struct gocc__defer link;
     int a2;
 };
 static void gocc__defer2(void *);
 struct gocc__defer3 {
-    struct gocc__defer link2;
+    struct gocc__defer link;
     int a2;
 };
 static void gocc__defer3(void *);
@@ -46,7 +46,7 @@ __attribute__((__section__("gocc_text"), __noinline__)) int defer_call(int *lock
 # 9 "defer_call.gc"
     {
         f1.d2.a2 = f(n);
-        gocc__defer_push(&f1.frame, &f1.d2.link1, gocc__defer2, (void (*)(void))trace);
+        gocc__defer_push(&f1.frame, &f1.d2.link, gocc__defer2, (void (*)(void))trace);
     }
 # 10 "defer_call.gc"
     if (n < 0)
@@ -61,7 +61,7 @@ __attribute__((__section__("gocc_text"), __noinline__)) int defer_call(int *lock
         {
             struct gocc__defer3 *d = gocc__defer_alloc(&f1.frame, sizeof *d);
             d->a2 = i;
-            gocc__defer_push(&f1.frame, &d->link2, gocc__defer3, (void (*)(void))trace);
+            gocc__defer_push(&f1.frame, &d->link, gocc__defer3, (void (*)(void))trace);
         }
 # 14 "defer_call.gc"
     {
@@ -83,18 +83,18 @@ void gocc__defer1(void *args)
 }
 # 9 "defer_call.gc"
 static __attribute__((__section__("gocc_thunk"), __noinline__, __noclone__))
-void gocc__defer2(void *args1)
+void gocc__defer2(void *args)
 {
-    struct gocc__defer2 *g1 = args1;
-    trace("left", g1->a2);
+    struct gocc__defer2 *g = args;
+    trace("left", g->a2);
     __asm__ volatile ("");
 }
 # 13 "defer_call.gc"
 static __attribute__((__section__("gocc_thunk"), __noinline__, __noclone__))
-void gocc__defer3(void *args2)
+void gocc__defer3(void *args)
 {
-    struct gocc__defer3 *g2 = args2;
-    trace("turn", g2->a2);
+    struct gocc__defer3 *g = args;
+    trace("turn", g->a2);
     __asm__ volatile ("");
 }
 

@@ -44,17 +44,17 @@ __attribute__((__section__("gocc_text"), __noinline__)) gocc__chan_int_t handles
     }
 # 8 "handles.gc"
     {
-        struct gocc__go1 g1;
-        g1.a1 = c;
-        g1.a2 = n;
-        gocc__go(gocc__go1, &g1, sizeof g1, 1);
+        struct gocc__go1 g;
+        g.a1 = c;
+        g.a2 = n;
+        gocc__go(gocc__go1, &g, sizeof g, 1);
     }
 # 9 "handles.gc"
     {
-        struct handles_go1 g1;
-        g1.mine = mine;
-        g1.n = n;
-        gocc__go(handles_go1, &g1, sizeof g1, 1);
+        struct handles_go1 g;
+        g.mine = mine;
+        g.n = n;
+        gocc__go(handles_go1, &g, sizeof g, 1);
     }
 # 12 "handles.gc"
     {
@@ -77,18 +77,18 @@ void gocc__defer1(void *args)
 }
 # 8 "handles.gc"
 static __attribute__((__section__("gocc_text")))
-void gocc__go1(void *args1)
+void gocc__go1(void *args)
 {
-    struct gocc__go1 *g1 = args1;
-    serve(g1->a1, g1->a2);
+    struct gocc__go1 *g = args;
+    serve(g->a1, g->a2);
 }
 # 9 "handles.gc"
 static __attribute__((__section__("gocc_text")))
-void handles_go1(void *args1)
+void handles_go1(void *args)
 {
-    struct handles_go1 *g1 = args1;
-    struct gocc__chan_int *mine = g1->mine;
-    int n = g1->n;
+    struct handles_go1 *g = args;
+    struct gocc__chan_int *mine = g->mine;
+    int n = g->n;
 # 9 "handles.gc"
        {
         gocc__chan_send(mine, &(int){n});
