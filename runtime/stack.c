@@ -15,9 +15,8 @@
  *    but mmap.  Pages and guards come to a slot that already has its owner.
  *
  * Eight slots of 256 KiB share a page of page tables, 512 bytes of the 4738 that a parked goroutine
- * costs.  So where the size was not asked for, those beyond MANY at once get slots of half the size
- * (4482 bytes; a million of them is created 8 % faster): as many full stacks fill the memory
- * anyway.
+ * costs.  Slots of half the size for those beyond 131 072 at once were rejected: 4482 bytes, and
+ * a million created 8 % faster, but a goroutine would have less stack than is promised.
  *
  * Guards are MADV_GUARD_INSTALL markers (Linux 6.13): a million stacks in 25 mappings, where
  * mprotect stops at 32 753 (vm.max_map_count).  Old kernels refuse the call, qemu-user accepts it
@@ -56,7 +55,6 @@
 #define MPROTECT_GUARDS  16000
 #define FRESH_MAX        32
 #define IDLE_SECONDS     5
-#define MANY             (128u << 10)
 
 struct slab {
     struct slab *next; /* of the class */
@@ -76,7 +74,6 @@ struct stack_class {
     struct slab *with_released;
     struct g *batches; /* linked by wait_on, each a list by next; LIFO */
     size_t next_slab;
-    uint32_t n_slots; /* given out so far */
 };
 
 static struct {
@@ -84,7 +81,6 @@ static struct {
     struct stack_class cls[MAX_SHIFT + 1];
     struct slab *_Atomic all;
     struct stack_class *_Atomic now;
-    bool asked;     /* the usual size was set by the program or its environment */
     int guard_kind; /* 0 not known, 1 marker, 2 mprotect, 3 none */
     _Atomic uint32_t n_guards;
     int exec; /* PROT_EXEC if the program wants to run code on its stacks */
@@ -153,10 +149,8 @@ void stack_init(void) {
                              : *end == 'G' || *end == 'g' ? 30
                                                           : 0);
     }
-    if (atomic_load(&pool.now) == NULL) {
+    if (atomic_load(&pool.now) == NULL)
         stack_set_size(size);
-        pool.asked = env != NULL && *env != 0;
-    }
     errno = saved;
 }
 
@@ -177,7 +171,6 @@ size_t stack_set_size(size_t bytes) {
     atomic_store(&pool.now, class_for(bytes));
     if (old != NULL)
         stack_mixed = true;
-    pool.asked = true;
     lock_drop(&pool.lock);
     return old == NULL ? 0 : old->size;
 }
@@ -291,7 +284,6 @@ static void reserve(struct stack_class *c, struct range *r) {
     n = n < 1 ? 1 : n > FRESH_MAX ? FRESH_MAX : n;
     n = n > left ? left : n;
     atomic_store_explicit(&s->used, slot + n, memory_order_release);
-    c->n_slots += n;
     *r = (struct range){s, slot, n};
 }
 
@@ -321,8 +313,6 @@ static struct g *take(struct stack_class *c, struct range *r) {
     g = slot_released(c);
     if (g != NULL)
         return g;
-    if (c == pool.now && !pool.asked && c->n_slots >= MANY)
-        return take(class_for(c->size / 2), r);
     reserve(c, r);
     return NULL;
 }
