@@ -293,7 +293,20 @@ uint32_t lower_frame(struct lower *l, struct node *block) {
 
 /* ---- return ---- */
 
+/* A copy of its bytes, where a const member forbids an assignment. */
+static void store_fixed(struct lower *l, struct body *b, struct node *e) {
+    const char *v = lower_name(l, "v");
+    emit_glue(l, "{ %s = ", lower_type(l, type_unqual(l->u, b->result), v));
+    emit_node(l, e);
+    emit_glue(l, "; __builtin_memcpy((void *)%s%s, &%s, sizeof %s); }\n\t", b->is_defer ? "" : "&",
+              b->value, v, v);
+}
+
 static void store_result(struct lower *l, struct body *b, struct node *e) {
+    if (has_result(b) && type_is_record(b->result) && type_is_fixed(l->u, b->result, 0)) {
+        store_fixed(l, b, e);
+        return;
+    }
     if (has_result(b))
         emit_glue(l, "%s%s = ", b->is_defer ? "*" : "", b->value);
     emit_node(l, e);
