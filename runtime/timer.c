@@ -216,6 +216,7 @@ static bool move(struct m *m, struct timer *t, int64_t when, int64_t period) {
         chan_drain_timer(t->c);
     t->when = when < 0 ? 0 : when;
     t->period = period;
+    race_release_store(t);
     bool first = false;
     if (t->when < h->e[i].when) {
         sift_up(h, i, (struct timer_entry){t->when, t});
