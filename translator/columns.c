@@ -83,7 +83,7 @@ static struct file *file_load(struct columns *c, const char *name, size_t n) {
 
 static struct file *file_named(struct columns *c, const char *name, size_t n) {
     struct file *f = c->files;
-    while (f && (strncmp(f->name, name, n) || f->name[n]))
+    while (f && (strlen(f->name) != n || memcmp(f->name, name, n) != 0))
         f = f->next;
     if (!f)
         f = file_load(c, name, n);
