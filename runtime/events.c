@@ -17,9 +17,11 @@
 
 #define ROOM (1u << 20)
 
-bool rt_events;
+_Atomic bool
+    rt_events; /* a hint, read relaxed: a P that sees it late begins or ends one slice later */
 static struct trace_slice *slices;
-static _Atomic size_t n_slices;
+static _Atomic size_t
+    n_slices; /* places claimed; what is in them says itself when it is complete */
 
 static bool make_room(void) {
     size_t bytes = ROOM * sizeof *slices;

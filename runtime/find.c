@@ -171,7 +171,7 @@ void find_loop(void) {
         rt_set_frames(&g->frames);
         atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
         struct trace_slice slice;
-        bool events = rt_events;
+        bool events = atomic_load_explicit(&rt_events, memory_order_relaxed);
         if (unlikely(events))
             events_begin(&slice, m, g);
         sanitize_switch(m, NULL, g, false);

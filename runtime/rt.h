@@ -690,6 +690,8 @@ void signal_init(void);
 _Noreturn void trace_fatal_deadlock(void); /* "all goroutines are asleep" or "no goroutines" */
 _Noreturn void panic_goexit(void);         /* runs the defers, then sched_exit_g() */
 _Noreturn void panic_fault(const struct fault *fault); /* fault.c only */
+bool fault_in_program(uintptr_t pc);                   /* in code of the executable */
+
 /* ---- frame.c ---- */
 struct due_call { /* that is due, and what it may be known by when it recovers */
     void (*run)(void *);
@@ -701,7 +703,6 @@ bool frame_take(struct gocc__frame *f, struct due_call *c);
 void frame_drop(struct g *g, struct gocc__frame *f);     /* off the chain, by a panic */
 void frame_run_rest(struct g *g, struct gocc__frame *f); /* after a recovery */
 extern const struct gocc__deferred frame_no_result[1];   /* a list of what recovers nothing */
-bool fault_in_program(uintptr_t pc);                     /* in code of the executable */
 
 /* ---- unwind.c, unwind_cfi.c: out of a function that recovered, x86-64 only ---- */
 _Noreturn void unwind_return(const struct gocc__frame *f); /* to its caller, with its result */
@@ -765,7 +766,7 @@ bool symbol_is_library(const struct symbol *s);
 const char *trace_wait_name(unsigned why);
 
 /* ---- events.c ---- */
-extern bool rt_events;
+extern _Atomic bool rt_events;
 void events_begin(struct trace_slice *s, struct m *m, const struct g *g);
 void events_end(struct trace_slice *s, const struct g *g);
 

@@ -23,8 +23,8 @@ static _Atomic bool on;
 static io_writer *writer;
 static int64_t started;
 static struct remark *first, **last = &first;
-static _Atomic uint64_t next_task = 1;
-static const char task_key; /* its address: the key of a context's task */
+static _Atomic uint64_t next_task = 1; /* only has to be another one each time */
+static const char task_key;            /* its address: the key of a context's task */
 
 bool trace_is_enabled(void) {
     return atomic_load_explicit(&on, memory_order_relaxed); /* a hint: add() looks again */
