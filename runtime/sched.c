@@ -330,6 +330,8 @@ void sched_exit_g(void) {
         rt_sched.main_gone = true;
     struct m *m = rt_enter();
     m->ending = unlikely(g->lock_m != NULL);
+    if (unlikely(m->ending))
+        race_release_store(&m->ending);
 #if defined(RT_ASAN) || defined(RT_TSAN)
     struct g *next = m->ending ? NULL
                                : pick_next(m); /* never our own stack: its shadow is in use */

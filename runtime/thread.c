@@ -46,7 +46,9 @@ void m_init_self(struct m *m) {
     m->thread = pthread_self();
     m->tid = (int)syscall(SYS_gettid);
     m->stat_fd = -1;
-    pthread_getcpuclockid(m->thread, &m->cpu_clock);
+    clockid_t clock; /* the race detector sees what is written, and knows nothing of spare Ms */
+    pthread_getcpuclockid(m->thread, &clock);
+    m->cpu_clock = clock;
     gocc__m = m;
 }
 
@@ -160,6 +162,7 @@ void m_end(struct m *m) {
         close(m->stat_fd);
     gocc__m = NULL;
     gocc__frames = NULL;
+    race_slot(&m->ending); /* what its goroutine did comes before the destructors */
     m->ending = false;
     m->fiber = NULL;
     m->stack_bottom = NULL;
