@@ -54,7 +54,7 @@ static void receive_one(void *arg) {
     send_int(done, 0);
 }
 
-TEST(chan, B024_receivers_are_served_in_order, "1") {
+USUAL_ORDER(chan, B024_receivers_are_served_in_order) {
     c = gocc_chan_make(sizeof(int), 0);
     done = gocc_chan_make(sizeof(int), 5);
     for (intptr_t i = 0; i < 5; i++) {
@@ -74,7 +74,7 @@ static void send_one(void *arg) {
     send_int(c, (int)(intptr_t)arg);
 }
 
-TEST(chan, B025_senders_are_served_in_order, "1") {
+USUAL_ORDER(chan, B025_senders_are_served_in_order) {
     c = gocc_chan_make(sizeof(int), 0);
     for (intptr_t i = 0; i < 5; i++) {
         gocc_go(send_one, (void *)i);
@@ -85,7 +85,7 @@ TEST(chan, B025_senders_are_served_in_order, "1") {
     return 0;
 }
 
-TEST(chan, a_full_buffer_takes_the_value_of_the_first_sender, "1") {
+USUAL_ORDER(chan, a_full_buffer_takes_the_value_of_the_first_sender) {
     c = gocc_chan_make(sizeof(int), 2);
     for (intptr_t i = 0; i < 6; i++) {
         gocc_go(send_one, (void *)i);
@@ -147,7 +147,7 @@ static void wait_for_close(void *arg) {
     send_int(done, 0);
 }
 
-TEST(chan, close_wakes_in_the_order_of_go, "1") {
+USUAL_ORDER(chan, close_wakes_in_the_order_of_go) {
     c = gocc_chan_make(sizeof(int), 0);
     done = gocc_chan_make(sizeof(int), 5);
     for (intptr_t i = 0; i < 5; i++)
@@ -167,7 +167,7 @@ static void print_received(void *arg) {
     send_int(done, 0);
 }
 
-TEST(chan, B347_order_of_an_unbuffered_ping, "1") {
+USUAL_ORDER(chan, B347_order_of_an_unbuffered_ping) {
     c = gocc_chan_make(sizeof(int), 0);
     done = gocc_chan_make(sizeof(int), 1);
     gocc_go(print_received, NULL);

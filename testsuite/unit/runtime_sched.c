@@ -21,7 +21,7 @@ static void print_number(void *arg) {
     finish();
 }
 
-TEST(sched, B093_last_started_runs_first, "1") {
+USUAL_ORDER(sched, B093_last_started_runs_first) {
     done = gocc_chan_make(sizeof(int), 10);
     for (intptr_t i = 0; i < 10; i++)
         gocc_go(print_number, (void *)i);
@@ -41,7 +41,7 @@ static void print_twice(void *arg) {
     finish();
 }
 
-TEST(sched, B321_yield_goes_to_the_end, "1") {
+USUAL_ORDER(sched, B321_yield_goes_to_the_end) {
     done = gocc_chan_make(sizeof(int), 3);
     for (intptr_t i = 0; i < 3; i++)
         gocc_go(print_twice, (void *)i);
@@ -59,8 +59,9 @@ static void put_in_order(void *arg) {
 }
 
 /* The ring of 256, half of it to the global queue when it is full, a look there every 61. */
-TEST(sched, B343_overflow_of_the_ring, "1") {
+USUAL_ORDER(sched, B343_overflow_of_the_ring) {
     bool seen[300] = {false};
+    n_order = 0;
     done = gocc_chan_make(sizeof(int), 1);
     for (intptr_t i = 0; i < 300; i++)
         gocc_go(put_in_order, (void *)i);
