@@ -255,12 +255,13 @@ struct diag_options {
 struct translate_options {
     const char *source; /* x.gc, for messages */
     bool dump_ast, dump_types;
-    bool debug;   /* -g or a sanitizer: releases carry their place */
-    bool clang;   /* host compiler */
-    bool aarch64; /* the host compiler is a cross compiler for it */
-    bool emit_c;  /* for a reader: keep it tidy */
-    int std;      /* __STDC_VERSION__ of the host mode, e.g. 201710; 0: C89 */
-    bool gnu;     /* not -std=cNN */
+    bool debug;     /* -g or a sanitizer: releases carry their place */
+    bool clang;     /* host compiler */
+    bool aarch64;   /* the host compiler is a cross compiler for it */
+    bool sanitized; /* by address or thread: frames may lie elsewhere than on the stack */
+    bool emit_c;    /* for a reader: keep it tidy */
+    int std;        /* __STDC_VERSION__ of the host mode, e.g. 201710; 0: C89 */
+    bool gnu;       /* not -std=cNN */
     struct diag_options diag;
 };
 
@@ -711,7 +712,7 @@ struct buf emit_restore(struct lower *l, struct emit_saved saved);
 void emit_splice(struct lower *l, size_t at, const struct buf *text);
 void emit_marker(struct lower *l, uint32_t tok, bool glue);
 void emit_word(struct lower *l, uint32_t tok, const char *instead); /* where tok stands, no glue */
-extern const char gocc_prelude[], gocc_prelude_aarch64[];           /* runtime/gocc/abi.h */
+extern const char gocc_prelude[], gocc_prelude_aarch64[], gocc_prelude_sanitized[]; /* abi.h */
 
 /* lower.c */
 const char *lower_name(struct lower *l, const char *want); /* that nothing here bears yet */

@@ -68,11 +68,16 @@ static void declare_channel(struct lower *l, struct node *spec) {
         buf_printf(&l->out, "typedef struct gocc__chan_%s *%s;\n", mangled, name);
 }
 
+static const char *prelude_text(const struct translate_options *opt) {
+    if (opt->aarch64)
+        return gocc_prelude_aarch64;
+    return opt->sanitized ? gocc_prelude_sanitized : gocc_prelude;
+}
+
 void chan_prelude(struct lower *l) {
     if (l->out.n && l->out.s[l->out.n - 1] != '\n')
         buf_puts(&l->out, "\n");
-    buf_printf(&l->out, "# 1 \"gocc/abi.h\" 3\n%s",
-               l->u->opt->aarch64 ? gocc_prelude_aarch64 : gocc_prelude);
+    buf_printf(&l->out, "# 1 \"gocc/abi.h\" 3\n%s", prelude_text(l->u->opt));
     for (uint32_t i = 0; i < l->u->nconstructs; i++) {
         struct node *n = l->u->constructs[i];
         if (n->kind == N_SPEC_CHAN)

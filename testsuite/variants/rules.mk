@@ -9,7 +9,7 @@ variant_run = GOCC_VARIANT=$(1) testsuite/run --timeout 60
 
 .PHONY: check-asan check-asan-full check-tsan check-tsan-full check-hard check-hard-full
 check-asan: asan
-	@ASAN_OPTIONS=detect_leaks=0 $(call variant_run,asan) --with=-fsanitize=address \
+	@ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1 $(call variant_run,asan) --with=-fsanitize=address \
 	    $(variant_core) testsuite/exec/panic
 
 # Who constructs owns: the library's own programs leave nothing behind.
@@ -22,7 +22,7 @@ check-leaks: asan
 	    $(variant_owned)
 
 check-asan-full: asan
-	@ASAN_OPTIONS=detect_leaks=0 $(call variant_run,asan) --with=-fsanitize=address $(variant_all)
+	@ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1 $(call variant_run,asan) --with=-fsanitize=address $(variant_all)
 
 check-tsan: tsan
 	@$(call variant_run,tsan) --with=-race $(variant_core)
