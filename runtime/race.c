@@ -29,6 +29,7 @@
 #include "rt.h"
 
 #ifdef RT_TSAN
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -71,8 +72,43 @@ void race_release_store(void *at) {
     __tsan_java_release_store((uintptr_t)at);
 }
 
+/* A fiber takes four of the kernel's maps, of which a process has vm.max_map_count, 65530 by
+ * default. At the last one the detector dies without a word of goroutines, so the count ends before
+ * that. */
+#define FIBERS_MOST   16000
+#define MAPS_OF_FIBER 4
+#define MAPS_OF_REST  1530
+static _Atomic long fibers;
+
+static long fibers_allowed(void) {
+    long maps = 0;
+    FILE *f = fopen("/proc/sys/vm/max_map_count", "re");
+    if (f == NULL)
+        return FIBERS_MOST;
+    if (fscanf(f, "%ld", &maps) != 1 || maps > MAPS_OF_REST + MAPS_OF_FIBER * FIBERS_MOST)
+        maps = MAPS_OF_REST + MAPS_OF_FIBER * FIBERS_MOST;
+    fclose(f);
+    return (maps - MAPS_OF_REST) / MAPS_OF_FIBER;
+}
+
+static void fiber_count(void) {
+    static _Atomic long allowed;
+    long n = atomic_fetch_add_explicit(&fibers, 1, memory_order_relaxed);
+    long most = atomic_load_explicit(&allowed, memory_order_relaxed);
+    if (unlikely(most == 0)) /* whoever comes at the same time finds the same */
+        atomic_store_explicit(&allowed, most = fibers_allowed(), memory_order_relaxed);
+    if (unlikely(n >= most))
+        fatal_error("race: limit on %ld simultaneously alive goroutines is exceeded", most);
+}
+
+BARE void race_fiber_end(void *fiber) {
+    atomic_fetch_sub_explicit(&fibers, 1, memory_order_relaxed);
+    __tsan_destroy_fiber(fiber);
+}
+
 /* pc: where the program says go, which reports show as the place of creation. */
 BARE void *race_fiber(void *pc) {
+    fiber_count();
     __tsan_func_entry(pc);
     void *fiber = __tsan_create_fiber(0);
     __tsan_func_exit();

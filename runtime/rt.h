@@ -812,7 +812,8 @@ void sanitize_stack_new(struct g *g); /* valgrind; cheap, always called */
 
 /* ---- race.c: what orders what, told to the race detector; nothing otherwise ---- */
 #ifdef RT_TSAN
-void *race_fiber(void *pc);           /* of a goroutine that the caller has started */
+void *race_fiber(void *pc); /* of a goroutine that the caller has started */
+void race_fiber_end(void *fiber);
 void race_forget(char *lo, char *hi); /* this memory begins a new life */
 void race_hide(bool on);              /* what the caller allocates and frees is its own affair */
 void race_pass(struct g *partner);    /* a value goes straight from one to the other */

@@ -83,7 +83,6 @@ BARE void sanitize_switched(struct m *m, struct g *self) {
 }
 #elif defined(RT_TSAN)
 void *__tsan_get_current_fiber(void);
-void __tsan_destroy_fiber(void *fiber);
 void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 #define NO_SYNC 1
 
@@ -112,6 +111,6 @@ BARE void sanitize_switched(struct m *m, struct g *self) {
     (void)self;
     m->dead = NULL;
     if (dead)
-        __tsan_destroy_fiber(dead);
+        race_fiber_end(dead);
 }
 #endif
