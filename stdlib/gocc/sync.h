@@ -15,8 +15,7 @@ typedef struct sync_mutex {
 } sync_mutex;
 
 void gocc__sync_mutex_lock(sync_mutex *m) __attribute__((__visibility__("default")));
-void gocc__sync_mutex_unlock(sync_mutex *m, int32_t state)
-    __attribute__((__visibility__("default")));
+void gocc__sync_mutex_unlock(sync_mutex *m) __attribute__((__visibility__("default")));
 bool gocc__sync_mutex_try_lock(sync_mutex *m) __attribute__((__visibility__("default")));
 
 static __inline__ void sync_mutex_lock(sync_mutex *m) {
@@ -35,9 +34,11 @@ static __inline__ bool sync_mutex_try_lock(sync_mutex *m) {
 }
 
 static __inline__ void sync_mutex_unlock(sync_mutex *m) {
-    int32_t state = __atomic_sub_fetch(&m->state, 1, __ATOMIC_RELEASE);
-    if (__builtin_expect(state != 0, 0))
-        gocc__sync_mutex_unlock(m, state);
+    int32_t locked = 1;
+    if (__builtin_expect(!__atomic_compare_exchange_n(&m->state, &locked, 0, 0, __ATOMIC_RELEASE,
+                                                      __ATOMIC_RELAXED),
+                         0))
+        gocc__sync_mutex_unlock(m);
 }
 
 /* ---- locker: what can be locked, of whatever type ---- */

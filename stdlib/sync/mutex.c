@@ -13,6 +13,11 @@
  *    to the waiter that the hand-off wakes.  Entered by a waiter that has waited for longer
  *    than 1 ms, left by the last waiter or by one that has waited less.
  *
+ *  - Giving the lock up and deciding to wake somebody is one RMW.  After it only the semaphore is
+ *    touched, and only for a waiter that cannot go on without it: the last user may destroy the
+ *    mutex at once, wherever it lies.  (Go's unlock looks at the word again; there a collector
+ *    keeps it.)
+ *
  * Orders: taking the lock is an acquire on the word, giving it up a release; both are RMWs of
  * one word, so releases form one sequence and the n-th unlock comes before each later lock.
  * In starving mode the new owner never wins a CAS: there the semaphore carries the order.
@@ -97,21 +102,21 @@ bool gocc__sync_mutex_try_lock(sync_mutex *m) {
     return !(old & (LOCKED | STARVING)) && swap_state(m, &old, old | LOCKED);
 }
 
-void gocc__sync_mutex_unlock(sync_mutex *m, int32_t state) {
-    if (((state + LOCKED) & LOCKED) == 0)
-        fatal_error("sync: unlock of unlocked mutex");
-    if (state & STARVING) {
+void gocc__sync_mutex_unlock(sync_mutex *m) {
+    int32_t old = __atomic_load_n(&m->state, __ATOMIC_RELAXED), state;
+    do {
+        if (!(old & LOCKED))
+            fatal_error("sync: unlock of unlocked mutex");
+        state = old - LOCKED;
+        if (old >> WAITER_SHIFT && !(old & (WOKEN | STARVING)))
+            state = (state - WAITER) | WOKEN;
+        /* release: this is where the lock is given up */
+    } while (!__atomic_compare_exchange_n(&m->state, &old, state, true, __ATOMIC_RELEASE,
+                                          __ATOMIC_RELAXED));
+    if (old & STARVING)
         sema_release(SEMA(&m->sema), true);
-        return;
-    }
-    while (state >> WAITER_SHIFT && !(state & (LOCKED | WOKEN | STARVING))) {
-        /* relaxed: the lock was released before; this only says who wakes a waiter */
-        if (__atomic_compare_exchange_n(&m->state, &state, (state - WAITER) | WOKEN, false,
-                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-            sema_release(SEMA(&m->sema), false);
-            return;
-        }
-    }
+    else if ((state ^ old) & WOKEN)
+        sema_release(SEMA(&m->sema), false);
 }
 
 static void locker_lock(void *m) {
