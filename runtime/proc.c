@@ -378,15 +378,32 @@ static void check_dead(void) {
         trace_fatal_deadlock();
 }
 
+/* The poller's timer was stopped, or nobody receives from its channel any more. */
+static bool polls_in_vain(void) {
+    return poll_waiters() == 0 && !timer_any_waited();
+}
+
+/* One M fewer runs.  If only the poller is left and sleeps for nothing, nobody else would tell it
+ * before its time, which may be hours away; it will stop, too, and report the deadlock.
+ * sched.lock held; dropped if this returns. */
+static void fewer_run(void) {
+    if (rt_sched.n_idle_m == rt_sched.n_m) {
+        check_dead();
+        return;
+    }
+    bool one = rt_sched.n_idle_m + 1 == rt_sched.n_m;
+    struct m *poller = atomic_load(&rt_sched.poller); /* under the lock: see only_dead_timers() */
+    lock_drop(&rt_sched.lock);
+    if (one && poller != NULL && polls_in_vain())
+        wake_poller(poller);
+}
+
 void proc_stop_m(struct m *m) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     m->idle_next = rt_sched.idle_m;
     rt_sched.idle_m = m;
     rt_sched.n_idle_m++;
-    if (rt_sched.n_idle_m == rt_sched.n_m)
-        check_dead();
-    else
-        lock_drop(&rt_sched.lock);
+    fewer_run();
     sleep_m(m);
 }
 
@@ -398,6 +415,14 @@ static void got_ready(struct m *m, struct g *list) {
     sched_ready_list(list);
 }
 
+/* An M that stops later sees the poller, which was set before: fewer_run(). */
+static bool only_dead_timers(void) {
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    bool alone = rt_sched.n_idle_m + 1 == rt_sched.n_m;
+    lock_drop(&rt_sched.lock);
+    return alone && polls_in_vain();
+}
+
 static void sleep_as_poller(struct m *m) {
     int64_t next = timer_next();
     struct g *list = NULL;
@@ -407,7 +432,7 @@ static void sleep_as_poller(struct m *m) {
     if (now_next < next)
         next = now_next; /* if it is later we keep our word all the same */
     int64_t delay = next == INT64_MAX ? -1 : next - clock_mono();
-    if (next == INT64_MAX || delay > 0) {
+    if ((next == INT64_MAX || delay > 0) && !only_dead_timers()) {
         if (m->in_poll)
             list = poll_net(delay);
         else
@@ -416,13 +441,6 @@ static void sleep_as_poller(struct m *m) {
     atomic_store(&rt_sched.poll_word, 0);
     atomic_store(&rt_sched.poller, NULL);
     got_ready(m, list);
-}
-
-static bool only_dead_timers(void) {
-    lock_take(&rt_sched.lock, RANK_SCHED);
-    bool alone = rt_sched.n_idle_m + 1 == rt_sched.n_m;
-    lock_drop(&rt_sched.lock);
-    return alone && poll_waiters() == 0 && !timer_any_waited();
 }
 
 void proc_poll_or_stop(struct m *m) {
@@ -454,6 +472,13 @@ void proc_timer_added(int64_t when) {
     }
 }
 
+/* A thread of the program may wait for a timer for which no M stays awake: only_dead_timers(). */
+void proc_thread_parks(void) {
+    fence_light();
+    if (atomic_load(&rt_sched.poller) == NULL && timer_next() != INT64_MAX)
+        proc_wake_if_idle();
+}
+
 /* ---- goroutines that are locked to a thread ---- */
 void proc_run_locked(struct m *m, struct g *g) {
     struct m *other = g->lock_m;
@@ -476,10 +501,7 @@ void proc_stop_locked(struct m *m) {
     }
     lock_take(&rt_sched.lock, RANK_SCHED);
     rt_sched.n_idle_m++;
-    if (rt_sched.n_idle_m == rt_sched.n_m)
-        check_dead();
-    else
-        lock_drop(&rt_sched.lock);
+    fewer_run();
     sleep_m(m);
 }
 
@@ -492,10 +514,7 @@ void proc_leave(struct m *m) {
 void proc_forget_m(void) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     rt_sched.n_m--;
-    if (rt_sched.n_idle_m == rt_sched.n_m)
-        check_dead();
-    else
-        lock_drop(&rt_sched.lock);
+    fewer_run();
 }
 
 /* ---- the P was taken while program code ran (sysmon.c) ---- */

@@ -120,6 +120,7 @@ static void park_foreign(struct g *g, void (*after)(void *), void *arg) {
     race_thread_parks(g);
     if (after != NULL)
         after(arg);
+    proc_thread_parks();
     /* acquire: what the waker did before sched_ready() is visible */
     while (atomic_load_explicit(&g->wake, memory_order_acquire) == 0)
         futex_wait(&g->wake, 0, -1);
