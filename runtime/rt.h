@@ -513,8 +513,8 @@ void proc_run_locked(struct m *m, struct g *g); /* g belongs to another M: give 
 void proc_stop_locked(struct m *m);             /* m's locked goroutine is parked */
 void proc_leave(struct m *m);                   /* its thread is about to end */
 void proc_forget_m(void);                       /* one less */
-void proc_timer_added(int64_t when);
-void proc_thread_parks(void);            /* is the poller asleep for longer than that */
+void proc_timer_added(int64_t when);            /* is the poller asleep for longer than that */
+void proc_thread_parks(void);                   /* does anybody stay awake for the timers */
 /* Work was put into p's ring.  If the goroutines of late were short, what waits is done sooner
  * here than another core wakes up (60 us) and pulls it over; sysmon sees if that was wrong. */
 #define WORTH_WAKING_NS 20000
