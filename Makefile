@@ -184,7 +184,7 @@ pages = $(notdir $(wildcard man/*.[0-9]))
 install: all $(integration:%=install-%)
 	$(INSTALL) -d "$(DESTDIR)$(BINDIR)" "$(private)/include/gocc"
 	$(INSTALL) -m 755 $(B)/gocc "$(DESTDIR)$(BINDIR)/gocc"
-	$(INSTALL) -m 644 $(wildcard $(B)/libgocc*.a) "$(private)"
+	$(INSTALL) -m 644 $(wildcard $(B)/libgocc*.a) runtime/gdb.py "$(private)"
 	$(INSTALL) -m 644 stdlib/gocc.h "$(private)/include"
 	$(INSTALL) -m 644 $(wildcard runtime/gocc/*.h stdlib/gocc/*.h) "$(private)/include/gocc"
 	@for page in $(pages); do dir="$(DESTDIR)$(MANDIR)/man$${page##*.}"; \
