@@ -38,6 +38,10 @@ static bool is_pointer_to_chan(const struct type *t) {
     return t->kind == TY_POINTER && (t->base->kind == TY_CHAN || is_pointer_to_chan(t->base));
 }
 
+static bool is_other_pointer(const struct type *t) {
+    return t->kind == TY_POINTER && t->base->kind != TY_VOID && t->base->kind != TY_UNKNOWN;
+}
+
 static void check_channel_to(struct unit *u, struct type *to, struct node *e, struct type *from) {
     if (from->kind == TY_CHAN) {
         if (!chan_fits(to, from))
@@ -60,6 +64,9 @@ void check_assign(struct unit *u, struct type *to, struct node *e) {
     else if (from->kind == TY_CHAN && type_is_arith(to) && to->kind != TY_BOOL)
         diag_error_range(u, e, "a channel ('%s') is not a value of type '%s'", type_show(u, from),
                          type_show(u, to));
+    else if (from->kind == TY_CHAN && is_other_pointer(to))
+        diag_error_range(u, e, "a channel ('%s') is no pointer ('%s' is wanted)",
+                         type_show(u, from), type_show(u, to));
     else if (is_pointer_to_chan(to) && is_pointer_to_chan(from) && !type_same(to->base, from->base))
         diag_error_range(u, e, "a '%s' is no '%s': behind a pointer channel types must be the same",
                          type_show(u, from), type_show(u, to));
@@ -209,6 +216,44 @@ static void check_comparison(struct unit *u, struct node *n) {
     }
 }
 
+/* ---- operators that C has for pointers, for a channel is none ---- */
+
+static bool is_channel(struct unit *u, struct node *e) {
+    return e && !node_absent(e) && value_type(u, e)->kind == TY_CHAN;
+}
+
+static void no_operand(struct unit *u, struct node *n, struct node *channel, const char *what) {
+    diag_error(u, n->tok, "a channel ('%s') has %s; '<-' receives from it",
+               type_show(u, value_type(u, channel)), what);
+}
+
+static void check_arithmetic(struct unit *u, struct node *n) {
+    static const char *const others[] = {"==", "!=", "<", ">", "<=", ">=", "&&", "||"};
+    struct node *a = n->kid, *b = a->next;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (tok_is(u, n->tok, others[i]))
+            return;
+    struct node *channel = is_channel(u, a) ? a : is_channel(u, b) ? b : NULL;
+    if (channel)
+        no_operand(u, n, channel, "no arithmetic");
+}
+
+static void check_operand(struct unit *u, struct node *n) {
+    static const char *const arithmetic[] = {"++", "--", "-", "+", "~"};
+    if (!is_channel(u, n->kid))
+        return;
+    if (n->kind == N_UNARY && tok_is(u, n->tok, "*"))
+        no_operand(u, n, n->kid, "no dereference");
+    for (size_t i = 0; i < sizeof arithmetic / sizeof *arithmetic; i++)
+        if (tok_is(u, n->tok, arithmetic[i]))
+            no_operand(u, n, n->kid, "no arithmetic");
+}
+
+static void check_part(struct unit *u, struct node *n) {
+    if (is_channel(u, n->kid))
+        no_operand(u, n, n->kid, n->kind == N_INDEX ? "no elements" : "no members");
+}
+
 static void check_return(struct unit *u, struct node *n) {
     struct node *body = n->parent;
     while (body && !stmt_is_body(body))
@@ -225,12 +270,23 @@ static void check_node(struct unit *u, struct node *n) {
     case N_ASSIGN:
         if (tok_is(u, n->tok, "="))
             check_assign(u, value_type(u, n->kid), n->kid->next);
+        else
+            check_arithmetic(u, n);
+        break;
+    case N_UNARY:
+    case N_POST:
+        check_operand(u, n);
+        break;
+    case N_INDEX:
+    case N_MEMBER:
+        check_part(u, n);
         break;
     case N_CALL:
         check_arguments(u, n);
         break;
     case N_BINARY:
         check_comparison(u, n);
+        check_arithmetic(u, n);
         break;
     case N_RETURN:
         check_return(u, n);

@@ -215,11 +215,14 @@ uint32_t lower_recv(struct lower *l, struct node *n) {
         emit_glue(l, ", (void *)0)");
     } else {
         const char *v = lower_name(l, "v");
+        bool open = !l->u->opt->emit_c;
+        if (open)
+            emit_word(l, n->tok, "("); /* here gcc places a warning of the conversion */
         emit_glue(l, "__extension__ ");
-        chan_value(l, n, "(");
+        chan_value(l, n, "("); /* and here clang */
         emit_glue(l, "{ %s; gocc__chan_recv(", lower_type(l, elem, v));
         emit_node(l, n->kid);
-        emit_glue(l, ", &%s); %s; })", v, v);
+        emit_glue(l, ", &%s); %s; })%s", v, v, open ? ")" : "");
     }
     return n->last;
 }

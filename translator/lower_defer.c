@@ -389,7 +389,8 @@ uint32_t lower_recover(struct lower *l, struct node *n) {
         emit_node(l, n);
         return n->last;
     }
-    emit_glue(l, "gocc__recover%s(", text ? "" : "_value");
+    emit_word(l, n->kid->first, text ? "gocc__recover" : "gocc__recover_value");
+    emit_glue(l, "(");
     if (b->is_defer)
         emit_glue(l, "%s, (void *)0)", b->args);
     else

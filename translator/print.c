@@ -149,6 +149,22 @@ static char *name_by_declaration(struct unit *u, struct node *declr, bool qualif
     return NULL;
 }
 
+/* `struct { … } f(int a)`: the type of a call that nothing evaluates. */
+static char *name_by_call(struct unit *u, struct symbol *f, const struct type *record) {
+    struct type *t = f && f->kind != S_TYPEDEF ? symbol_type(u, f) : NULL;
+    const struct type *result = t && t->kind == TY_FUNC ? t->base : NULL;
+    const char *stars = "";
+    for (; result && result->kind == TY_POINTER; result = result->base)
+        stars = arena_printf(u->arena, "%s*", stars);
+    if (!result || result->record != record->record)
+        return NULL;
+    char *call = arena_printf(u->arena, "__typeof__(%s%s(", stars, ident_text(u, f->ident));
+    for (uint32_t i = 0; i < t->nparams; i++)
+        call = arena_printf(u->arena, "%s%s*(%s)0", call, i ? ", " : "",
+                            type_print(u, type_pointer(u, t->params[i]), ""));
+    return arena_printf(u->arena, "%s))", call);
+}
+
 /* struct tag, or a way to say which anonymous record is meant; NULL: there is none. */
 static char *record_name(struct unit *u, const struct type *t, int depth) {
     if (t->tag && t->tag->ident) {
@@ -165,9 +181,13 @@ static char *record_name(struct unit *u, const struct type *t, int depth) {
                   : decl->kind == N_DECL
                       ? name_by_declaration(u, d, specs_type(u, specs)->quals != 0)
                       : NULL;
+        if (!s && decl->kind == N_DECL)
+            s = name_by_call(u, d->sym, t);
         if (s)
             return s;
     }
+    if (decl && decl->kind == N_FUNC)
+        return name_by_call(u, decl->sym, t);
     return NULL;
 }
 
