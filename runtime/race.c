@@ -221,21 +221,20 @@ void race_write(void *at, void *pc) {
     __tsan_write1_pc(at, pc);
 }
 
-/* On the scheduler's fiber, which all timers of this thread would share. */
-BARE void race_timer_enter(struct timer *t) {
-    struct m *m = rt_m();
-    void *fiber = __tsan_create_fiber(0);
-    if (m->fiber == NULL)
-        m->fiber = __tsan_get_current_fiber();
-    __tsan_switch_to_fiber(fiber, NO_SYNC);
-    race_hide(true); /* all of them use this thread's stack */
+/* On the scheduler's fiber all timers of this thread would be one, on that of a bubble's first
+ * goroutine, which runs the bubble's timers, a part of it.  Returns where it was. */
+BARE void *race_timer_enter(struct timer *t) {
+    void *self = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(__tsan_create_fiber(0), NO_SYNC);
+    race_hide(true); /* all of them use this stack */
     __tsan_acquire(t);
+    return self;
 }
 
-BARE void race_timer_leave(void) {
+BARE void race_timer_leave(void *self) {
     race_hide(false);
     void *fiber = __tsan_get_current_fiber();
-    __tsan_switch_to_fiber(rt_m()->fiber, NO_SYNC);
+    __tsan_switch_to_fiber(self, NO_SYNC);
     __tsan_destroy_fiber(fiber);
 }
 #endif

@@ -824,8 +824,8 @@ void race_release_store(void *at);
 void race_acquire_for(struct g *g, void *at);
 void race_read(void *at, void *pc); /* as if the program's code at pc did it */
 void race_write(void *at, void *pc);
-void race_timer_enter(struct timer *t); /* until the next: what t does follows its start */
-void race_timer_leave(void);
+void *race_timer_enter(struct timer *t); /* until the next: what t does follows its start */
+void race_timer_leave(void *entered);
 void race_thread_parks(struct g *g); /* a thread of the program */
 void race_thread_woken(struct g *g);
 #else
@@ -839,8 +839,8 @@ void race_thread_woken(struct g *g);
 #define race_acquire_for(g, at) ((void)0)
 #define race_read(at, pc)       ((void)0)
 #define race_write(at, pc)      ((void)0)
-#define race_timer_enter(t)     ((void)0)
-#define race_timer_leave()      ((void)0)
+#define race_timer_enter(t)     NULL
+#define race_timer_leave(from)  ((void)(from))
 #define race_thread_parks(g)    ((void)0)
 #define race_thread_woken(g)    ((void)0)
 #endif

@@ -277,9 +277,9 @@ static bool run_one(struct timer_heap *h, int64_t now) {
     h->running_m = rt_m();
     atomic_store_explicit(&h->running, t, memory_order_relaxed);
     lock_drop(&h->lock);
-    race_timer_enter(t);
+    void *from = race_timer_enter(t);
     fn(arg, late);
-    race_timer_leave();
+    race_timer_leave(from);
     lock_take(&h->lock, RANK_TIMERS);
     /* release: pairs with wait_run() */
     atomic_store_explicit(&h->running, NULL, memory_order_release);
