@@ -176,6 +176,8 @@ gocc_error http_server_serve(http_server *s, net_listener *l) GOCC_SYMBOL(http_s
 /* waits for the requests under way, or for ctx */
 gocc_error http_server_shutdown(http_server *s, context *ctx) GOCC_SYMBOL(http_server_shutdown);
 gocc_error http_server_close(http_server *s) GOCC_SYMBOL(http_server_close);
+/* frees what it holds; it must not serve any more, and is a zero value then */
+void http_server_destroy(http_server *s) GOCC_SYMBOL(http_server_destroy);
 
 /* ---- clients ---- */
 typedef struct gocc__h_http_response {

@@ -477,6 +477,13 @@ gocc_error http_server_close(http_server *pub) {
     return NULL;
 }
 
+void http_server_destroy(http_server *pub) {
+    NIL_CHECK(pub);
+    if (pub->gocc__state)
+        server_drop(pub->gocc__state);
+    *pub = (http_server){.addr = NULL};
+}
+
 static void wake_waiter(void *arg) {
     struct server *s = arg;
     sync_mutex_lock(&s->mu);

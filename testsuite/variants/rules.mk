@@ -13,13 +13,11 @@ check-asan: asan
 	    $(variant_core) testsuite/exec/panic
 
 # Who constructs owns: the library's own programs leave nothing behind.
-variant_owned = $(addprefix testsuite/lib/,atomic context errgroup errors runtime semaphore \
-    singleflight sync synctest time)
 SUITES += check-leaks
 .PHONY: check-leaks
 check-leaks: asan
 	@ASAN_OPTIONS=detect_leaks=1 $(call variant_run,asan) --with=-fsanitize=address \
-	    $(variant_owned)
+	    testsuite/lib
 
 check-asan-full: asan
 	@ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1 $(call variant_run,asan) --with=-fsanitize=address $(variant_all)

@@ -6,17 +6,37 @@
 #include <string.h>
 
 static net_listener *local;
+static sync_waitgroup serving;
 
 static inline void serve_all(http_server *s, net_listener *l)
 {
     error e = http_server_serve(s, l);
     release(e);
+    sync_waitgroup_done(&serving);
+}
+
+static inline void start_server_at(http_server *s, const char *address)
+{
+    local = net_listen("tcp", address, NULL);
+    sync_waitgroup_add(&serving, 1);
+    go serve_all(s, local);
 }
 
 static inline void start_server(http_server *s)
 {
-    local = net_listen("tcp", "127.0.0.1:0", NULL);
-    go serve_all(s, local);
+    start_server_at(s, "127.0.0.1:0");
+}
+
+/* Nothing of it is left: the goroutines of its connections have ended, too. */
+static inline void stop_server(http_server *s)
+{
+    http_server_close(s);
+    http_client_close_idle_connections(HTTP_DEFAULT_CLIENT);
+    sync_waitgroup_wait(&serving);
+    while (runtime_num_goroutine() > 1)
+        runtime_gosched();
+    release(local);
+    http_server_destroy(s);
 }
 
 static inline const char *at(const char *path)
