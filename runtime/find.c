@@ -44,8 +44,8 @@ static struct g *from_net(int64_t delay) {
 static struct g *look(struct m *m) {
     struct p *p = m->p;
     struct g *g = NULL;
-    if (p->tick % 61 == 0 && (g = runq_global_get(p, 1)) == NULL)
-        g = runq_get_yielded(p);
+    if (p->tick % 61 == 0)
+        g = sched_pick_fair(p);
     if (g == NULL)
         g = runq_get(p);
     if (g == NULL)

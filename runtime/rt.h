@@ -444,8 +444,9 @@ static inline void rt_leave(void) {
 
 /* ---- sched.c ---- */
 void sched_run_after(struct m *m);
-void sched_entry(void);          /* first C code of a goroutine */
-void sched_requeue(struct m *m); /* depth 1, P lost: to the global queue */
+void sched_entry(void);                 /* first C code of a goroutine */
+struct g *sched_pick_fair(struct p *p); /* of the global queue; NULL: nobody waits there */
+void sched_requeue(struct m *m);        /* depth 1, P lost: to the global queue */
 void sched_ready_slow(struct g *g, bool next);
 /* Waiting -> runnable, into runnext: it runs when the current one parks.  At depth >= 1.
  * No other P is woken for it: partners are faster on one processor. */

@@ -43,8 +43,11 @@ static inline __attribute__((always_inline)) struct g *usable(struct m *m, struc
     return g;
 }
 
-/* Every 61st turn the global queue comes first, so that it cannot starve. */
-static struct g *pick_fair(struct p *p) {
+/* Every 61st turn the global queue comes first, so that it cannot starve.  Neither can those who
+ * yielded while others keep it from ever being empty: they get their places in it. */
+struct g *sched_pick_fair(struct p *p) {
+    if (rt_sched.q_len > 0)
+        runq_publish_yielded(p);
     struct g *g = runq_global_get(p, 1);
     return g != NULL ? g : runq_get_yielded(p);
 }
@@ -78,7 +81,7 @@ static inline __attribute__((always_inline)) struct g *pick_next(struct m *m) {
                  atomic_load_explicit(&p->attention, memory_order_relaxed)) ||
         hard_chance(8))
         return NULL;
-    if (unlikely(p->tick % 61 == 0) && (g = pick_fair(p)) != NULL) {
+    if (unlikely(p->tick % 61 == 0) && (g = sched_pick_fair(p)) != NULL) {
         p->tick++;
         return usable(m, g);
     }
@@ -212,6 +215,9 @@ void sched_ready_list(struct g *list) {
 
 /* ---- yielding ---- */
 static void put_global(void *g) {
+    struct p *p = rt_m()->p;
+    if (p != NULL)
+        runq_publish_yielded(p); /* they came before it */
     runq_global_put(g, g, 1);
 }
 
