@@ -358,6 +358,18 @@ void proc_end_rests(int64_t now) {
         proc_wake_if_idle();
 }
 
+/* A P that sysmon has taken, and not handed on yet. */
+static bool work_in_transit(void) {
+    uint32_t n = atomic_load_explicit(&rt_sched.n_procs, memory_order_acquire);
+    for (uint32_t i = 0; i < n; i++) {
+        struct p *p = rt_sched.procs[i];
+        if (*(struct g *volatile *)&p->runnext != NULL ||
+            *(struct g *volatile *)&p->yield_head != NULL)
+            return true;
+    }
+    return false;
+}
+
 /* Nobody of ours runs.  sched.lock held; dropped if this returns. */
 static void check_dead(void) {
     uint32_t running = rt_sched.n_m - rt_sched.n_idle_m;
@@ -369,7 +381,7 @@ static void check_dead(void) {
         return;
     if (atomic_load(&rt_sched.n_foreign) > 0 || timer_any_waited() || thread_count_foreign() > 0)
         return;
-    if (work_anywhere() || atomic_load(&rt_sched.n_spinning) > 0)
+    if (work_anywhere() || work_in_transit() || atomic_load(&rt_sched.n_spinning) > 0)
         return;
     lock_take(&rt_sched.lock, RANK_SCHED); /* what sysmon queued may run by now */
     bool still = rt_sched.n_idle_m == rt_sched.n_m;

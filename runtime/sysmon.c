@@ -73,19 +73,19 @@ static bool private_work(struct p *p) {
            *(struct g *volatile *)&p->yield_head != NULL;
 }
 
-/* It waits behind a goroutine that computes, and another P is idle. */
+/* It waits behind a goroutine that computes, and another P is idle.  m must not go on before all
+ * is queued: it could be the last to stop, and see a deadlock. */
 static void move_private(struct m *m, struct p *p) {
-    struct g *g = NULL;
     if (!hold(m))
         return;
     if (m->p == p) {
-        g = p->runnext;
+        struct g *g = p->runnext;
         p->runnext = NULL;
         runq_publish_yielded(p);
+        if (g != NULL)
+            runq_global_put(g, g, 1);
     }
     atomic_store(&m->retake, RETAKE_NONE);
-    if (g != NULL)
-        runq_global_put(g, g, 1);
     proc_wake_if_idle();
 }
 
@@ -155,6 +155,8 @@ static bool watch(struct p *p, int64_t now) {
     if (!asleep && over && !idle_p && preempt_possible && !preempt_refused(m, p, tick, now))
         return true;
     if ((asleep || (over && !idle_p)) && take_p(m, p)) {
+        if (hard_chance(8))
+            usleep(1000); /* the others may all stop meanwhile */
         proc_hand_off(p);
         return true;
     }
