@@ -12,22 +12,31 @@
 #define HTTP_METHOD_PATCH   "PATCH"
 #define HTTP_METHOD_DELETE  "DELETE"
 #define HTTP_METHOD_OPTIONS "OPTIONS"
+#define HTTP_METHOD_CONNECT "CONNECT"
+#define HTTP_METHOD_TRACE   "TRACE"
 
 /* HTTP_STATUS_OK and so on; http_status_text(code) has the words, "" for one it does not know */
 #define GOCC_HTTP_STATUS(S)                                                    \
     S(CONTINUE, 100, "Continue")                                               \
     S(SWITCHING_PROTOCOLS, 101, "Switching Protocols")                         \
+    S(PROCESSING, 102, "Processing")                                           \
+    S(EARLY_HINTS, 103, "Early Hints")                                         \
     S(OK, 200, "OK")                                                           \
     S(CREATED, 201, "Created")                                                 \
     S(ACCEPTED, 202, "Accepted")                                               \
+    S(NON_AUTHORITATIVE_INFO, 203, "Non-Authoritative Information")            \
     S(NO_CONTENT, 204, "No Content")                                           \
     S(RESET_CONTENT, 205, "Reset Content")                                     \
     S(PARTIAL_CONTENT, 206, "Partial Content")                                 \
+    S(MULTI_STATUS, 207, "Multi-Status")                                       \
+    S(ALREADY_REPORTED, 208, "Already Reported")                               \
+    S(IM_USED, 226, "IM Used")                                                 \
     S(MULTIPLE_CHOICES, 300, "Multiple Choices")                               \
     S(MOVED_PERMANENTLY, 301, "Moved Permanently")                             \
     S(FOUND, 302, "Found")                                                     \
     S(SEE_OTHER, 303, "See Other")                                             \
     S(NOT_MODIFIED, 304, "Not Modified")                                       \
+    S(USE_PROXY, 305, "Use Proxy")                                             \
     S(TEMPORARY_REDIRECT, 307, "Temporary Redirect")                           \
     S(PERMANENT_REDIRECT, 308, "Permanent Redirect")                           \
     S(BAD_REQUEST, 400, "Bad Request")                                         \
@@ -37,6 +46,7 @@
     S(NOT_FOUND, 404, "Not Found")                                             \
     S(METHOD_NOT_ALLOWED, 405, "Method Not Allowed")                           \
     S(NOT_ACCEPTABLE, 406, "Not Acceptable")                                   \
+    S(PROXY_AUTH_REQUIRED, 407, "Proxy Authentication Required")               \
     S(REQUEST_TIMEOUT, 408, "Request Timeout")                                 \
     S(CONFLICT, 409, "Conflict")                                               \
     S(GONE, 410, "Gone")                                                       \
@@ -45,17 +55,30 @@
     S(REQUEST_ENTITY_TOO_LARGE, 413, "Request Entity Too Large")               \
     S(REQUEST_URI_TOO_LONG, 414, "Request URI Too Long")                       \
     S(UNSUPPORTED_MEDIA_TYPE, 415, "Unsupported Media Type")                   \
+    S(REQUESTED_RANGE_NOT_SATISFIABLE, 416, "Requested Range Not Satisfiable") \
     S(EXPECTATION_FAILED, 417, "Expectation Failed")                           \
     S(TEAPOT, 418, "I'm a teapot")                                             \
+    S(MISDIRECTED_REQUEST, 421, "Misdirected Request")                         \
     S(UNPROCESSABLE_ENTITY, 422, "Unprocessable Entity")                       \
+    S(LOCKED, 423, "Locked")                                                   \
+    S(FAILED_DEPENDENCY, 424, "Failed Dependency")                             \
+    S(TOO_EARLY, 425, "Too Early")                                             \
+    S(UPGRADE_REQUIRED, 426, "Upgrade Required")                               \
+    S(PRECONDITION_REQUIRED, 428, "Precondition Required")                     \
     S(TOO_MANY_REQUESTS, 429, "Too Many Requests")                             \
     S(REQUEST_HEADER_FIELDS_TOO_LARGE, 431, "Request Header Fields Too Large") \
+    S(UNAVAILABLE_FOR_LEGAL_REASONS, 451, "Unavailable For Legal Reasons")     \
     S(INTERNAL_SERVER_ERROR, 500, "Internal Server Error")                     \
     S(NOT_IMPLEMENTED, 501, "Not Implemented")                                 \
     S(BAD_GATEWAY, 502, "Bad Gateway")                                         \
     S(SERVICE_UNAVAILABLE, 503, "Service Unavailable")                         \
     S(GATEWAY_TIMEOUT, 504, "Gateway Timeout")                                 \
-    S(HTTP_VERSION_NOT_SUPPORTED, 505, "HTTP Version Not Supported")
+    S(HTTP_VERSION_NOT_SUPPORTED, 505, "HTTP Version Not Supported")           \
+    S(VARIANT_ALSO_NEGOTIATES, 506, "Variant Also Negotiates")                 \
+    S(INSUFFICIENT_STORAGE, 507, "Insufficient Storage")                       \
+    S(LOOP_DETECTED, 508, "Loop Detected")                                     \
+    S(NOT_EXTENDED, 510, "Not Extended")                                       \
+    S(NETWORK_AUTHENTICATION_REQUIRED, 511, "Network Authentication Required")
 #define GOCC_HTTP_STATUS_ENUM(name, code, text) HTTP_STATUS_##name = code,
 enum { GOCC_HTTP_STATUS(GOCC_HTTP_STATUS_ENUM) };
 const char *http_status_text(int code) GOCC_SYMBOL(http_status_text);
