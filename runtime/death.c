@@ -174,6 +174,17 @@ void death_end(struct out *o) {
 
 /* ---- fatal errors of runtime and library ---- */
 
+/* A refusal of the kernel's has a reason that malloc() does not tell. */
+static void write_limit(struct out *o, const char *text) {
+    static const char memory[] = "out of memory";
+    const char *limit = strncmp(text, memory, sizeof memory - 1) == 0 ? limit_of_memory(1 << 20)
+                                                                      : NULL;
+    if (limit == NULL)
+        return;
+    out_text(o, ": ");
+    out_text(o, limit);
+}
+
 void fatal_error(const char *fmt, ...) {
     char text[512];
     va_list ap;
@@ -184,6 +195,7 @@ void fatal_error(const char *fmt, ...) {
     death_begin(&o);
     out_text(&o, "fatal error: ");
     out_text(&o, text);
+    write_limit(&o, text);
     out_char(&o, '\n');
     bool crash;
     struct m *m = rt_m_or_null();

@@ -30,6 +30,7 @@
 
 #define NIL_PAGES     65536
 #define SIGSTACK_SIZE (128 * 1024)
+#define ENTRY_SIZE    64 /* of fault_entry, at most */
 #define BIG_FRAME     (UINT64_C(1) << 30)
 
 void fault_entry(void); /* trace_*.S: calls fault_panic */
@@ -168,13 +169,40 @@ static bool called_by_program(uintptr_t pc) {
     return fault_in_program(t.caller);
 }
 
-static bool becomes_panic(const struct m *m, const struct g *g, const struct fault *f,
-                          uintptr_t sp) {
+/* A handler of the program's, on the goroutine's stack: a panic would jump out of it, over C code
+ * that may hold a lock, with signals blocked.  (Not seen where SA_NODEFER lets all through.) */
+struct handler_frame {
+    uintptr_t pc, younger;
+    bool started, found;
+};
+
+static _Unwind_Reason_Code on_handler_frame(struct _Unwind_Context *at, void *arg) {
+    struct handler_frame *h = arg;
+    int interrupted = 0;
+    uintptr_t pc = _Unwind_GetIPInfo(at, &interrupted);
+    h->found = h->started && interrupted != 0 && h->younger - (uintptr_t)fault_entry >= ENTRY_SIZE;
+    h->started |= pc == h->pc;
+    h->younger = pc;
+    return h->found ? _URC_END_OF_STACK : _URC_NO_REASON;
+}
+
+static bool in_handler(uintptr_t pc, const ucontext_t *uc) {
+    struct handler_frame h = {.pc = pc};
+    if (!sigisemptyset(&uc->uc_sigmask))
+        _Unwind_Backtrace(on_handler_frame, &h);
+    return h.found;
+}
+
+static bool becomes_panic(const struct m *m, const struct g *g, struct fault *f,
+                          const ucontext_t *uc, uintptr_t sp) {
     if (!is_nil_or_division(f) || m->in_rt != 0)
         return false;
     if (g->stack_lo && (sp < (uintptr_t)g->stack_lo + 1024 || sp >= (uintptr_t)g->stack_hi))
         return false;
-    return fault_in_program(f->pc) || called_by_program(f->pc);
+    if (!fault_in_program(f->pc) && !called_by_program(f->pc))
+        return false;
+    f->in_handler = in_handler(f->pc, uc);
+    return !f->in_handler;
 }
 
 static bool on_signal_stack(const struct m *m, uintptr_t sp) {
@@ -257,7 +285,9 @@ _Noreturn static void die_fault(struct g *g, const struct fault *f) {
     struct out o;
     bool crash;
     death_begin(&o);
-    if (fault_in_program(f->pc) && f->sig != SIGFPE) {
+    if (f->in_handler) {
+        out_text(&o, "fatal error: fault in a signal handler\n");
+    } else if (fault_in_program(f->pc) && f->sig != SIGFPE) {
         out_text(&o, "unexpected fault address ");
         if (f->code == SI_KERNEL)
             out_text(&o, "that no pointer can have (the processor does not tell)");
@@ -297,7 +327,7 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
         die_overflow(g, &f, get_sp(uc));
     f.text = fault_text(&f, uc);
     uintptr_t sp = blame_caller(uc, &f);
-    if (!g || !becomes_panic(m, g, &f, sp)) {
+    if (!g || !becomes_panic(m, g, &f, uc, sp)) {
         if (before[sig].sa_flags & SA_SIGINFO)
             before[sig].sa_sigaction(sig, info, context);
         die_fault(g, &f);

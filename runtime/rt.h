@@ -564,6 +564,9 @@ size_t stack_set_size(size_t bytes);
 bool stack_release_idle(void); /* sysmon; false: nothing is left to release */
 void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg);
 
+/* ---- limit.c ---- */
+const char *limit_of_memory(size_t bytes); /* which refuses them now; NULL: not known */
+
 /* ---- thread.c ---- */
 struct m *m_new(void); /* prepared; m_run starts its thread */
 void m_run(struct m *m);
@@ -735,6 +738,7 @@ struct fault { /* what a signal handler saw */
     int sig, code;
     uintptr_t addr, pc;
     const char *text; /* of the panic that it becomes */
+    bool in_handler;  /* of a signal, which the program has installed */
 };
 void out_char(struct out *o, char c);
 void out_text(struct out *o, const char *s);

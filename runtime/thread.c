@@ -86,9 +86,11 @@ static void *m_thread(void *arg) {
 }
 
 static void thread_fail(int err) {
-    if (err == EAGAIN)
-        fatal_error("runtime: cannot create a thread (%s): limit of processes reached (ulimit -u)",
-                    strerror(err));
+    const char *limit = limit_of_memory(M_STACK);
+    if (err == EAGAIN && limit == NULL)
+        limit = "limit of processes reached (ulimit -u)";
+    if (limit != NULL)
+        fatal_error("runtime: cannot create a thread (%s): %s", strerror(err), limit);
     fatal_error("runtime: cannot create a thread: %s", strerror(err));
 }
 

@@ -49,8 +49,24 @@ static void ask_for_main(struct list *argv) {
     list_add(argv, "-Wl,--wrap=main");
 }
 
+static bool exports_all(const struct command *c) {
+    static const char *const ways[] = {"-rdynamic", "-Wl,-E", "-Wl,--export-dynamic"};
+    for (size_t i = 0; i < c->nwords; i++)
+        for (size_t k = 0; k < sizeof ways / sizeof *ways; k++)
+            if (!strcmp(c->words[i].text[0], ways[k]))
+                return true;
+    return false;
+}
+
+/* A shared library that is opened later has its runtime from the program, also those parts of it
+ * that the program does not use itself. */
 static void add_runtime(const struct command *c, struct list *argv) {
+    bool whole = exports_all(c);
+    if (whole)
+        list_add(argv, "-Wl,--whole-archive");
     list_add(argv, paths_library(c));
+    if (whole)
+        list_add(argv, "-Wl,--no-whole-archive");
     if (!c->no_libs) {
         list_add(argv, "-lpthread");
         list_add(argv, "-lm");

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which limit was met when the kernel refused memory: it answers ENOMEM to all of them, and
+ * pthread_create() makes EAGAIN of that, which then looks like the limit of processes.
+ */
+#include "rt.h"
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define FEW_MAPS 16 /* a refused request wanted up to that many */
+
+static long maps_allowed(void) {
+    char text[24] = "";
+    int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    return n > 0 ? strtol(text, NULL, 10) : 0;
+}
+
+static long maps_in_use(void) {
+    char text[4096];
+    long lines = 0;
+    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    for (ssize_t n; (n = read(fd, text, sizeof text)) > 0;)
+        for (ssize_t i = 0; i < n; i++)
+            lines += text[i] == '\n';
+    close(fd);
+    return lines;
+}
+
+static bool refused(size_t bytes) {
+    void *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (at != MAP_FAILED)
+        munmap(at, bytes);
+    return at == MAP_FAILED;
+}
+
+const char *limit_of_memory(size_t bytes) {
+    struct rlimit space;
+    long allowed = maps_allowed();
+    if (allowed > 0 && maps_in_use() > allowed - FEW_MAPS)
+        return "limit of memory maps reached (/proc/sys/vm/max_map_count)";
+    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY && refused(bytes))
+        return "limit of address space reached (ulimit -v)";
+    return NULL;
+}
