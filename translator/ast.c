@@ -72,6 +72,14 @@ static void construct_add(struct unit *u, struct node *n, uint32_t *cap) {
         n->has_construct = true;
 }
 
+/* A label in a block ends where the statement below it does, which came later. */
+static void cover_label(struct node *label, const struct node *below) {
+    bool is_label = label &&
+                    (label->kind == N_LABEL || label->kind == N_CASE || label->kind == N_DEFAULT);
+    if (is_label && below->kind != N_NONE && label->last < below->last)
+        label->last = below->last;
+}
+
 /* Not recursive: the tree may be as deep as the text is long. */
 void ast_link(struct unit *u) {
     uint32_t cap = 0;
@@ -85,8 +93,8 @@ void ast_link(struct unit *u) {
             n = n->kid;
             continue;
         }
-        while (n && !n->next)
-            n = n->parent;
+        for (; n && !n->next; n = n->parent)
+            cover_label(n->parent, n);
         if (!n)
             return;
         n->next->parent = n->parent;

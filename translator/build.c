@@ -353,21 +353,20 @@ static bool takes_label(const struct node *item) {
 }
 
 /* In a block a label is an item of its own to the grammar, because a declaration or the end may
-   follow it; the tree puts the statement that follows below it. */
+   follow it; the tree puts the statement that follows below it.  Until the tree is linked, the
+   parent of the outermost label is the innermost: there may be a hundred thousand of them. */
 struct node *ast_add_item(struct node *list, struct node *item) {
     struct node *last = list->kid ? list->parent : NULL;
     if (!last || !is_label(last) || !takes_label(item))
         return ast_add(list, item);
-    struct node *l = last, **body = label_body(l);
-    while (is_label(*body)) {
-        l = *body;
-        body = label_body(l);
-    }
+    struct node *innermost = last->parent && is_label(last->parent) ? last->parent : last;
+    struct node **body = label_body(innermost);
     if ((*body)->kind != N_NONE)
         return ast_add(list, item);
     *body = item;
-    for (l = last; l != item; l = *label_body(l))
-        ast_cover(l, span_of(item));
+    if (is_label(item))
+        last->parent = item;
+    ast_cover(last, span_of(item)); /* the labels between: ast_link */
     return ast_cover(list, span_of(item));
 }
 
