@@ -97,16 +97,14 @@ static struct type *named_type(struct unit *u, int kind, const char *name) {
     return t;
 }
 
-/* An array of one record on x86-64, where it decays when passed, and a record elsewhere. */
+/* An array of one record on x86-64, where it decays when passed, and a record on aarch64. */
 static struct type *va_list_type(struct unit *u) {
-#ifdef __x86_64__
+    if (u->opt->aarch64)
+        return named_type(u, TY_STRUCT, "__builtin_va_list");
     struct type *t = type_new(u, TY_ARRAY);
     t->base = named_type(u, TY_STRUCT, "__typeof__((*(__builtin_va_list *)0)[0])");
     t->length = 1;
     return t;
-#else
-    return named_type(u, TY_STRUCT, "__builtin_va_list");
-#endif
 }
 
 static void add_word(struct unit *u, struct specs *s, uint32_t tok) {
