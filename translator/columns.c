@@ -114,8 +114,10 @@ static const char class_of[256] = {
     ['~'] = OPERATOR,     ['?'] = OPERATOR,
 };
 
-static bool is_word(unsigned char ch) {
-    return class_of[ch] == WORD;
+/* With \u03b4; another backslash is the end of a line that goes on, and the same as a blank. */
+static bool is_word(const char *p, const char *end) {
+    return class_of[(unsigned char)*p] == WORD ||
+           (*p == '\\' && p + 1 < end && (p[1] == 'u' || p[1] == 'U'));
 }
 
 static bool is_blank(unsigned char ch) {
@@ -123,7 +125,7 @@ static bool is_blank(unsigned char ch) {
 }
 
 static const char *end_of_number(const char *p, const char *end) {
-    for (p++; p < end && (is_word((unsigned char)*p) || *p == '.' || *p == '\''); p++)
+    for (p++; p < end && (is_word(p, end) || *p == '.' || *p == '\''); p++)
         if (strchr("eEpP", *p) && p + 1 < end && (p[1] == '+' || p[1] == '-'))
             p++;
     return p;
@@ -156,8 +158,8 @@ static const char *end_of_piece(const char *p, const char *end) {
     unsigned char ch = (unsigned char)*p;
     if ((ch >= '0' && ch <= '9') || (ch == '.' && p + 1 < end && p[1] >= '0' && p[1] <= '9'))
         return end_of_number(p, end);
-    if (is_word(ch)) {
-        while (p < end && is_word((unsigned char)*p))
+    if (is_word(p, end)) {
+        while (p < end && is_word(p, end))
             p++;
         return p;
     }
@@ -171,7 +173,8 @@ static void cut(struct pieces *list, const char *line, size_t len) {
     const char *p = line, *end = line + len;
     list->n = 0;
     while (p < end) {
-        if (is_blank((unsigned char)*p)) {
+        bool word = is_word(p, end);
+        if (!word && is_blank((unsigned char)*p)) {
             p++;
             continue;
         }
@@ -182,8 +185,7 @@ static void cut(struct pieces *list, const char *line, size_t len) {
         const char *to = end_of_piece(p, end);
         if (list->n == list->room)
             list->at = xrealloc(list->at, (list->room = list->room * 2 + 64) * sizeof *list->at);
-        list->at[list->n++] = (struct piece){p, (size_t)(to - p), (size_t)(p - line),
-                                             is_word((unsigned char)*p)};
+        list->at[list->n++] = (struct piece){p, (size_t)(to - p), (size_t)(p - line), word};
         p = to;
     }
 }
