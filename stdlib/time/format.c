@@ -104,6 +104,8 @@ char *time_time_print(time_time t, const char *layout, char *buffer, size_t size
     instant_parts(t, &tm);
     buffer[0] = '\0';
     for (;;) {
+        n += digits_print(&layout, buffer + n, size - n, &tm, t.nsec);
+        buffer[n] = '\0';
         layout = piece_next(layout, &piece);
         if (piece.kind == PIECE_END || n + 1 >= size)
             return buffer;
@@ -130,14 +132,6 @@ char *time_time_write(time_time t, char buffer[80]) {
 }
 
 /* ---- parsing ---- */
-
-struct parsed {
-    struct tm tm;
-    int32_t nsec;
-    int offset;
-    bool zoned;
-    bool utc; /* written Z */
-};
 
 static const char *parse_fraction(const char *s, int digits, int32_t *nsec) {
     int32_t v = 0;
@@ -271,7 +265,11 @@ static time_time parse_in(const char *layout, const char *text, const time_locat
     NIL_CHECK(layout);
     NIL_CHECK(text);
     struct parsed p = {.tm = {.tm_mday = 1}};
-    gocc_error e = parse_layout(layout, text, &p);
+    gocc_error e = NULL;
+    if (!digits_parse(layout, text, &p)) {
+        p = (struct parsed){.tm = {.tm_mday = 1}};
+        e = parse_layout(layout, text, &p);
+    }
     if (err)
         *err = e;
     else

@@ -22,6 +22,20 @@ struct zone_span location_lookup(int32_t index, int64_t at) GOCC_PRIVATE(locatio
 /* The instant of these parts in loc. */
 time_time instant_of(int64_t days, int64_t seconds, int64_t nsec, int32_t loc)
     GOCC_PRIVATE(instant_of);
+/* What a text says. */
+struct parsed {
+    struct tm tm;
+    int32_t nsec;
+    int offset;
+    bool zoned;
+    bool utc; /* written Z */
+};
+/* Prints as far as it can and moves *layout on; digits.c. */
+size_t digits_print(const char **layout, char *s, size_t size, const struct tm *tm, int32_t nsec)
+    GOCC_PRIVATE(digits_print);
+/* false: not in this way; *out may be changed. */
+bool digits_parse(const char *layout, const char *text, struct parsed *out)
+    GOCC_PRIVATE(digits_parse);
 extern int64_t instant_start GOCC_PRIVATE(instant_start); /* monotonic, at the first now() */
 
 #endif

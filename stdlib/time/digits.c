@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What of a layout is digits and plain text, as in RFC 3339, without strftime and strptime: they
+ * take ten times as long.  Whatever is not exactly of this form is left to them (format.c), and so
+ * are all errors.
+ */
+#include "time/instant.h"
+
+enum { LONGEST = 10 }; /* of one conversion, with room for its end */
+
+static char *put_two(char *s, int v) {
+    s[0] = (char)('0' + v / 10 % 10);
+    s[1] = (char)('0' + v % 10);
+    return s + 2;
+}
+
+static char *put_fraction(char *s, int32_t nsec, int digits) {
+    for (int i = 8; i >= 0; i--, nsec /= 10) {
+        if (i < digits)
+            s[i] = (char)('0' + nsec % 10);
+    }
+    return s + digits;
+}
+
+static char *put_zone(char *s, long offset) {
+    if (offset == 0) {
+        *s = 'Z';
+        return s + 1;
+    }
+    long minutes = labs(offset) / 60;
+    *s = offset < 0 ? '-' : '+';
+    s = put_two(s + 1, (int)(minutes / 60));
+    *s = ':';
+    return put_two(s + 1, (int)(minutes % 60));
+}
+
+/* A conversion of two letters; NULL: not one of ours. */
+static char *put(char *s, char conversion, const struct tm *tm) {
+    int year = tm->tm_year + 1900;
+    switch (conversion) {
+    case 'Y':
+        return year < 1000 || year > 9999 ? NULL : put_two(put_two(s, year / 100), year % 100);
+    case 'm':
+        return put_two(s, tm->tm_mon + 1);
+    case 'd':
+        return put_two(s, tm->tm_mday);
+    case 'H':
+        return put_two(s, tm->tm_hour);
+    case 'M':
+        return put_two(s, tm->tm_min);
+    case 'S':
+        return put_two(s, tm->tm_sec);
+    default:
+        return NULL;
+    }
+}
+
+size_t digits_print(const char **layout, char *s, size_t size, const struct tm *tm, int32_t nsec) {
+    const char *p = *layout;
+    char *at = s, *next;
+    while (*p && size - (size_t)(at - s) > LONGEST) {
+        if (*p != '%') {
+            *at++ = *p++;
+        } else if (p[1] == ':' && p[2] == 'z') {
+            at = put_zone(at, tm->tm_gmtoff);
+            p += 3;
+        } else if (p[1] >= '1' && p[1] <= '9' && p[2] == 'N') {
+            at = put_fraction(at, nsec, p[1] - '0');
+            p += 3;
+        } else if ((next = put(at, p[1], tm)) != NULL) {
+            at = next;
+            p += 2;
+        } else {
+            break;
+        }
+    }
+    *layout = p;
+    return (size_t)(at - s);
+}
+
+/* ---- parsing ---- */
+
+/* n digits, as a number from least to most; else -1. */
+static int take(const char **s, int n, int least, int most) {
+    int v = 0;
+    for (; n > 0; n--, ++*s) {
+        if (**s < '0' || **s > '9')
+            return -1;
+        v = v * 10 + (**s - '0');
+    }
+    return v < least || v > most ? -1 : v;
+}
+
+static bool take_zone(const char **s, struct parsed *out) {
+    char sign = *(*s)++;
+    out->zoned = true;
+    out->utc = sign == 'Z';
+    if (out->utc)
+        return true;
+    if (sign != '+' && sign != '-')
+        return false;
+    int hours = take(s, 2, 0, 24);
+    if (hours < 0 || *(*s)++ != ':')
+        return false;
+    int minutes = take(s, 2, 0, 59);
+    out->offset = (hours * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);
+    return minutes >= 0;
+}
+
+static bool take_part(const char **s, char conversion, struct tm *tm) {
+    switch (conversion) {
+    case 'Y':
+        tm->tm_year = take(s, 4, 0, 9999) - 1900;
+        return tm->tm_year >= -1900;
+    case 'm':
+        tm->tm_mon = take(s, 2, 1, 12) - 1;
+        return tm->tm_mon >= 0;
+    case 'd':
+        return (tm->tm_mday = take(s, 2, 1, 31)) > 0;
+    case 'H':
+        return (tm->tm_hour = take(s, 2, 0, 23)) >= 0;
+    case 'M':
+        return (tm->tm_min = take(s, 2, 0, 59)) >= 0;
+    case 'S':
+        return (tm->tm_sec = take(s, 2, 0, 59)) >= 0;
+    default:
+        return false;
+    }
+}
+
+bool digits_parse(const char *p, const char *s, struct parsed *out) {
+    while (*p) {
+        if (*p != '%') {
+            if (*p <= ' ' || *p++ != *s++) /* C takes any white space for a space */
+                return false;
+        } else if (p[1] == ':' && p[2] == 'z') {
+            if (!take_zone(&s, out))
+                return false;
+            p += 3;
+        } else if (!take_part(&s, p[1], &out->tm)) {
+            return false;
+        } else {
+            p += 2;
+        }
+    }
+    return *s == '\0';
+}
