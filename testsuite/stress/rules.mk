@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# check-stress: each program on 1, 2 and 8 Ps, with the library and with its HARD variant (random
+# check-stress: each program on 1, 2, 4 and 8 Ps, with the library and with its HARD variant (random
 # yields, steals and delays at every runtime operation, tiny queues).  A failure prints its seeds.
 
 stress_src = $(wildcard testsuite/stress/*.c)
