@@ -13,10 +13,11 @@
 #define MAX_WRAPPED 64
 
 struct text {
-    char *s;
+    char *s; /* first, as long as that is enough */
     size_t len, cap;
-    gocc_error wrapped[MAX_WRAPPED];
     uint32_t n_wrapped;
+    gocc_error wrapped[MAX_WRAPPED];
+    char first[256];
 };
 
 /* One conversion: %[flags][width][.precision][length]letter */
@@ -31,9 +32,12 @@ static void text_room(struct text *t, size_t more) {
     if (t->len + more < t->cap)
         return;
     t->cap = (t->len + more) * 2 + 64;
-    t->s = realloc(t->s, t->cap);
-    if (!t->s)
+    char *s = realloc(t->s == t->first ? NULL : t->s, t->cap);
+    if (!s)
         fatal_error("out of memory (%zu bytes)", t->cap);
+    if (t->s == t->first)
+        memcpy(s, t->first, t->len + 1);
+    t->s = s;
 }
 
 static void text_add(struct text *t, const char *s, size_t n) {
@@ -48,12 +52,13 @@ static void text_print(struct text *t, const char *format, ...) {
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
-    if (n >= 0) {
+    int n = vsnprintf(t->s + t->len, t->cap - t->len, format, args);
+    if (n >= 0 && (size_t)n >= t->cap - t->len) {
         text_room(t, (size_t)n + 1);
         vsnprintf(t->s + t->len, (size_t)n + 1, format, again);
-        t->len += (size_t)n;
     }
+    t->len += n < 0 ? 0 : (size_t)n;
+    t->s[t->len] = '\0';
     va_end(again);
     va_end(args);
 }
@@ -151,15 +156,37 @@ static uintmax_t unsigned_arg(char length, va_list *args) {
     }
 }
 
-static void print_integer(struct text *t, struct spec *s, va_list *args) {
+/* No flags, no width, no precision: most are like that, and need no printf. */
+static bool spec_is_bare(const struct spec *s) {
+    return s->n == 1;
+}
+
+static void add_decimal(struct text *t, uintmax_t v, bool negative) {
+    char digits[24], *at = digits + sizeof digits;
+    do
+        *--at = (char)('0' + v % 10);
+    while ((v /= 10) > 0);
+    if (negative)
+        *--at = '-';
+    text_add(t, at, (size_t)(digits + sizeof digits - at));
+}
+
+static void print_signed(struct text *t, struct spec *s, va_list *args) {
     char end[] = {'j', s->letter, '\0'};
-    if (s->letter == 'd' || s->letter == 'i') {
-        intmax_t v = signed_arg(s->length, args);
+    intmax_t v = signed_arg(s->length, args);
+    if (spec_is_bare(s))
+        add_decimal(t, v < 0 ? -(uintmax_t)v : (uintmax_t)v, v < 0);
+    else
         text_print(t, spec_end(s, end), v);
-    } else {
-        uintmax_t v = unsigned_arg(s->length, args);
+}
+
+static void print_unsigned(struct text *t, struct spec *s, va_list *args) {
+    char end[] = {'j', s->letter, '\0'};
+    uintmax_t v = unsigned_arg(s->length, args);
+    if (s->letter == 'u' && spec_is_bare(s))
+        add_decimal(t, v, false);
+    else
         text_print(t, spec_end(s, end), v);
-    }
 }
 
 static void print_real(struct text *t, struct spec *s, va_list *args) {
@@ -168,6 +195,13 @@ static void print_real(struct text *t, struct spec *s, va_list *args) {
         text_print(t, spec_end(s, end), va_arg(*args, long double));
     else
         text_print(t, spec_end(s, end + 1), va_arg(*args, double));
+}
+
+static void print_text(struct text *t, struct spec *s, const char *text) {
+    if (text && spec_is_bare(s))
+        text_add(t, text, strlen(text));
+    else
+        text_print(t, spec_end(s, "s"), text);
 }
 
 static void print_chars(struct text *t, struct spec *s, va_list *args) {
@@ -179,12 +213,12 @@ static void print_chars(struct text *t, struct spec *s, va_list *args) {
     else if (wide)
         text_print(t, spec_end(s, "ls"), va_arg(*args, wchar_t *));
     else
-        text_print(t, spec_end(s, "s"), va_arg(*args, char *));
+        print_text(t, s, va_arg(*args, const char *));
 }
 
 static void print_error(struct text *t, struct spec *s, va_list *args) {
     gocc_error e = va_arg(*args, gocc_error);
-    text_print(t, spec_end(s, "s"), e ? e->text : "%!w(<nil>)");
+    print_text(t, s, e ? e->text : "%!w(<nil>)");
     if (!e)
         return;
     if (t->n_wrapped == MAX_WRAPPED)
@@ -197,8 +231,10 @@ static void print_spec(struct text *t, struct spec *s, va_list *args) {
         panic_text("fmt: unknown conversion %%%c in an error's format", s->letter);
     if (s->letter == 'w')
         print_error(t, s, args);
-    else if (strchr("diouxX", s->letter))
-        print_integer(t, s, args);
+    else if (s->letter == 'd' || s->letter == 'i')
+        print_signed(t, s, args);
+    else if (strchr("ouxX", s->letter))
+        print_unsigned(t, s, args);
     else if (strchr("aAeEfFgG", s->letter))
         print_real(t, s, args);
     else if (strchr("cs", s->letter))
@@ -213,8 +249,10 @@ static void print_spec(struct text *t, struct spec *s, va_list *args) {
 
 static gocc_error text_error(struct text *t, const char *format, va_list *args) {
     struct spec s;
-    text_room(t, 1);
-    t->s[0] = '\0';
+    t->s = t->first;
+    t->cap = sizeof t->first;
+    t->len = t->n_wrapped = 0;
+    t->first[0] = '\0';
     while (*format) {
         const char *percent = strchrnul(format, '%');
         text_add(t, format, (size_t)(percent - format));
@@ -225,13 +263,14 @@ static gocc_error text_error(struct text *t, const char *format, va_list *args) 
         }
     }
     gocc_error e = error_make(t->s, t->wrapped, t->n_wrapped);
-    free(t->s);
+    if (t->s != t->first)
+        free(t->s);
     return e;
 }
 
 gocc_error fmt_verrorf(const char *format, va_list args) {
     NIL_CHECK(format);
-    struct text t = {.s = NULL};
+    struct text t;
     va_list copy;
     va_copy(copy, args);
     gocc_error e = text_error(&t, format, &copy);
