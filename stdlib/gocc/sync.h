@@ -133,12 +133,28 @@ static __inline__ void sync_once_do(sync_once *o, void (*f)(void *), void *arg) 
 }
 
 /* Go returns a function; here it is a handle to call and to release. */
-typedef struct gocc__h_sync_oncefunc sync_oncefunc;
-typedef struct gocc__h_sync_oncevalue sync_oncevalue;
+typedef struct gocc__h_sync_oncefunc {
+    unsigned gocc__returned; /* f has, and it did not panic */
+} sync_oncefunc;
+typedef struct gocc__h_sync_oncevalue {
+    unsigned gocc__returned;
+    void *gocc__value;
+} sync_oncevalue;
 sync_oncefunc *sync_once_func(void (*f)(void *), void *arg) GOCC_SYMBOL(sync_once_func);
-void sync_oncefunc_call(sync_oncefunc *o) GOCC_SYMBOL(sync_oncefunc_call);
+void gocc__sync_oncefunc_call(sync_oncefunc *o)
+    __attribute__((__visibility__("default"), __cold__));
+static __inline__ void sync_oncefunc_call(sync_oncefunc *o) {
+    if (__builtin_expect(__atomic_load_n(&o->gocc__returned, __ATOMIC_ACQUIRE) == 0, 0))
+        gocc__sync_oncefunc_call(o);
+}
 sync_oncevalue *sync_once_value(void *(*f)(void *), void *arg) GOCC_SYMBOL(sync_once_value);
-void *sync_oncevalue_call(sync_oncevalue *o) GOCC_SYMBOL(sync_oncevalue_call);
+void *gocc__sync_oncevalue_call(sync_oncevalue *o)
+    __attribute__((__visibility__("default"), __cold__));
+static __inline__ void *sync_oncevalue_call(sync_oncevalue *o) {
+    if (__builtin_expect(__atomic_load_n(&o->gocc__returned, __ATOMIC_ACQUIRE) == 0, 0))
+        return gocc__sync_oncevalue_call(o);
+    return o->gocc__value;
+}
 typedef struct gocc__h_sync_oncevalues sync_oncevalues;
 sync_oncevalues *sync_once_values(void *(*f)(void *, void **second), void *arg)
     GOCC_SYMBOL(sync_once_values);

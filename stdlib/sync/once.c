@@ -44,6 +44,8 @@ void gocc__sync_once_do(sync_once *o, void (*f)(void *), void *arg) {
 /* ---- functions that run once: one object serves all three forms ---- */
 
 struct once_result {
+    unsigned returned; /* these two are in the header, too */
+    void *value, *second;
     sync_once once;
     void *(*f)(void *arg, void **second);
     union {
@@ -52,7 +54,6 @@ struct once_result {
         void *(*values)(void *, void **);
     } user;
     void *arg;
-    void *value, *second;
     enum call_end end;
     struct call_panic why;
 };
@@ -77,6 +78,8 @@ static void result_compute(void *result) {
 static void result_fill(void *result) {
     struct once_result *o = result;
     o->end = call_caught(result_compute, o, &o->why);
+    if (o->end == CALL_RETURNED)
+        __atomic_store_n(&o->returned, 1, __ATOMIC_RELEASE);
 }
 
 /* A panic of f is everybody's panic, each time.  After Goexit in f, Go panics with what recover()
@@ -131,11 +134,11 @@ sync_oncevalues *sync_once_values(void *(*f)(void *, void **), void *arg) {
     return (sync_oncevalues *)o;
 }
 
-void sync_oncefunc_call(sync_oncefunc *o) {
+void gocc__sync_oncefunc_call(sync_oncefunc *o) {
     result_get(o);
 }
 
-void *sync_oncevalue_call(sync_oncevalue *o) {
+void *gocc__sync_oncevalue_call(sync_oncevalue *o) {
     return result_get(o)->value;
 }
 

@@ -8,9 +8,11 @@
 
 enum { LONGEST = 10 }; /* of one conversion, with room for its end */
 
-static char *put_two(char *s, int v) {
-    s[0] = (char)('0' + v / 10 % 10);
-    s[1] = (char)('0' + v % 10);
+/* v: 0 to 99 */
+static inline char *put_two(char *s, unsigned v) {
+    unsigned tens = v * 103 >> 10; /* v / 10 up to 178 */
+    s[0] = (char)('0' + tens);
+    s[1] = (char)('0' + v - 10 * tens);
     return s + 2;
 }
 
@@ -27,29 +29,29 @@ static char *put_zone(char *s, long offset) {
         *s = 'Z';
         return s + 1;
     }
-    long minutes = labs(offset) / 60;
+    unsigned minutes = (unsigned)labs(offset) / 60;
     *s = offset < 0 ? '-' : '+';
-    s = put_two(s + 1, (int)(minutes / 60));
+    s = put_two(s + 1, minutes / 60);
     *s = ':';
-    return put_two(s + 1, (int)(minutes % 60));
+    return put_two(s + 1, minutes % 60);
 }
 
 /* A conversion of two letters; NULL: not one of ours. */
-static char *put(char *s, char conversion, const struct tm *tm) {
-    int year = tm->tm_year + 1900;
+static inline char *put(char *s, char conversion, const struct tm *tm) {
+    unsigned year = (unsigned)tm->tm_year + 1900;
     switch (conversion) {
     case 'Y':
         return year < 1000 || year > 9999 ? NULL : put_two(put_two(s, year / 100), year % 100);
     case 'm':
-        return put_two(s, tm->tm_mon + 1);
+        return put_two(s, (unsigned)tm->tm_mon + 1);
     case 'd':
-        return put_two(s, tm->tm_mday);
+        return put_two(s, (unsigned)tm->tm_mday);
     case 'H':
-        return put_two(s, tm->tm_hour);
+        return put_two(s, (unsigned)tm->tm_hour);
     case 'M':
-        return put_two(s, tm->tm_min);
+        return put_two(s, (unsigned)tm->tm_min);
     case 'S':
-        return put_two(s, tm->tm_sec);
+        return put_two(s, (unsigned)tm->tm_sec);
     default:
         return NULL;
     }
@@ -81,7 +83,7 @@ size_t digits_print(const char **layout, char *s, size_t size, const struct tm *
 /* ---- parsing ---- */
 
 /* n digits, as a number from least to most; else -1. */
-static int take(const char **s, int n, int least, int most) {
+static inline __attribute__((always_inline)) int take(const char **s, int n, int least, int most) {
     int v = 0;
     for (; n > 0; n--, ++*s) {
         if (**s < '0' || **s > '9')
@@ -107,7 +109,7 @@ static bool take_zone(const char **s, struct parsed *out) {
     return minutes >= 0;
 }
 
-static bool take_part(const char **s, char conversion, struct tm *tm) {
+static inline bool take_part(const char **s, char conversion, struct tm *tm) {
     switch (conversion) {
     case 'Y':
         tm->tm_year = take(s, 4, 0, 9999) - 1900;

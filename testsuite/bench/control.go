@@ -19,6 +19,16 @@ func timers() float64 {
 	return (now() - t) / N
 }
 
+func timerStop() float64 {
+	const N = 2000000
+	t := now()
+	for i := 0; i < N; i++ {
+		x := time.NewTimer(time.Hour)
+		x.Stop()
+	}
+	return (now() - t) / N
+}
+
 func sleepers() float64 {
 	const N = 100000
 	var wg sync.WaitGroup
@@ -153,7 +163,8 @@ func panicDeep() float64 {
 }
 
 func main() {
-	bench([]row{{"timers", timers, "ns"}, {"sleepers", sleepers, "ns"}, {"context", contextOne, "ns"},
+	bench([]row{{"timers", timers, "ns"}, {"timer_stop", timerStop, "ns"},
+		{"sleepers", sleepers, "ns"}, {"context", contextOne, "ns"},
 		{"context_child", contextChild, "ns"}, {"context_tree", contextTree, "ns"},
 		{"call_plain", callPlain, "ns"}, {"call_defer", callDefer, "ns"},
 		{"defer_loop", deferLoop, "ns"}, {"panic_recover", panicRecover, "ns"},

@@ -72,6 +72,16 @@ func once() float64 {
 	return (now() - t) / N
 }
 
+func onceFunc() float64 {
+	const N = 50000000
+	f := sync.OnceFunc(func() {})
+	t := now()
+	for i := 0; i < N; i++ {
+		f()
+	}
+	return (now() - t) / N
+}
+
 func waitgroup() float64 {
 	const N = 200000
 	var wg sync.WaitGroup
@@ -164,6 +174,6 @@ func main() {
 		{"mutex_2", func() float64 { return contended(2) }, "ns"},
 		{"mutex_10", func() float64 { return contended(10) }, "ns"},
 		{"mutex_100", func() float64 { return contended(100) }, "ns"},
-		{"rwmutex", rwmutex, "ns"}, {"once", once, "ns"}, {"waitgroup", waitgroup, "ns"}, {"errgroup", errgroup, "ns"},
+		{"rwmutex", rwmutex, "ns"}, {"once", once, "ns"}, {"once_func", onceFunc, "ns"}, {"waitgroup", waitgroup, "ns"}, {"errgroup", errgroup, "ns"},
 		{"pool", pool, "ns"}, {"map_load", mapLoad, "ns"}, {"map_store", mapStore, "ns"}})
 }
