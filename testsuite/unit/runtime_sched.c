@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The scheduler: groups E and V, with Go's order on one processor. */
+#include "lib.h"
 #include "runtime_test.h"
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -47,6 +48,32 @@ USUAL_ORDER(sched, B321_yield_goes_to_the_end) {
         gocc_go(print_twice, (void *)i);
     wait_for(3);
     EXPECT(strcmp(trail, "2/0 0/0 1/0 2/1 0/1 1/1 ") == 0);
+    return 0;
+}
+
+/* What runs with its P pinned: sysmon cannot hand that on. */
+static _Atomic int pinned, holder[2];
+
+static void pin_often(void *arg) {
+    for (int i = 0; i < 2000; i++) {
+        int p = proc_pin();
+        EXPECT(p == 0 || p == 1);
+        EXPECT(++pinned <= 2);
+        EXPECT(atomic_fetch_add(&holder[p & 1], 1) == 0);
+        atomic_fetch_sub(&holder[p & 1], 1);
+        pinned--;
+        proc_unpin();
+        if (i % 16 == (int)(intptr_t)arg)
+            gocc_yield();
+    }
+    finish();
+}
+
+TEST(sched, B342_no_more_run_than_there_are_processors, "2") {
+    done = gocc_chan_make(sizeof(int), 0);
+    for (intptr_t i = 0; i < 16; i++)
+        gocc_go(pin_often, (void *)i);
+    wait_for(16);
     return 0;
 }
 
