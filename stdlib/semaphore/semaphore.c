@@ -33,6 +33,8 @@ struct gocc__h_semaphore_weighted {
 static const struct handle_kind semaphore_kind = {"semaphore_weighted", NULL};
 
 semaphore_weighted *semaphore_new_weighted(int64_t n) {
+    if (n < 0)
+        panic_text("semaphore: size < 0");
     semaphore_weighted *s = handle_new(sizeof *s, &semaphore_kind);
     s->size = n;
     return s;
@@ -99,8 +101,14 @@ static gocc_error wait_turn(semaphore_weighted *s, context *ctx, int64_t n) {
     return NULL;
 }
 
+static void check_weight(int64_t n) {
+    if (n < 0)
+        panic_text("semaphore: n < 0");
+}
+
 gocc_error semaphore_weighted_acquire(semaphore_weighted *s, context *ctx, int64_t n) {
     NIL_CHECK(s);
+    check_weight(n);
     gocc_error err = context_err(ctx);
     if (err)
         return err;
@@ -119,6 +127,7 @@ gocc_error semaphore_weighted_acquire(semaphore_weighted *s, context *ctx, int64
 
 bool semaphore_weighted_try_acquire(semaphore_weighted *s, int64_t n) {
     NIL_CHECK(s);
+    check_weight(n);
     sync_mutex_lock(&s->mu);
     bool fits = !s->front && s->size - s->held >= n;
     if (fits)
@@ -129,6 +138,7 @@ bool semaphore_weighted_try_acquire(semaphore_weighted *s, int64_t n) {
 
 void semaphore_weighted_release(semaphore_weighted *s, int64_t n) {
     NIL_CHECK(s);
+    check_weight(n);
     sync_mutex_lock(&s->mu);
     s->held -= n;
     bool enough = s->held >= 0;
