@@ -29,6 +29,7 @@
 #include "rt.h"
 
 #ifdef RT_TSAN
+#include <dlfcn.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -76,11 +77,18 @@ void race_release_store(void *at) {
  * default. At the last one the detector dies without a word of goroutines, so the count ends before
  * that. */
 #define FIBERS_MOST   16000
+#define FIBERS_GCC    8000 /* gcc 12's library, a shared one, has a table of 8128 threads */
 #define MAPS_OF_FIBER 4
 #define MAPS_OF_REST  1530
 static _Atomic long fibers;
 
-static long fibers_allowed(void) {
+static bool of_gcc(void) {
+    Dl_info it;
+    return dladdr((void *)(uintptr_t)__tsan_create_fiber, &it) != 0 && it.dli_fname != NULL &&
+           strstr(it.dli_fname, "libtsan") != NULL;
+}
+
+static long fibers_by_maps(void) {
     long maps = 0;
     FILE *f = fopen("/proc/sys/vm/max_map_count", "re");
     if (f == NULL)
@@ -89,6 +97,11 @@ static long fibers_allowed(void) {
         maps = MAPS_OF_REST + MAPS_OF_FIBER * FIBERS_MOST;
     fclose(f);
     return (maps - MAPS_OF_REST) / MAPS_OF_FIBER;
+}
+
+static long fibers_allowed(void) {
+    long n = fibers_by_maps();
+    return of_gcc() && n > FIBERS_GCC ? FIBERS_GCC : n;
 }
 
 static void fiber_count(void) {
