@@ -255,6 +255,7 @@ struct diag_options {
 struct translate_options {
     const char *source; /* x.gc, for messages */
     bool dump_ast, dump_types;
+    bool searched;  /* lex_may_have_constructs() has said yes */
     bool debug;     /* -g or a sanitizer: releases carry their place */
     bool clang;     /* host compiler */
     bool aarch64;   /* the host compiler is a cross compiler for it */

@@ -64,9 +64,21 @@ static void set_standard(const struct command *c, struct translate_options *opt)
             opt->std = versions[i].version;
 }
 
-static int run_translator(const struct command *c, const struct word *input,
-                          const struct text *text, FILE *out, FILE *messages) {
+struct road {
+    const struct command *c;
+    const struct word *input;
+    struct text before, aligned, after, said;
+    struct json json;
+    bool searched; /* for what may be a construct */
+    bool plain;    /* there is none, and so nothing to translate */
+};
+
+static int run_translator(const struct road *r, const struct text *text, FILE *out,
+                          FILE *messages) {
+    const struct command *c = r->c;
+    const struct word *input = r->input;
     struct translate_options opt = {
+        .searched = r->searched,
         .source = strcmp(input->text[0], "-") ? input->text[0] : "<stdin>",
         .dump_ast = c->stage == STAGE_AST && !c->dump_types,
         .dump_types = c->dump_types,
@@ -99,14 +111,6 @@ static void save_temps(const struct command *c, const struct word *input, const 
 
 /* A file on its way: what the preprocessor gave, the same with its columns restored, what the
    translator made of that, what was said. */
-struct road {
-    const struct command *c;
-    const struct word *input;
-    struct text before, aligned, after, said;
-    struct json json;
-    bool plain; /* without a construct, and so not translated at all */
-};
-
 static FILE *memory(struct text *text) {
     FILE *f = open_memstream(&text->at, &text->n);
     if (!f)
@@ -117,7 +121,7 @@ static FILE *memory(struct text *text) {
 static int translate_text(struct road *r, const struct text *text) {
     struct text said = {0};
     FILE *out = memory(&r->after), *messages = r->c->json ? memory(&said) : NULL;
-    int status = run_translator(r->c, r->input, text, out, messages);
+    int status = run_translator(r, text, out, messages);
     if (fclose(out) || (messages && fclose(messages)))
         fatal("out of memory");
     json_take(&r->json, &said);
@@ -127,8 +131,8 @@ static int translate_text(struct road *r, const struct text *text) {
 
 /* Nothing becomes of what is surely C, if only the result counts. */
 static int translate_road(struct road *r, bool to_compile) {
-    r->plain = !to_compile && r->c->stage != STAGE_AST &&
-               !lex_may_have_constructs(r->before.at, r->before.n);
+    r->searched = !to_compile && r->c->stage != STAGE_AST;
+    r->plain = r->searched && !lex_may_have_constructs(r->before.at, r->before.n);
     if (r->plain)
         return 0;
     struct buf aligned = columns_restore(r->before.at, r->before.n);

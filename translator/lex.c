@@ -199,18 +199,31 @@ void lex_unit(struct unit *u) {
 
 /* What must follow a word for the text to be worth parsing.  Too much only costs a parse;
    make, len, cap and close need a channel, so they need `chan` somewhere. */
+#define TRIGGER(word, next) \
+    { word, sizeof word - 1, next }
 static const struct trigger {
     const char *word;
+    size_t len;
     const char *next; /* a = letter, otherwise that character */
 } triggers[] = {
-    {"go", "a({"},      {"defer", "a({"}, {"select", "{"},        {"chan", "a(<"},
-    {"range", "a(<0*"}, {"panic", "("},   {"panic_value", "("},   {"recover", "("},
-    {"retain", "("},    {"release", "("}, {"recover_value", "("}, {"break", "a"},
-    {"continue", "a"},
+    TRIGGER("break", "a"),         TRIGGER("chan", "a(<"),    TRIGGER("continue", "a"),
+    TRIGGER("defer", "a({"),       TRIGGER("go", "a({"),      TRIGGER("panic", "("),
+    TRIGGER("panic_value", "("),   TRIGGER("range", "a(<0*"), TRIGGER("recover", "("),
+    TRIGGER("recover_value", "("), TRIGGER("release", "("),   TRIGGER("retain", "("),
+    TRIGGER("select", "{"),
+};
+
+static const bool in_word[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true,
+    ['_'] = true,         ['$'] = true,         [128 ... 255] = true,
 };
 
 static bool is_letter(int c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c >= 128;
+    return in_word[c] && !(c >= '0' && c <= '9');
+}
+
+static bool may_trigger(int c) {
+    return (c >= 'b' && c <= 'd') || c == 'g' || c == 'p' || c == 'r' || c == 's';
 }
 
 static bool is_digit(int c) {
@@ -255,7 +268,7 @@ static int peek(const char *p, const char *end) {
 static bool word_triggers(const char *s, size_t n, const char *end) {
     for (size_t i = 0; i < sizeof triggers / sizeof *triggers; i++) {
         const struct trigger *t = &triggers[i];
-        if (strlen(t->word) != n || memcmp(t->word, s, n))
+        if (t->len != n || *t->word != *s || memcmp(t->word, s, n))
             continue;
         int c = peek(s + n, end);
         if (is_letter(c))
@@ -268,7 +281,7 @@ static bool word_triggers(const char *s, size_t n, const char *end) {
 }
 
 static const char *skip_word(const char *p, const char *end) {
-    while (p < end && (is_letter((unsigned char)*p) || is_digit(*p)))
+    while (p < end && in_word[(unsigned char)*p])
         p++;
     return p;
 }
@@ -334,7 +347,7 @@ bool lex_may_have_constructs(const char *text, size_t len) {
         if (is_letter(c)) {
             const char *word = p;
             p = skip_word(p, end);
-            if (strchr("bcdgprs", c) && word_triggers(word, (size_t)(p - word), end))
+            if (may_trigger(c) && word_triggers(word, (size_t)(p - word), end))
                 return true;
             if (c == 'R' && p == word + 1 && p < end && *p == '"')
                 return true; /* a raw string: too rare to be skipped here */

@@ -43,7 +43,7 @@ static void run(struct unit *u, FILE *out) {
 }
 
 int translate(const char *text, size_t len, FILE *out, const struct translate_options *opt) {
-    if (!opt->dump_ast && !opt->dump_types && !lex_may_have_constructs(text, len))
+    if (!opt->searched && !opt->dump_ast && !opt->dump_types && !lex_may_have_constructs(text, len))
         return pass_through(text, len, out);
     char *copy = xrealloc(NULL, len + 1); /* the scanner wants a NUL behind the end */
     memcpy(copy, text, len);
