@@ -65,6 +65,8 @@ $(B)/translator/paths.o: TCFLAGS += $(host_flags)
 $(B)/c.c: grammar/c.y | $(B)
 	$(call say,LEMON) $(LEMON) -c -d$(B) $< > $(B)/c.lemon 2>&1 || { cat $(B)/c.lemon; exit 1; }
 
+$(if $(wildcard grammar/c.y),$(eval $(B)/c.h: $(B)/c.c ;))
+
 $(B)/c_lex.c: grammar/c.re | $(B) $(if $(wildcard grammar/c.y),$(B)/c.c)
 	$(call say,RE2C) $(RE2C) -W -Werror -o $@ $<
 

@@ -304,8 +304,8 @@ enumspec(A) ::= ENUM(B) attrs gid(N). [BELOW] { A = ast_tag(p, N_SPEC_ENUM, B, N
 enumspec(A) ::= enumhead(A) LBRACE ens(L) RBRACE(C). { ast_replace(A, 0, L); ast_cover(A, C); }
 enumhead(A) ::= ENUM(B) attrs. [BELOW]  { A = ast_tag_define(p, N_SPEC_ENUM, B, p->none); }
 enumhead(A) ::= ENUM(B) attrs gid(N). [SHIFT_HERE] { A = ast_tag_define(p, N_SPEC_ENUM, B, N); }
-enumhead(A) ::= ENUM(B) attrs gid(N) COLON sql. { A = ast_tag_define(p, N_SPEC_ENUM, B, N); }
-enumhead(A) ::= ENUM(B) attrs COLON sql. { A = ast_tag_define(p, N_SPEC_ENUM, B, p->none); }
+enumhead(A) ::= ENUM(B) attrs gid(N) UNDERLYING sql. { A = ast_tag_define(p, N_SPEC_ENUM, B, N); }
+enumhead(A) ::= ENUM(B) attrs UNDERLYING sql. { A = ast_tag_define(p, N_SPEC_ENUM, B, p->none); }
 ens(A) ::= en(B).                       { A = NODE(LIST, 0, B); }
 ens(A) ::= ens(A) COMMA en(B).          { ast_add(A, B); }
 ens(A) ::= ens(A) COMMA(C).             { ast_cover(A, C); }

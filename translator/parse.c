@@ -474,6 +474,13 @@ static void feed_andand(struct feeder *f, struct tok *t) {
     feed(f, t->kind);
 }
 
+/* C23's `enum e : int`; elsewhere a number follows, as in `enum e : 3;` and _Generic. */
+static void feed_colon(struct feeder *f, struct tok *t) {
+    if (gram_would_shift(f->p.gram, T_UNDERLYING) && starts_type(f, t + 1))
+        t->kind = T_UNDERLYING;
+    feed(f, t->kind);
+}
+
 static void feed_bad(struct feeder *f, const struct tok *t) {
     const char *s = tok_text(f->u, f->at);
     if (*s == '"' || *s == '\'' || t->len > 4)
@@ -508,6 +515,9 @@ static void feed_token(struct feeder *f) {
         break;
     case T_ANDAND:
         feed_andand(f, t);
+        break;
+    case T_COLON:
+        feed_colon(f, t);
         break;
     case T_ATOMIC:
         if (t[1].kind == T_LP)
