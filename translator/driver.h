@@ -120,6 +120,7 @@ void text_succeed(const char *successor, const char *path);
 void text_write_file(const struct text *text, const char *path);
 
 /* ---- deep.c: translate(), on a stack that fits its recursion ---- */
+bool deep_stack_end(const void *fault); /* was it the end of the stack? */
 int deep_translate(const struct text *text, FILE *out, const struct translate_options *opt);
 
 /* ---- messages.c: what two runs of one compiler say, as if it had been one ---- */

@@ -46,15 +46,19 @@ static void on_deadly_signal(int sig) {
 }
 
 /* A bug of the translator.  On a stack of its own: it may have been the stack that ran out. */
-static void on_crash(int sig) {
-    static const char text[] = "gocc: internal error: the translator crashed; please report this "
-                               "with the output of -E\n";
+static void on_crash(int sig, siginfo_t *info, void *context) {
+    static const char bug[] = "gocc: internal error: the translator crashed; please report this "
+                              "with the output of -E\n";
+    static const char deep[] = "gocc: fatal error: the source is nested too deeply, or one "
+                               "expression has too many operands\n";
+    bool ran_out = deep_stack_end(info->si_addr);
+    (void)context;
     for (int i = 0; i < MAX_CHILDREN; i++)
         if (children[i])
             kill(children[i], SIGKILL);
-    ssize_t n = write(2, text, sizeof text - 1);
+    ssize_t n = ran_out ? write(2, deep, sizeof deep - 1) : write(2, bug, sizeof bug - 1);
     remove_temps();
-    _exit(n > 0 && sig ? 4 : 1); /* gcc's status for an internal error */
+    _exit(n > 0 && sig && !ran_out ? 4 : 1); /* 4: gcc's status for an internal error */
 }
 
 static void catch_crashes(void) {
@@ -62,8 +66,10 @@ static void catch_crashes(void) {
     static char stack[64 << 10];
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        sigaction(signals[i], &(struct sigaction){.sa_handler = on_crash, .sa_flags = SA_ONSTACK},
-                  NULL);
+        sigaction(
+            signals[i],
+            &(struct sigaction){.sa_sigaction = on_crash, .sa_flags = SA_ONSTACK | SA_SIGINFO},
+            NULL);
 }
 
 /* A stream that is closed stays unusable, but its number is not given to a pipe. */
