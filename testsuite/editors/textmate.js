@@ -1,18 +1,26 @@
-// prints LINE WORD SCOPES for each line of $EXPECT; needs vscode-textmate and vscode-oniguruma
+// prints LINE WORD SCOPES for each line of $EXPECT; needs vscode-textmate, vscode-oniguruma; better with tm-grammars
 const fs = require('fs'), path = require('path');
 const vsctm = require('vscode-textmate'), oniguruma = require('vscode-oniguruma');
 const wasm = fs.readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm')).buffer;
 const grammars = {
   'source.gc': path.join(process.env.EDITORS, 'vscode/syntaxes/gc.tmLanguage.json'),
 };
-const none = { name: 'C', scopeName: 'source.c', patterns: [] };
+try {
+  grammars['source.c'] = require.resolve('tm-grammars/grammars/c.json'); // the editor's own
+} catch { /* then what ours leaves to it */ }
+const c = {
+  name: 'C', scopeName: 'source.c', patterns: [
+    { begin: '//', end: '$', name: 'comment.line.c' }, { begin: '/\\*', end: '\\*/', name: 'comment.block.c' },
+    { begin: '"', end: '"', name: 'string.quoted.double.c', patterns: [{ match: '\\\\.' }] },
+  ],
+};
 oniguruma.loadWASM(wasm).then(async () => {
   const registry = new vsctm.Registry({
     onigLib: Promise.resolve({
       createOnigScanner: p => new oniguruma.OnigScanner(p), createOnigString: s => new oniguruma.OnigString(s),
     }),
     loadGrammar: async scope => grammars[scope]
-      ? vsctm.parseRawGrammar(fs.readFileSync(grammars[scope], 'utf8'), grammars[scope]) : none,
+      ? vsctm.parseRawGrammar(fs.readFileSync(grammars[scope], 'utf8'), grammars[scope]) : c,
   });
   const grammar = await registry.loadGrammar('source.gc');
   let stack = vsctm.INITIAL;
