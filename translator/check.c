@@ -17,6 +17,11 @@ static void undeclared(struct unit *u, uint32_t tok) {
         diag_error(u, tok, "'chan' needs the type of its elements, as in 'chan int'");
     else if (tok_is(u, tok, "nil"))
         diag_error(u, tok, "'nil' undeclared; the nil channel is NULL");
+    else if (tok_is(u, tok, "go") || tok_is(u, tok, "defer"))
+        diag_error(u, tok, "%s needs a function call or a block",
+                   ident_text(u, u->toks[tok].ident));
+    else if (tok_is(u, tok, "select"))
+        diag_error(u, tok, "select needs its cases, in braces");
     else
         diag_error(u, tok, "'%s' undeclared", ident_text(u, u->toks[tok].ident));
 }

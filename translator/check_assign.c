@@ -265,6 +265,14 @@ static void check_return(struct unit *u, struct node *n) {
         check_assign(u, type_unqual(u, result), n->kid);
 }
 
+/* `go;`: to the host compiler a variable that nobody declared. */
+static void check_lone_word(struct unit *u, struct node *e) {
+    bool ours = e->kind == N_IDENT && (tok_is(u, e->tok, "go") || tok_is(u, e->tok, "defer") ||
+                                       tok_is(u, e->tok, "select"));
+    if (ours)
+        check_undeclared(u, e);
+}
+
 static void check_node(struct unit *u, struct node *n) {
     switch (n->kind) {
     case N_ASSIGN:
@@ -276,6 +284,9 @@ static void check_node(struct unit *u, struct node *n) {
     case N_UNARY:
     case N_POST:
         check_operand(u, n);
+        break;
+    case N_EXPR_STMT:
+        check_lone_word(u, n->kid);
         break;
     case N_INDEX:
     case N_MEMBER:
