@@ -2,6 +2,9 @@
 (add-to-list 'load-path (concat (getenv "EDITORS") "/emacs"))
 (require 'gc-mode)
 (find-file (getenv "SAMPLE"))
+(when (getenv "TREES") ; where the grammar's library is
+  (setq treesit-extra-load-path (list (getenv "TREES")))
+  (gc-ts-mode))
 (font-lock-ensure)
 (princ (format "filetype %s\n" major-mode))
 (dolist (row (split-string (with-temp-buffer (insert-file-contents (getenv "EXPECT")) (buffer-string)) "\n" t))

@@ -92,7 +92,10 @@
 
 ;; Emacs 29 and later
 (defvar gc-ts-mode-font-lock
-  '((["go" "defer" "select" "range"] @font-lock-keyword-face)
+  '((go_statement "go" @font-lock-keyword-face)
+    (defer_statement "defer" @font-lock-keyword-face)
+    (select_statement "select" @font-lock-keyword-face)
+    (range_expression "range" @font-lock-keyword-face)
     (channel_type "chan" @font-lock-type-face)
     (["<-" ":="] @font-lock-operator-face)
     ((call_expression function: (identifier) @font-lock-builtin-face)
@@ -105,10 +108,11 @@
 (declare-function treesit-font-lock-rules "treesit")
 (declare-function treesit-major-mode-setup "treesit")
 
-(when (fboundp 'treesit-ready-p)
+(when (require 'treesit nil t) ; Emacs 29 and later
   ;;;###autoload
   (define-derived-mode gc-ts-mode prog-mode "GC"
     "Major mode for C with goroutines, by tree-sitter."
+    :syntax-table c-mode-syntax-table
     (when (treesit-ready-p 'gocc)
       (treesit-parser-create 'gocc)
       (setq-local comment-start "// " comment-end ""
@@ -130,6 +134,7 @@
                   treesit-simple-indent-rules
                   '((gocc
                      ((node-is "}") parent-bol 0)
+                     ((node-is "labeled_statement") column-0 0)
                      ((node-is "select_case\\|case_statement") parent-bol 0)
                      ((parent-is "select_case\\|case_statement\\|compound_statement\\|field_declaration_list")
                       parent-bol 4)
