@@ -37,7 +37,7 @@ function conditional(suffix, content) {
 
 const pointer = declarator => $ => prec.dynamic(1, prec.right(seq(
   optional($.ms_based_modifier), '*',
-  repeat(choice($.ms_pointer_modifier, $.type_qualifier, $.attribute_specifier)),
+  repeat(choice($.ms_pointer_modifier, $.type_qualifier, $.attribute_specifier, $.attribute_declaration)),
   field('declarator', declarator($)),
 )));
 const parenthesized = declarator => $ => prec.dynamic(PREC.PAREN_DECLARATOR, seq(
@@ -262,7 +262,7 @@ const made = grammar(C, {
     pointer_field_declarator: pointer($ => $._field_declarator),
     pointer_type_declarator: pointer($ => $._type_declarator),
     abstract_pointer_declarator: $ => prec.dynamic(1, prec.right(seq('*',
-      repeat(choice($.ms_pointer_modifier, $.type_qualifier, $.attribute_specifier)),
+      repeat(choice($.ms_pointer_modifier, $.type_qualifier, $.attribute_specifier, $.attribute_declaration)),
       field('declarator', optional($._abstract_declarator)),
     ))),
     parenthesized_declarator: parenthesized($ => $._declarator),
@@ -376,7 +376,11 @@ const made = grammar(C, {
       optional(choice('signed', 'unsigned')), '_BitInt', '(', $.expression, ')', optional(choice('signed', 'unsigned')),
     )),
 
-    enum_specifier: $ => prec.right(seq(
+    // `#pragma` and a blank
+    preproc_call: ($, original) =>
+      choice(original, seq(field('directive', $.preproc_directive), token.immediate(/[ \t]+\r?\n/))),
+
+    enum_specifier: $ => seq(
       'enum',
       repeat(choice($.attribute_specifier, $.attribute_declaration)),
       choice(
@@ -385,10 +389,10 @@ const made = grammar(C, {
           optional(seq(':', field('underlying_type', $.type_specifier))),
           field('body', optional($.enumerator_list)),
         ),
-        field('body', $.enumerator_list),
+        seq(optional(seq(':', field('underlying_type', $.type_specifier))), field('body', $.enumerator_list)),
       ),
       repeat($.attribute_specifier),
-    )),
+    ),
     enumerator: $ => seq(
       field('name', $.identifier),
       repeat(choice($.attribute_specifier, $.attribute_declaration)),
@@ -397,7 +401,20 @@ const made = grammar(C, {
 
     struct_specifier: $ => record($, 'struct'),
     union_specifier: $ => record($, 'union'),
-    _field_declaration_list_item: ($, original) => choice(original, $.static_assert_declaration, ';'),
+    _field_declaration_list_item: ($, original) =>
+      choice(original, $.static_assert_declaration, ';', seq($.type_qualifier, ';')),
+
+    // gcc only warns of a last member without its semicolon
+    field_declaration_list: $ => seq(
+      '{', repeat($._field_declaration_list_item), optional(alias($._last_field, $.field_declaration)), '}',
+    ),
+    _last_field: $ => seq($._declaration_specifiers, $._field_declaration_declarator),
+
+    // [0] 1 is gcc's old form
+    initializer_pair: ($, original) => choice(
+      original,
+      seq(field('designator', $.subscript_designator), field('value', choice($.expression, $.initializer_list))),
+    ),
     field_declaration: $ => seq(
       $._declaration_specifiers, optional($._field_declaration_declarator), ';',
     ),
