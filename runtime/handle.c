@@ -78,9 +78,10 @@ __attribute__((noinline, cold, noreturn)) static void bad_handle(const char *wha
                                                                  const char *file, int line) {
     char at[300], before[300];
     const struct grave *d = grave_find(h);
+    const char *name = d ? d->head->kind->name : NULL;
     if (d)
-        fatal_error("%s of a %s that is gone already, %p%s; its last reference was released%s",
-                    what, d->head->kind->name, h, place(file, line, at),
+        fatal_error("%s of %s %s that is gone already, %p%s; its last reference was released%s",
+                    what, strchr("aeiou", *name) ? "an" : "a", name, h, place(file, line, at),
                     place(d->file, d->line, before));
     fatal_error("%s of %p, which is no live handle%s", what, h, place(file, line, at));
 }
