@@ -17,11 +17,11 @@
 
 #define ROOM (1u << 20)
 
-_Atomic bool
-    rt_events; /* a hint, read relaxed: a P that sees it late begins or ends one slice later */
+/* A hint, read relaxed: a P that sees it late begins or ends one slice later. */
+_Atomic bool rt_events;
 static struct trace_slice *slices;
-static _Atomic size_t
-    n_slices; /* places claimed; what is in them says itself when it is complete */
+/* Places claimed; what is in them says itself when it is complete. */
+static _Atomic size_t n_slices;
 
 static bool make_room(void) {
     size_t bytes = ROOM * sizeof *slices;

@@ -11,7 +11,7 @@
 
 #define FEW_MAPS 16 /* a refused request wanted up to that many */
 
-static long maps_allowed(void) {
+long limit_of_maps(void) {
     char text[24] = "";
     int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -43,7 +43,7 @@ static bool refused(size_t bytes) {
 
 const char *limit_of_memory(size_t bytes) {
     struct rlimit space;
-    long allowed = maps_allowed();
+    long allowed = limit_of_maps();
     if (allowed > 0 && maps_in_use() > allowed - FEW_MAPS)
         return "limit of memory maps reached (/proc/sys/vm/max_map_count)";
     if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY && refused(bytes))

@@ -358,15 +358,19 @@ void proc_end_rests(int64_t now) {
         proc_wake_if_idle();
 }
 
+/* Plain words of whoever has the P: for others a hint, and certain when nobody of ours runs. */
+bool proc_private_work(const struct p *p) {
+    return *(struct g *volatile const *)&p->runnext != NULL ||
+           *(struct g *volatile const *)&p->yield_head != NULL;
+}
+
 /* A P that sysmon has taken, and not handed on yet. */
 static bool work_in_transit(void) {
+    /* acquire: pairs with the release behind which procs[i] is complete */
     uint32_t n = atomic_load_explicit(&rt_sched.n_procs, memory_order_acquire);
-    for (uint32_t i = 0; i < n; i++) {
-        struct p *p = rt_sched.procs[i];
-        if (*(struct g *volatile *)&p->runnext != NULL ||
-            *(struct g *volatile *)&p->yield_head != NULL)
+    for (uint32_t i = 0; i < n; i++)
+        if (proc_private_work(rt_sched.procs[i]))
             return true;
-    }
     return false;
 }
 
@@ -484,7 +488,8 @@ void proc_timer_added(int64_t when) {
     }
 }
 
-/* A thread of the program may wait for a timer for which no M stays awake: only_dead_timers(). */
+/* A thread of the program may wait for a timer for which no M stays awake: only_dead_timers().
+ * Light fence: it has said before that it waits (timer_any_waited), and looks for a poller now. */
 void proc_thread_parks(void) {
     fence_light();
     if (atomic_load(&rt_sched.poller) == NULL && timer_next() != INT64_MAX)

@@ -30,7 +30,6 @@
 
 #ifdef RT_TSAN
 #include <dlfcn.h>
-#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -88,20 +87,10 @@ static bool of_gcc(void) {
            strstr(it.dli_fname, "libtsan") != NULL;
 }
 
-static long fibers_by_maps(void) {
-    long maps = 0;
-    FILE *f = fopen("/proc/sys/vm/max_map_count", "re");
-    if (f == NULL)
-        return FIBERS_MOST;
-    if (fscanf(f, "%ld", &maps) != 1 || maps > MAPS_OF_REST + MAPS_OF_FIBER * FIBERS_MOST)
-        maps = MAPS_OF_REST + MAPS_OF_FIBER * FIBERS_MOST;
-    fclose(f);
-    return (maps - MAPS_OF_REST) / MAPS_OF_FIBER;
-}
-
 static long fibers_allowed(void) {
-    long n = fibers_by_maps();
-    return of_gcc() && n > FIBERS_GCC ? FIBERS_GCC : n;
+    long most = of_gcc() ? FIBERS_GCC : FIBERS_MOST, maps = limit_of_maps();
+    long n = maps > 0 ? (maps - MAPS_OF_REST) / MAPS_OF_FIBER : most;
+    return n < most ? n : most;
 }
 
 static void fiber_count(void) {

@@ -516,6 +516,7 @@ void proc_leave(struct m *m);                   /* its thread is about to end */
 void proc_forget_m(void);                       /* one less */
 void proc_timer_added(int64_t when);            /* is the poller asleep for longer than that */
 void proc_thread_parks(void);                   /* does anybody stay awake for the timers */
+bool proc_private_work(const struct p *p);      /* which nobody can steal */
 /* Work was put into p's ring.  If the goroutines of late were short, what waits is done sooner
  * here than another core wakes up (60 us) and pulls it over; sysmon sees if that was wrong. */
 #define WORTH_WAKING_NS 20000
@@ -566,6 +567,7 @@ void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg);
 
 /* ---- limit.c ---- */
 const char *limit_of_memory(size_t bytes); /* which refuses them now; NULL: not known */
+long limit_of_maps(void);                  /* 0: not known */
 
 /* ---- thread.c ---- */
 struct m *m_new(void); /* prepared; m_run starts its thread */

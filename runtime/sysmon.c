@@ -68,11 +68,6 @@ static bool take_p(struct m *m, struct p *p) {
     return true;
 }
 
-static bool private_work(struct p *p) {
-    return *(struct g *volatile *)&p->runnext != NULL ||
-           *(struct g *volatile *)&p->yield_head != NULL;
-}
-
 /* It waits behind a goroutine that computes, and another P is idle.  m must not go on before all
  * is queued: it could be the last to stop, and see a deadlock. */
 static void move_private(struct m *m, struct p *p) {
@@ -106,7 +101,7 @@ static bool wants_core(struct m *m) {
 }
 
 static bool waits_for(struct p *p, int64_t now) {
-    return !runq_empty(p) || private_work(p) ||
+    return !runq_empty(p) || proc_private_work(p) ||
            atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0 || timer_next() <= now;
 }
 
@@ -142,7 +137,7 @@ static bool watch(struct p *p, int64_t now) {
     if (rt_sched.n_rest_p > 0 && now - p->seen_since > COMPUTES_NS && waits_for(p, now))
         proc_end_rests(INT64_MAX);
     bool idle_p = atomic_load(&rt_sched.n_idle_p) > 0;
-    if (idle_p && private_work(p))
+    if (idle_p && proc_private_work(p))
         move_private(m, p);
     if (idle_p && !runq_empty(p))
         proc_wake_if_idle();

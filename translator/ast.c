@@ -20,6 +20,10 @@ struct node *node_kid(const struct node *n, int i) {
     return kid;
 }
 
+bool node_is_label(const struct node *n) {
+    return n->kind == N_LABEL || n->kind == N_CASE || n->kind == N_DEFAULT;
+}
+
 bool node_absent(const struct node *n) {
     return !n || n->kind == N_NONE;
 }
@@ -74,9 +78,7 @@ static void construct_add(struct unit *u, struct node *n, uint32_t *cap) {
 
 /* A label in a block ends where the statement below it does, which came later. */
 static void cover_label(struct node *label, const struct node *below) {
-    bool is_label = label &&
-                    (label->kind == N_LABEL || label->kind == N_CASE || label->kind == N_DEFAULT);
-    if (is_label && below->kind != N_NONE && label->last < below->last)
+    if (label && node_is_label(label) && below->kind != N_NONE && label->last < below->last)
         label->last = below->last;
 }
 

@@ -337,10 +337,6 @@ static struct node **label_body(struct node *l) {
     return at;
 }
 
-static bool is_label(const struct node *n) {
-    return n->kind == N_LABEL || n->kind == N_CASE || n->kind == N_DEFAULT;
-}
-
 struct node *ast_labelled(struct node *label, struct node *stmt) {
     stmt->next = NULL;
     *label_body(label) = stmt;
@@ -357,14 +353,14 @@ static bool takes_label(const struct node *item) {
    parent of the outermost label is the innermost: there may be a hundred thousand of them. */
 struct node *ast_add_item(struct node *list, struct node *item) {
     struct node *last = list->kid ? list->parent : NULL;
-    if (!last || !is_label(last) || !takes_label(item))
+    if (!last || !node_is_label(last) || !takes_label(item))
         return ast_add(list, item);
-    struct node *innermost = last->parent && is_label(last->parent) ? last->parent : last;
+    struct node *innermost = last->parent && node_is_label(last->parent) ? last->parent : last;
     struct node **body = label_body(innermost);
     if ((*body)->kind != N_NONE)
         return ast_add(list, item);
     *body = item;
-    if (is_label(item))
+    if (node_is_label(item))
         last->parent = item;
     ast_cover(last, span_of(item)); /* the labels between: ast_link */
     return ast_cover(list, span_of(item));

@@ -481,6 +481,7 @@ void ast_link(struct unit *u);                      /* parents, has_construct, u
 /* ast.c */
 struct node *node_kid(const struct node *n, int i); /* NULL past the end */
 bool node_absent(const struct node *n);             /* NULL or N_NONE */
+bool node_is_label(const struct node *n);           /* of any kind; not __label__ */
 void ast_dump(const struct unit *u, FILE *out);
 const char *node_kind_name(int kind);
 struct node *node_enclosing(struct node *n, int kind); /* outwards, itself not counted; NULL */

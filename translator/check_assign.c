@@ -2,7 +2,8 @@
 /*
  * Where a channel may go.  In the output a channel of any direction is the same pointer, so the
  * host compiler cannot keep directions apart: every place where C converts as by assignment is
- * looked at here, and comparisons.  `chan T` becomes either direction, never the other way.
+ * looked at here, and comparisons.  `chan T` becomes either direction, never the other way.  Nor
+ * may anything else be done to it that C does with pointers.
  */
 #include "cc.h"
 
@@ -267,9 +268,7 @@ static void check_return(struct unit *u, struct node *n) {
 
 /* `go;`: to the host compiler a variable that nobody declared. */
 static void check_lone_word(struct unit *u, struct node *e) {
-    bool ours = e->kind == N_IDENT && (tok_is(u, e->tok, "go") || tok_is(u, e->tok, "defer") ||
-                                       tok_is(u, e->tok, "select"));
-    if (ours)
+    if (e->kind == N_IDENT && u->idents[u->toks[e->tok].ident].contextual == 1)
         check_undeclared(u, e);
 }
 

@@ -103,8 +103,8 @@ static void assert_below(struct dump *d, struct node *n) {
 static void dump_blocks(struct dump *d, struct node *n);
 
 static void dump_item(struct dump *d, struct node *item) {
-    bool labelled = item->kind == N_LABEL || item->kind == N_CASE || item->kind == N_DEFAULT ||
-                    item->kind == N_LOCAL_LABELS || item->kind == N_STATIC_ASSERT;
+    bool labelled = node_is_label(item) || item->kind == N_LOCAL_LABELS ||
+                    item->kind == N_STATIC_ASSERT;
     const struct unit *u = d->u;
     d->asserts.n = 0;
     bool plain = item->kind == N_EXPR_STMT || item->kind == N_DECL || item->kind == N_DEFINE ||

@@ -12,7 +12,6 @@
  *  - Starving mode: unlock leaves the locked bit off but nobody may take it: the lock belongs
  *    to the waiter that the hand-off wakes.  Entered by a waiter that has waited for longer
  *    than 1 ms, left by the last waiter or by one that has waited less.
- *
  *  - Giving the lock up and deciding to wake somebody is one RMW.  After it only the semaphore is
  *    touched, and only for a waiter that cannot go on without it: the last user may destroy the
  *    mutex at once, wherever it lies.  (Go's unlock looks at the word again; there a collector

@@ -6,7 +6,7 @@
  * given up.  So a Do that returns has seen done == 1 or has run f itself.
  *
  * Order: done is stored with release after f and loaded with acquire by the path in the
- * header: f's writes are visible to whoever skips it.
+ * header: f's writes are visible to whoever skips it.  So it is with `returned` and the value.
  *
  * Setting done first and making the others wait on it separately was rejected: a Do would
  * return before f has ended, which is the very thing Once promises not to do.
@@ -57,6 +57,12 @@ struct once_result {
     enum call_end end;
     struct call_panic why;
 };
+
+_Static_assert(offsetof(struct once_result, returned) == offsetof(sync_oncefunc, gocc__returned) &&
+                   offsetof(struct once_result, returned) ==
+                       offsetof(sync_oncevalue, gocc__returned) &&
+                   offsetof(struct once_result, value) == offsetof(sync_oncevalue, gocc__value),
+               "the header's path reads these");
 
 static void once_result_destroy(void *h) {
     free(((struct once_result *)h)->why.text);
