@@ -245,9 +245,9 @@ static void yield_visibly(struct m *m, struct g *g) {
     yield(m, g, next, put_global);
 }
 
-/* The P's own stretch of the queue is out of reach for others while we are in here, so the
- * goroutine may be in it before its registers are saved. */
-/* The common case of the general way below: others have yielded too and nothing else waits. */
+/* The common case of the general way below: others have yielded too and nothing else waits.  The
+ * P's own stretch of the queue is out of reach for others while we are in here, and nothing is
+ * picked after that could publish it; so g may be in it before its registers are saved. */
 static inline __attribute__((always_inline)) bool yield_to_yielded(struct m *m, struct g *g) {
     struct p *p = m->p;
     if (unlikely(p == NULL))
@@ -266,20 +266,37 @@ static inline __attribute__((always_inline)) bool yield_to_yielded(struct m *m, 
     return true;
 }
 
+/* pick_next() had nothing: because there is nothing, and no timer to look at? */
+static bool nobody_else(const struct m *m) {
+    const struct p *p = m->p;
+    return p != NULL && m->locked_g == NULL && !p->attention && p->tick % 16 != 0 &&
+           !proc_private_work(p) && runq_empty(p) && rt_sched.q_len == 0;
+}
+
+/* After the choice, and behind the switch: what pick_next() does may publish the P's stretch of
+ * the queue, and a g in it would run elsewhere on the stack that it still runs on here. */
+static void put_yielded(void *g) {
+    struct p *p = rt_m()->p;
+    if (p == NULL)
+        put_global(g);
+    else
+        runq_yield(p, g);
+}
+
+static void yield_in_private(struct m *m, struct g *g) {
+    struct g *next = pick_next(m);
+    if (next != NULL || !nobody_else(m))
+        yield(m, g, next, put_yielded);
+}
+
 static inline __attribute__((always_inline)) void gosched(struct m *m) {
     struct g *g = m->g;
-    if (unlikely(m->foreign)) {
+    if (unlikely(m->foreign))
         spin_once();
-    } else if (rt_sched.n_spinning > 0) {
+    else if (rt_sched.n_spinning > 0)
         yield_visibly(m, g);
-    } else if (!yield_to_yielded(m, g)) {
-        atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
-        runq_yield(m->p, g);
-        struct g *next = pick_next(m);
-        if (next != g)
-            leave_to(m, g, next);
-        atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
-    }
+    else if (!yield_to_yielded(m, g))
+        yield_in_private(m, g);
     rt_leave();
 }
 
