@@ -65,6 +65,19 @@ _Noreturn void panic_runtime(const char *text); /* "runtime error: " + text */
 void sema_acquire(_Atomic uint32_t *s, bool lifo, enum wait_reason why);
 void sema_release(_Atomic uint32_t *s, bool handoff); /* handoff: the woken one runs at once */
 
+/* The same queues for words with a meaning of their own.  still and hand run under the lock of the
+ * queue at addr, where they may change the word; nothing else there is touched. */
+struct sema_wait {
+    int64_t since; /* of the first park; later ones go to the front */
+    bool more;     /* others waited when it was woken */
+    bool handed;   /* what it waits for was handed to it */
+};
+typedef bool sema_still(void *addr, const struct sema_wait *w);
+typedef void sema_hand(void *addr, const struct sema_wait *w); /* NULL: nobody waited */
+/* Parks the caller if still() says so; false: it did not.  It may be woken for nothing. */
+bool sema_park(void *addr, struct sema_wait *w, sema_still *still, enum wait_reason why);
+void sema_wake(void *addr, sema_hand *hand); /* the first; it runs at once, if hand is not NULL */
+
 /* ---- tickets for condition variables: FIFO, a notify after add() is never lost ---- */
 struct notify_list {
     _Atomic uint32_t wait; /* next ticket to give */

@@ -587,7 +587,7 @@ int64_t thread_cpu(struct m *m);
 bool runq_put(struct p *p, struct g *g, bool next); /* true: there is more than runnext now */
 struct g *runq_get(struct p *p);
 struct g *runq_steal(struct p *p, struct p *victim);
-static inline bool runq_empty(struct p *p) {
+static inline bool runq_empty(const struct p *p) {
     return atomic_load_explicit(&p->head, memory_order_acquire) ==
            atomic_load_explicit(&p->tail, memory_order_acquire);
 }

@@ -8,6 +8,8 @@
  *    waiter sees the count, or the releaser sees the waiter: no wake-up is lost.
  *  - bucket->n counts waiters; it is raised before the count is looked at (seq_cst both).
  *  - A bucket is a list of roots, one per address, each the head of a FIFO of its waiters.
+ *  - sema_park() and sema_wake() leave the count to their callers: still() has seen under the lock
+ *    that a waker will come, and the waker has changed the word before it takes the lock.
  * 4096 buckets of a cache line: with fewer, 1e5 semaphores that all have waiters search long
  * lists; untouched buckets take no memory.
  */
@@ -19,7 +21,7 @@ struct sema_waiter {
     struct waiter w;               /* first; w.next: the next one at this address */
     struct sema_waiter *last;      /* root: end of its FIFO */
     struct sema_waiter *up, *down; /* root: neighbours in the bucket */
-    struct bucket *bucket;
+    struct sema_wait *out;         /* sema_park */
     bool handoff;
 };
 struct bucket {
@@ -91,6 +93,9 @@ static struct sema_waiter *dequeue(struct bucket *b, const void *addr) {
     if (next != NULL)
         next->last = r->last;
     replace_root(b, r, next);
+    atomic_fetch_sub(&b->n, 1);
+    if (r->out != NULL)
+        r->out->more = next != NULL;
     return r;
 }
 
@@ -136,8 +141,6 @@ void sema_release(_Atomic uint32_t *s, bool handoff) {
     rt_enter();
     lock_take(&b->lock, RANK_SEMA);
     struct sema_waiter *x = atomic_load(&b->n) == 0 ? NULL : dequeue(b, (void *)s);
-    if (x != NULL)
-        atomic_fetch_sub(&b->n, 1);
     lock_drop(&b->lock);
     if (x != NULL) {
         bool direct = handoff && take(s);
@@ -146,6 +149,56 @@ void sema_release(_Atomic uint32_t *s, bool handoff) {
         if (direct)
             sched_yield_local();
     }
+    rt_leave();
+}
+
+/* ---- queues for words of another meaning ----
+ * Whoever wakes may come late, when other memory lies at addr: then a waiter of whatever kind
+ * looks at its word once more. */
+bool sema_park(void *addr, struct sema_wait *w, sema_still *still, enum wait_reason why) {
+    struct m *m = rt_enter();
+    struct bucket *b = bucket_of(addr);
+    struct sema_waiter x = {.w = {.g = m->g, .c = addr}, .out = w};
+    w->handed = false;
+    lock_take(&b->lock, RANK_SEMA);
+    if (!still(addr, w)) {
+        lock_drop(&b->lock);
+        rt_leave();
+        return false;
+    }
+    enqueue(b, &x, w->since != 0);
+    if (w->since == 0)
+        w->since = clock_mono();
+    atomic_fetch_add(&b->n, 1);
+    sched_park_drop(why, addr, &b->lock);
+    rt_leave();
+    if (w->handed)
+        tsan_acquire(addr);
+    return true;
+}
+
+static struct sema_waiter *first_of(struct bucket *b, void *addr, sema_hand *hand) {
+    struct sema_waiter *x = dequeue(b, addr);
+    struct sema_wait *w = x != NULL ? x->out : NULL;
+    if (hand == NULL)
+        return x;
+    tsan_release(addr);
+    if (w != NULL)
+        w->handed = true;
+    hand(addr, w);
+    return x;
+}
+
+void sema_wake(void *addr, sema_hand *hand) {
+    struct bucket *b = bucket_of(addr);
+    rt_enter();
+    lock_take(&b->lock, RANK_SEMA);
+    struct sema_waiter *x = first_of(b, addr, hand);
+    lock_drop(&b->lock);
+    if (x != NULL)
+        sched_ready(x->w.g);
+    if (x != NULL && hand != NULL)
+        sched_yield_local();
     rt_leave();
 }
 

@@ -10,13 +10,12 @@
 
 /* ---- mutex ---- */
 typedef struct sync_mutex {
-    int32_t state; /* bit 0 locked, 1 a waiter was woken, 2 starving, the rest counts waiters */
-    uint32_t sema;
+    int32_t state; /* 0 free, bit 0 locked, 1 somebody waits, 2 it is handed over */
+    uint32_t reserved;
 } sync_mutex;
 
 void gocc__sync_mutex_lock(sync_mutex *m) __attribute__((__visibility__("default")));
 void gocc__sync_mutex_unlock(sync_mutex *m) __attribute__((__visibility__("default")));
-bool gocc__sync_mutex_try_lock(sync_mutex *m) __attribute__((__visibility__("default")));
 
 static __inline__ void sync_mutex_lock(sync_mutex *m) {
     int32_t unlocked = 0;
@@ -29,8 +28,7 @@ static __inline__ void sync_mutex_lock(sync_mutex *m) {
 static __inline__ bool sync_mutex_try_lock(sync_mutex *m) {
     int32_t unlocked = 0;
     return __atomic_compare_exchange_n(&m->state, &unlocked, 1, 0, __ATOMIC_ACQUIRE,
-                                       __ATOMIC_RELAXED) ||
-           gocc__sync_mutex_try_lock(m);
+                                       __ATOMIC_RELAXED);
 }
 
 static __inline__ void sync_mutex_unlock(sync_mutex *m) {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # check-model: spin goes through all interleavings of the run queue, of parking and waking, of
 # taking a P from running program code, of a parked select with a time-out, of waiting for a
-# descriptor, of closing one that others use, of waking the poller and of
+# descriptor, of closing one that others use, of waking the poller, of a contended mutex and of
 # reporting a deadlock past a poller that sleeps for a timer which was stopped.
 .PHONY: check-model
 check-model:

@@ -12,8 +12,8 @@ check-stress: $(stress_exe) $(stress_exe:%=%-hard)
 
 $(B)/stress/%: testsuite/stress/%.c testsuite/stress/stress.h $(B)/libgocc.a
 	@mkdir -p $(B)/stress
-	$(CC) -O2 -g $(WARN) -Iruntime -o $@ $< -Wl,--wrap=main $(B)/libgocc.a -lpthread
+	$(CC) -O2 -g $(WARN) -Iruntime -Istdlib -o $@ $< -Wl,--wrap=main $(B)/libgocc.a -lpthread
 
 $(B)/stress/%-hard: testsuite/stress/%.c testsuite/stress/stress.h $(B)/libgocc-hard.a
 	@mkdir -p $(B)/stress
-	$(CC) -O2 -g $(WARN) -Iruntime -o $@ $< -Wl,--wrap=main $(B)/libgocc-hard.a -lpthread
+	$(CC) -O2 -g $(WARN) -Iruntime -Istdlib -o $@ $< -Wl,--wrap=main $(B)/libgocc-hard.a -lpthread

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A contended mutex (stdlib/sync/mutex.c with sema_park and sema_wake of runtime/sema.c): three
+ * goroutines lock and unlock it, one of them twice; whether one starves may be so each time; and a late
+ * unlock of another mutex, which lay at the same address, wakes somebody for nothing.
+ * The word changes in one step, what happens under the queue's lock does not.
+ * Properties: one owner at a time; all get through; the word is 0 in the end.
+ */
+#define N 3
+#define ROUNDS(me) (me == 0 -> 2 : 1)
+bool locked, contended, starving; /* the word */
+bool q_lock = false;
+byte q[N], n_q = 0;
+bool woken[N], more[N], handed[N];
+byte owner = 0, ended = 0;
+
+inline push(me, front) {
+    d_step {
+        assert(n_q < N);
+        if
+        :: front -> q[2] = q[1]; q[1] = q[0]; q[0] = me
+        :: else -> q[n_q] = me
+        fi;
+        n_q++
+    }
+}
+
+/* first is N if nobody waits */
+inline pop(first) {
+    d_step {
+        first = N;
+        if
+        :: n_q > 0 ->
+            first = q[0]; q[0] = q[1]; q[1] = q[2]; n_q--;
+            more[first] = n_q > 0
+        :: else -> skip
+        fi
+    }
+}
+
+inline take(lock) { atomic { !lock -> lock = true } }
+
+inline wake(hand) {
+    take(q_lock);
+    pop(first);
+    if
+    :: hand ->
+        atomic {
+            if
+            :: first == N -> locked = false; contended = false; starving = false
+            :: first != N && !more[first] -> contended = false; starving = false
+            :: first != N && more[first] -> contended = true; starving = false
+            :: first != N && more[first] -> contended = true; starving = true
+            fi;
+            if
+            :: first != N -> handed[first] = true
+            :: else -> skip
+            fi
+        }
+    :: else -> skip
+    fi;
+    q_lock = false;
+    if
+    :: first != N -> woken[first] = true
+    :: else -> skip
+    fi
+}
+
+inline lock(me) {
+    parked = false;
+    more[me] = false;
+    do
+    :: atomic { !locked -> locked = true; contended = more[me]; break }
+    :: locked ->
+        handed[me] = false;
+        take(q_lock);
+        atomic {
+            waits = locked;
+            if
+            :: locked -> contended = true
+            :: locked && parked -> contended = true; starving = true
+            :: else -> skip
+            fi
+        }
+        if
+        :: waits ->
+            push(me, parked);
+            parked = true;
+            q_lock = false;
+            atomic { woken[me] -> woken[me] = false };
+            if
+            :: handed[me] -> break
+            :: else -> skip
+            fi
+        :: else -> q_lock = false
+        fi
+    od
+}
+
+inline unlock() {
+    do
+    :: starving -> wake(true); break
+    :: atomic { !starving -> waits = contended; locked = false; contended = false };
+        if
+        :: waits -> wake(false)
+        :: else -> skip
+        fi;
+        break
+    od
+}
+
+active [N] proctype goroutine() {
+    byte first, round = 0;
+    bool parked, waits;
+    do
+    :: round < ROUNDS(_pid) ->
+        lock(_pid);
+        assert(owner == 0);
+        owner = _pid + 1;
+        owner = 0;
+        unlock();
+        round++
+    :: else -> break
+    od;
+    ended++
+}
+
+active proctype late() {
+    byte first;
+    wake(false)
+}
+
+active proctype watch() {
+    timeout -> assert(ended == N && !locked && !contended && !starving && n_q == 0)
+}
