@@ -108,6 +108,25 @@ static struct panic_text *text_format(struct g *g, const char *fmt, va_list ap) 
     return t;
 }
 
+/* As "(void *) %p" would; printing it took a third of the time from panic to recovery. */
+static struct panic_text *text_of_pointer(struct g *g, const void *value) {
+    static const char before[] = "(void *) 0x";
+    struct panic_text *t = text_new(g, 40);
+    uintptr_t bits = (uintptr_t)value;
+    int digits = bits == 0 ? 1 : (67 - __builtin_clzll(bits)) / 4;
+    char *at = t->s + sizeof before - 1 + digits;
+    memcpy(t->s, before, sizeof before - 1);
+    *at = 0;
+    for (int i = 0; i < digits; i++, bits >>= 4)
+        *--at = "0123456789abcdef"[bits & 15];
+    return t;
+}
+
+static struct panic_text *text_of_value(struct g *g, const void *value) {
+    static const char nil[] = "panic called with nil argument";
+    return value != NULL ? text_of_pointer(g, value) : text_copy(g, nil, sizeof nil - 1);
+}
+
 /* A Goexit leaves itself and the panics that it called off in the chain. */
 void panic_goroutine_end(struct g *g) {
     if (likely(!g->panic_store && !g->panics))
@@ -282,11 +301,7 @@ void gocc__panic(const char *fmt, ...) {
 
 void gocc__panic_value(const void *value) {
     struct g *g = rt_g();
-    struct panic p = {.value = value, .text = text_new(g, 40)};
-    if (value)
-        snprintf(p.text->s, p.text->size, "(void *) %p", value);
-    else
-        snprintf(p.text->s, p.text->size, "panic called with nil argument");
+    struct panic p = {.value = value, .text = text_of_value(g, value)};
     panic_start(g, &p);
 }
 

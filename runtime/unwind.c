@@ -47,41 +47,41 @@ static void cache_add(struct unwind_rule *_Atomic *slot, const struct unwind_rul
         free(mine);
 }
 
-static bool rule_for(uintptr_t at, struct unwind_rule *rule) {
+/* NULL: it cannot be told.  buf is for a rule that is not kept. */
+static const struct unwind_rule *rule_for(uintptr_t at, struct unwind_rule *buf) {
     uintptr_t hash = (at * 0x9e3779b97f4a7c15u) >> 54;
     struct unwind_rule *_Atomic *empty = NULL;
     for (uintptr_t i = 0; i < PROBES && empty == NULL; i++) {
         struct unwind_rule *_Atomic *slot = &cache[(hash + i) % CACHE_SIZE];
         /* acquire: pairs with the release that published it */
         const struct unwind_rule *known = atomic_load_explicit(slot, memory_order_acquire);
-        if (known == NULL) {
+        if (known == NULL)
             empty = slot;
-        } else if (known->at == at) {
-            *rule = *known;
-            return true;
-        }
+        else if (known->at == at)
+            return known;
     }
-    if (!unwind_rule_read(at, rule))
-        return false;
+    if (!unwind_rule_read(at, buf))
+        return NULL;
     if (empty != NULL && fault_in_program(at))
-        cache_add(empty, rule);
-    return true;
+        cache_add(empty, buf);
+    return buf;
 }
 
 /* ---- walking ---- */
 
 /* To the caller; the place stays as it was if that cannot be told. */
 static bool step(struct place *p) {
-    struct unwind_rule rule;
-    if (!rule_for(p->exact ? p->pc : p->pc - 1, &rule))
+    struct unwind_rule buf;
+    const struct unwind_rule *rule = rule_for(p->exact ? p->pc : p->pc - 1, &buf);
+    if (rule == NULL)
         return false;
-    uintptr_t cfa = p->kept[rule.cfa_reg] + (uintptr_t)(intptr_t)rule.cfa_off;
+    uintptr_t cfa = p->kept[rule->cfa_reg] + (uintptr_t)(intptr_t)rule->cfa_off;
     for (int i = 0; i < UNWIND_KEPT; i++)
-        if (rule.kept[i] != 0)
-            p->kept[i] = *(uintptr_t *)(cfa + (uintptr_t)(intptr_t)rule.kept[i]);
-    p->pc = *(uintptr_t *)(cfa + (uintptr_t)(intptr_t)rule.ra_off);
+        if (rule->kept[i] != 0)
+            p->kept[i] = *(uintptr_t *)(cfa + (uintptr_t)(intptr_t)rule->kept[i]);
+    p->pc = *(uintptr_t *)(cfa + (uintptr_t)(intptr_t)rule->ra_off);
     p->kept[UNWIND_RSP] = cfa;
-    p->exact = rule.signal;
+    p->exact = rule->signal;
     return true;
 }
 
