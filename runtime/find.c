@@ -165,7 +165,7 @@ void find_loop(void) {
             continue;
         }
         m->p->tick++;
-        m->p->want_resched = 0;
+        atomic_store_explicit(&m->p->want_resched, 0, memory_order_relaxed);
         m->g = g;
         g->m = m;
         rt_set_frames(&g->frames);

@@ -64,7 +64,7 @@ static bool look_at_clock(struct p *p) {
 /* Nothing in runnext: the ring, and now and then a look at the timers. */
 static struct g *pick_ring(struct m *m, struct p *p) {
     p->tick++;
-    p->want_resched = 0;
+    atomic_store_explicit(&p->want_resched, 0, memory_order_relaxed);
     if (unlikely(p->tick % 16 == 0) && look_at_clock(p))
         return NULL;
     struct g *g = runq_empty(p) ? NULL : runq_get(p);
@@ -105,13 +105,13 @@ static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g
     if (likely(next != NULL)) {
         set_running(m, next);
         sanitize_switch(m, from, next, false);
-        rt_switch(&from->ctx, &next->ctx);
+        rt_switch_inline(&from->ctx, &next->ctx);
     } else {
         m->g = NULL;
         sanitize_switch(m, from, NULL, false);
         rt_switch(&from->ctx, &m->g0);
     }
-    m = rt_m();
+    m = rt_m_or_null(); /* it is some M that has switched here */
     sanitize_switched(m, from);
     run_after(m);
     *m->errno_ptr = from->err;
@@ -258,7 +258,7 @@ static inline __attribute__((always_inline)) bool yield_to_yielded(struct m *m, 
                  (p->tick + 1) % 16 == 0))
         return false;
     p->tick++;
-    p->want_resched = 0;
+    atomic_store_explicit(&p->want_resched, 0, memory_order_relaxed);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
     runq_yield(p, g);
     p->yield_head = next->next;
