@@ -35,6 +35,7 @@ static struct g *from_net(int64_t delay) {
     if (!poll_active() || poll_waiters() == 0)
         return NULL;
     struct g *list = poll_net(delay);
+    *(volatile int64_t *)&rt_m()->p->polled_at = clock_mono();
     if (list == NULL)
         return NULL;
     sched_ready_list(list); /* a thread of the program may be among them */

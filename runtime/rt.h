@@ -299,8 +299,9 @@ struct p {
     _Atomic bool dying;  /* GOMAXPROCS went down */
     _Atomic bool parked; /* dying and out of use, or not yet in use */
     /* rest.c */
-    int64_t stole_at; /* when it last took goroutines from another P, 0: settled */
-    uint32_t unpaid;  /* times in a row that this was not worth it */
+    int64_t stole_at;  /* when it last took goroutines from another P, 0: settled */
+    int64_t polled_at; /* when it last looked at the descriptors, without waiting */
+    uint32_t unpaid;   /* times in a row that this was not worth it */
     _Atomic bool told_to_rest;
     _Atomic int64_t rest_until; /* 0: it does not want to rest */
     /* the ring: head moves by CAS (owner and thieves), tail by the owner only */
@@ -538,6 +539,7 @@ void proc_start_m(struct p *p, bool spinning);  /* p is counted in n_coming_p */
 void proc_arrive(struct m *m);                  /* m has woken up with m->next_p */
 void proc_stop_m(struct m *m);                  /* sleeps until somebody gives it a P */
 void proc_idle_and_recheck(struct m *m);        /* gives up the P unless there is work after all */
+bool proc_polled_since(int64_t then);           /* by a P that works, between goroutines */
 void proc_poll_or_stop(struct m *m);            /* no P: sleep as the poller, or until woken */
 bool proc_rest(struct m *m);                    /* m->p was told to rest; false: it must not */
 void proc_end_rests(int64_t now);               /* of those whose time is over */

@@ -15,7 +15,8 @@
 #define MAX_DELAY 10000000
 #endif
 #define REFUSED_NS  2000000
-#define COMPUTES_NS 200000 /* a goroutine that others should not wait for: rest.c */
+#define LOOK_NS     1000000 /* so long the Ps that work may leave the descriptors alone */
+#define COMPUTES_NS 200000  /* a goroutine that others should not wait for: rest.c */
 #define MINUTE_NS   INT64_C(60000000000)
 
 static struct {
@@ -191,11 +192,15 @@ static void sleep_deep(void) {
     atomic_store(&mon.state, 1);
 }
 
-/* While all Ps are busy nobody else may look at the descriptors. */
+/* Without a poller the descriptors are left to the Ps that work: proc_poll_or_stop().  One that has
+ * become busy is relieved by another, and while all are busy nobody else may look. */
 static void poll_network(int64_t now) {
     static int64_t last;
-    if (now - last < SLICE_NS || atomic_load(&rt_sched.poller) != NULL || !poll_active() ||
-        poll_waiters() == 0)
+    if (atomic_load(&rt_sched.poller) != NULL || !poll_active() || poll_waiters() == 0)
+        return;
+    if (rest_or_idle() > 0 && !proc_polled_since(now - LOOK_NS))
+        proc_wake_if_idle();
+    if (now - last < SLICE_NS)
         return;
     last = now;
     deadlock_suppress(1); /* no M holds what is taken here: see check_dead() */
