@@ -151,8 +151,16 @@ struct gocc_handle {
 
 /* ---- goroutines for library code ---- */
 void go_start(void (*fn)(void *), void *arg); /* runs fn(arg); arg is passed, not copied */
-int proc_pin(void); /* index of this P; no preemption and no park until unpin; -1: no P */
-void proc_unpin(void);
+/* No preemption and no park between the two. */
+struct proc_pin {
+    int p;                   /* index of this P; -1: there is none */
+    volatile uint64_t *left; /* m->in_rt_left */
+};
+struct proc_pin proc_pin(void);
+static inline void proc_unpin(struct proc_pin pin) {
+    __asm__ volatile("" ::: "memory");
+    *pin.left = *pin.left + (UINT64_C(1) << 32) - 1;
+}
 int proc_count(void); /* GOMAXPROCS now */
 uint64_t fast_random(void);
 int64_t goroutine_id(void); /* 0: a thread of the program */

@@ -468,8 +468,7 @@ static inline struct m *rt_enter(void) {
 }
 /* m is known: nothing has parked since rt_enter(). */
 static inline void rt_leave_m(struct m *m) {
-    barrier();
-    *(volatile uint64_t *)&m->in_rt_left = m->in_rt_left + (UINT64_C(1) << 32) - 1;
+    proc_unpin((struct proc_pin){.left = &m->in_rt_left});
 }
 static inline void rt_leave(void) {
     rt_leave_m(rt_m_or_null()); /* whoever has entered has an M */

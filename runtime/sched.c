@@ -375,13 +375,9 @@ void sched_exit_g(void) {
 }
 
 /* ---- for the public API ---- */
-int proc_pin(void) {
-    struct p *p = rt_enter()->p;
-    return p != NULL ? p->id : -1;
-}
-
-void proc_unpin(void) {
-    rt_leave();
+struct proc_pin proc_pin(void) {
+    struct m *m = rt_enter();
+    return (struct proc_pin){m->p != NULL ? m->p->id : -1, &m->in_rt_left};
 }
 
 void gocc_lock_os_thread(void) {

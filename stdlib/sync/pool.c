@@ -131,29 +131,35 @@ static bool purge_due(struct local *l, struct shard *s) {
                                        __ATOMIC_RELAXED);
 }
 
+/* True: it is time to purge. */
+__attribute__((noinline)) static bool put_shared(sync_pool *p, struct local *l, struct shard *s,
+                                                 void *item) {
+    shard_take(s);
+    stack_push(&s->shared, item);
+    bool due = p->free && purge_due(l, s);
+    shard_drop(s);
+    return due;
+}
+
 void sync_pool_put(sync_pool *p, const void *item) {
     NIL_CHECK(p);
     if (!item)
         return;
     struct local *l = pool_local(p);
     gocc__race_release(item);
-    int pin = proc_pin();
-    struct shard *s = shard_of(l, pin);
+    struct proc_pin pin = proc_pin();
+    struct shard *s = shard_of(l, pin.p);
     bool due = false;
-    if (has_private(l, pin) && !s->private) {
+    if (has_private(l, pin.p) && !s->private)
         s->private = UNCONST(item);
-    } else {
-        shard_take(s);
-        stack_push(&s->shared, UNCONST(item));
-        due = p->free && purge_due(l, s);
-        shard_drop(s);
-    }
-    proc_unpin();
+    else
+        due = put_shared(p, l, s, UNCONST(item));
+    proc_unpin(pin);
     if (due)
         sync_pool_purge(p);
 }
 
-static void *get_slow(struct local *l, int pin) {
+__attribute__((noinline)) static void *get_slow(struct local *l, int pin) {
     int first = (int)(shard_of(l, pin) - l->shards);
     void *item = NULL;
     for (int i = 0; !item && i <= l->n; i++)
@@ -166,15 +172,15 @@ void *sync_pool_get(sync_pool *p) {
     struct local *l = __atomic_load_n(&p->gocc__local, __ATOMIC_ACQUIRE);
     void *item = NULL;
     if (l) {
-        int pin = proc_pin();
-        struct shard *s = shard_of(l, pin);
-        if (has_private(l, pin) && s->private) {
+        struct proc_pin pin = proc_pin();
+        struct shard *s = shard_of(l, pin.p);
+        if (has_private(l, pin.p) && s->private) {
             item = s->private;
             s->private = NULL;
         } else {
-            item = get_slow(l, pin);
+            item = get_slow(l, pin.p);
         }
-        proc_unpin();
+        proc_unpin(pin);
     }
     if (item)
         gocc__race_acquire(item);
@@ -198,16 +204,16 @@ void sync_pool_purge(sync_pool *p) {
     NIL_CHECK(p);
     struct local *l = __atomic_load_n(&p->gocc__local, __ATOMIC_ACQUIRE);
     for (int i = 0; l && i <= l->n; i++) {
-        int pin = proc_pin();
+        struct proc_pin pin = proc_pin();
         struct shard *s = &l->shards[i];
-        if (pin == i && s->private) {
+        if (pin.p == i && s->private) {
             shard_take(s);
             stack_push(&s->shared, s->private);
             shard_drop(s);
             s->private = NULL;
         }
         struct stack gone = shard_age(s);
-        proc_unpin();
+        proc_unpin(pin);
         for (uint32_t n = 0; p->free && n < gone.n; n++) {
             gocc__race_acquire(gone.items[n]);
             p->free(gone.items[n], p->arg);

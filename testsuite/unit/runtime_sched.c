@@ -56,13 +56,14 @@ static _Atomic int pinned, holder[2];
 
 static void pin_often(void *arg) {
     for (int i = 0; i < 2000; i++) {
-        int p = proc_pin();
+        struct proc_pin pin = proc_pin();
+        int p = pin.p;
         EXPECT(p == 0 || p == 1);
         EXPECT(++pinned <= 2);
         EXPECT(atomic_fetch_add(&holder[p & 1], 1) == 0);
         atomic_fetch_sub(&holder[p & 1], 1);
         pinned--;
-        proc_unpin();
+        proc_unpin(pin);
         if (i % 16 == (int)(intptr_t)arg)
             gocc_yield();
     }

@@ -33,11 +33,10 @@ TEST(sema, B183_only_beside_one_that_runs_and_with_an_empty_queue, "2") {
     while (!spin_allowed(0)) /* the last yield may still be in our queue, or the clock's turn */
         gocc_yield();
     EXPECT(!spin_allowed(4));
-    int pin = proc_pin(); /* nobody takes it away before we have looked */
+    struct proc_pin pin = proc_pin(); /* nobody takes it away before we have looked */
     gocc_go(nothing, NULL);
     EXPECT(!spin_allowed(0));
-    if (pin >= 0)
-        proc_unpin();
+    proc_unpin(pin);
     atomic_store(&state, 2);
     return 0;
 }
