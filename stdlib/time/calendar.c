@@ -4,6 +4,8 @@
 
 #define DAY INT64_C(86400)
 
+enum { ERA = 146097, MARCH_0 = 719468 }; /* days of 400 years; from 1 March of the year 0 to 1970 */
+
 static int64_t floor_div(int64_t a, int64_t b) {
     return a / b - (a % b < 0);
 }
@@ -19,21 +21,42 @@ int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
     int64_t march_month = (month + 10) % 12;
     int64_t day_of_year = (153 * march_month + 2) / 5 + day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    return era * ERA + day_of_era - MARCH_0;
+}
+
+void civil_parts(int64_t seconds, struct tm *parts) {
+    int64_t days = floor_div(seconds, DAY), march = days + MARCH_0;
+    uint32_t second = (uint32_t)(seconds - days * DAY);
+    /* 32 bits are divided faster, and do for the first five million years */
+    int64_t era = march == (int32_t)march && march >= 0 ? (uint32_t)march / ERA
+                                                        : floor_div(march, ERA);
+    uint32_t day_of_era = (uint32_t)(march - era * ERA);
+    uint32_t year = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) /
+                    365;
+    uint32_t day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
+    uint32_t march_month = (5 * day_of_year + 2) / 153;
+    bool next = march_month >= 10; /* January and February */
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year == 0);
+    int64_t year_after_1900 = era * 400 + year + next - 1900;
+    if (year_after_1900 != (int)year_after_1900)
+        panic_text("time: the year of %lld seconds does not fit", (long long)seconds);
+    parts->tm_hour = (int)(second / 3600);
+    parts->tm_min = (int)(second / 60 % 60);
+    parts->tm_sec = (int)(second % 60);
+    parts->tm_mday = (int)(day_of_year - (153 * march_month + 2) / 5 + 1);
+    parts->tm_mon = (int)march_month + (next ? -10 : 2);
+    parts->tm_year = (int)year_after_1900;
+    parts->tm_yday = (int)day_of_year + (next ? -306 : 59 + leap);
+    parts->tm_wday = (int)((day_of_era + 3) % 7); /* an era is 20871 weeks */
 }
 
 void instant_parts(time_time t, struct tm *parts) {
-    time_t seconds = t.sec - UNIX_EPOCH;
+    int64_t at = t.sec - UNIX_EPOCH;
     struct zone_span span = {.name = "UTC"};
-    if (t.loc > LOCATION_LOCAL)
-        span = location_lookup(t.loc, seconds);
-    seconds += span.offset;
-    struct tm *done = t.loc == LOCATION_LOCAL ? localtime_r(&seconds, parts)
-                                              : gmtime_r(&seconds, parts);
-    if (!done)
-        panic_text("time: the year of %lld seconds does not fit", (long long)seconds);
-    if (t.loc == LOCATION_LOCAL)
-        return;
+    if (t.loc != LOCATION_UTC)
+        span = location_lookup(t.loc, at);
+    at += span.offset;
+    civil_parts(at, parts);
     parts->tm_zone = span.name;
     parts->tm_gmtoff = span.offset;
     parts->tm_isdst = span.dst;
@@ -47,7 +70,11 @@ time_time instant_of(int64_t days, int64_t seconds, int64_t nsec, int32_t loc) {
         int64_t offset = location_lookup(loc, at).offset;
         at -= location_lookup(loc, at - offset).offset;
     }
-    return time_time_add((time_time){at + UNIX_EPOCH, 0, loc, 0}, nsec);
+    time_time t = {at + UNIX_EPOCH, 0, loc, 0};
+    if (nsec < 0 || nsec >= 1000000000)
+        return time_time_add(t, nsec);
+    t.nsec = (int32_t)nsec;
+    return t;
 }
 
 time_time(time_date)(int year, time_month month, int day, int hour, int min, int sec, int nsec,

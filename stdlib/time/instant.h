@@ -19,6 +19,9 @@ enum { LOCATION_UTC, LOCATION_LOCAL }; /* indices of locations; others follow */
 int32_t location_index(const time_location *loc) GOCC_PRIVATE(location_index);
 /* What holds in this location at a Unix time; zone_span is in zoneinfo.h. */
 struct zone_span location_lookup(int32_t index, int64_t at) GOCC_PRIVATE(location_lookup);
+struct zone_span local_lookup(int64_t at) GOCC_PRIVATE(local_lookup); /* in the local zone */
+/* As gmtime_r, in a third of the time; a year that does not fit stops the program. */
+void civil_parts(int64_t seconds, struct tm *parts) GOCC_PRIVATE(civil_parts);
 /* The instant of these parts in loc. */
 time_time instant_of(int64_t days, int64_t seconds, int64_t nsec, int32_t loc)
     GOCC_PRIVATE(instant_of);

@@ -136,18 +136,9 @@ const char *time_location_string(const time_location *l) {
 
 /* ---- what holds at an instant ---- */
 
-static struct zone_span lookup_local(int64_t at) {
-    time_t seconds = at;
-    struct tm parts;
-    if (!localtime_r(&seconds, &parts))
-        return (struct zone_span){"UTC", 0, false, INT64_MIN, INT64_MAX};
-    return (struct zone_span){parts.tm_zone, (int32_t)parts.tm_gmtoff, parts.tm_isdst > 0,
-                              INT64_MIN, INT64_MAX};
-}
-
 struct zone_span location_lookup(int32_t index, int64_t at) {
     if (index == LOCATION_LOCAL)
-        return lookup_local(at);
+        return local_lookup(at);
     const time_location *l = location_at(index);
     if (l->zone)
         return zoneinfo_lookup(l->zone, at);
@@ -162,7 +153,7 @@ static struct zone_span local_bounds(int64_t at) {
         local = zoneinfo_load_local();
     struct zoneinfo *z = local;
     sync_mutex_unlock(&mu);
-    return z ? zoneinfo_lookup(z, at) : lookup_local(at);
+    return z ? zoneinfo_lookup(z, at) : local_lookup(at);
 }
 
 static time_time bound(int64_t at, int32_t index) {
