@@ -92,6 +92,10 @@ void handle_check_dead(const void *inside) {
                    0);
 }
 
+void handle_is_dead(const void *h) {
+    bad_handle("use", h, NULL, 0);
+}
+
 static inline bool alive(const void *h) {
     return likely((uintptr_t)h % sizeof(void *) == 0 && handle_head(h)->magic == HANDLE_ALIVE);
 }
@@ -161,6 +165,10 @@ void gocc__release(const void *h, const char *file, int line) {
 
 void *handle_retain(const void *h) {
     return gocc__retain(h, NULL, 0);
+}
+
+void handle_release_at(const void *h, const char *file, int line) {
+    gocc__release(h, file, line);
 }
 
 void handle_release(const void *h) {

@@ -139,6 +139,9 @@ void *handle_new(size_t size, const struct handle_kind *kind); /* zeroed, one re
 void *handle_retain(const void *h);
 void handle_release(const void *h);
 bool handle_is(const void *h, const struct handle_kind *kind);
+_Noreturn void handle_is_dead(const void *h); /* the fatal error of a use */
+/* With the place in the program, or NULL; see gocc__release. */
+void handle_release_at(const void *h, const char *file, int line);
 /* static handles are never freed: struct { struct gocc_handle head; T object; } */
 struct gocc_handle {
     _Atomic uint32_t refs; /* HANDLE_STATIC: for ever */
@@ -148,6 +151,10 @@ struct gocc_handle {
 #define HANDLE_STATIC 0x80000000u
 #define HANDLE_ALIVE  0x676f6363u
 #define HANDLE_DEAD   0x64656164u
+static inline void handle_use(const void *h) {
+    if (__builtin_expect(((const struct gocc_handle *)h - 1)->magic != HANDLE_ALIVE, 0))
+        handle_is_dead(h);
+}
 
 /* ---- goroutines for library code ---- */
 void go_start(void (*fn)(void *), void *arg); /* runs fn(arg); arg is passed, not copied */

@@ -20,6 +20,13 @@
             panic_runtime("invalid memory address or nil pointer dereference"); \
     } while (0)
 
+/* The same for a handle, which must not have been released for the last time either. */
+#define HANDLE_CHECK(p) \
+    do {                \
+        NIL_CHECK(p);   \
+        handle_use(p);  \
+    } while (0)
+
 #define UNCONST(p)                  ((void *)(uintptr_t)(p))
 #define owner_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 

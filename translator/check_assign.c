@@ -255,6 +255,19 @@ static void check_part(struct unit *u, struct node *n) {
         no_operand(u, n, n->kid, n->kind == N_INDEX ? "no elements" : "no members");
 }
 
+static void check_called(struct unit *u, struct node *n) {
+    if (is_channel(u, n->kid))
+        no_operand(u, n, n->kid, "nothing to call");
+}
+
+static void check_switch(struct unit *u, struct node *n) {
+    if (is_channel(u, n->kid))
+        diag_error_range(u, n->kid,
+                         "switch wants an integer, this is a channel ('%s'); '<-' receives from "
+                         "it, and select waits for several",
+                         type_show(u, value_type(u, n->kid)));
+}
+
 static void check_return(struct unit *u, struct node *n) {
     struct node *body = n->parent;
     while (body && !stmt_is_body(body))
@@ -287,11 +300,15 @@ static void check_node(struct unit *u, struct node *n) {
     case N_EXPR_STMT:
         check_lone_word(u, n->kid);
         break;
+    case N_SWITCH:
+        check_switch(u, n);
+        break;
     case N_INDEX:
     case N_MEMBER:
         check_part(u, n);
         break;
     case N_CALL:
+        check_called(u, n);
         check_arguments(u, n);
         break;
     case N_BINARY:

@@ -92,6 +92,8 @@ static void add_color(const struct command *c, struct list *argv) {
 
 static void add_gocc_words(const struct command *c, struct list *argv) {
     list_add(argv, "-D__GOCC__=1");
+    if (c->debug)
+        list_add(argv, "-D__GOCC_DEBUG__=1");
     paths_add_headers(argv);
     if (c->race)
         list_add(argv, "-fsanitize=thread");

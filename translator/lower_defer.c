@@ -293,11 +293,18 @@ uint32_t lower_frame(struct lower *l, struct node *block) {
 
 /* ---- return ---- */
 
+/* What `return` takes is a whole expression, an assignment takes none with a comma. */
+static void emit_value(struct lower *l, struct node *e) {
+    emit_glue(l, e->kind == N_COMMA ? "(" : "");
+    emit_node(l, e);
+    emit_glue(l, e->kind == N_COMMA ? ")" : "");
+}
+
 /* A copy of its bytes, where a const member forbids an assignment. */
 static void store_fixed(struct lower *l, struct body *b, struct node *e) {
     const char *v = lower_name(l, "v");
     emit_glue(l, "{ %s = ", lower_type(l, type_unqual(l->u, b->result), v));
-    emit_node(l, e);
+    emit_value(l, e);
     emit_glue(l, "; __builtin_memcpy((void *)%s%s, &%s, sizeof %s); }\n\t", b->is_defer ? "" : "&",
               b->value, v, v);
 }
@@ -309,7 +316,7 @@ static void store_result(struct lower *l, struct body *b, struct node *e) {
     }
     if (has_result(b))
         emit_glue(l, "%s%s = ", b->is_defer ? "*" : "", b->value);
-    emit_node(l, e);
+    emit_value(l, e);
     emit_glue(l, ";\n\t");
 }
 

@@ -150,9 +150,28 @@ static void warn_go(struct unit *u, struct node *go) {
                                     "context tell it to return");
 }
 
+static bool continues(struct node *n) {
+    if (n->kind == N_CONTINUE)
+        return true;
+    for (struct node *k = stmt_is_body(n) ? NULL : n->kid; k; k = k->next)
+        if (continues(k))
+            return true;
+    return false;
+}
+
+/* Behind the defer, in its block or in one around it, the loop is left by a statement that each
+ * turn comes to: there is one call at most. */
+static bool turns_once(struct node *defer, struct node *loop) {
+    for (struct node *n = defer; n != loop; n = n->parent)
+        for (struct node *after = n->next; after && !continues(after); after = after->next)
+            if (after->kind == N_RETURN || after->kind == N_GOTO)
+                return true;
+    return false;
+}
+
 static void warn_defer(struct unit *u, struct node *defer) {
     for (struct node *n = defer->parent; n && !stmt_is_body(n); n = n->parent) {
-        if (!is_endless(u, n) || stmt_breaks(n))
+        if (!is_endless(u, n) || stmt_breaks(n) || turns_once(defer, n))
             continue;
         diag_warning(u, "defer-in-loop", defer->first,
                      "'defer' in a loop without bound: the calls pile up until the function ends");

@@ -106,11 +106,28 @@ static void count(struct unit *u, struct chan_uses *c, struct node *ident) {
         c->known = false;
 }
 
+/* Sends that have certainly been made when control comes to op: statements before it. */
+static int64_t sends_before(const struct chan_uses *c, struct node *op) {
+    struct node *n = op;
+    int64_t sends = 0;
+    while (n->parent && n->parent->kind != N_COMPOUND)
+        n = n->parent;
+    for (struct node *k = n->parent ? n->parent->kid : NULL; k && k != n; k = k->next) {
+        struct node *s = k->kind == N_EXPR_STMT ? k->kid : k;
+        struct node *to = s && s->kind == N_SEND ? expr_strip(s->kid) : NULL;
+        sends += to && to->kind == N_IDENT && to->sym == c->sym;
+    }
+    return sends;
+}
+
 /* Why this operation can never go on; NULL: it may. */
-static const char *blocked(const struct chan_uses *c, enum use use) {
+static const char *blocked(const struct chan_uses *c, enum use use, struct node *op) {
     bool alone = !c->go_uses;
     if (c->nil)
         return "the channel is nil";
+    if (use == USE_SEND && c->capacity > 0 && !c->recvs && !c->closes &&
+        sends_before(c, op) >= c->capacity)
+        return "the channel is full and nobody receives from it";
     if (use == USE_SEND && c->capacity == 0 && !c->closes) {
         if (!c->recvs)
             return "nobody receives from the channel";
@@ -129,7 +146,7 @@ static const char *blocked(const struct chan_uses *c, enum use use) {
 static void report(struct unit *u, struct chan_uses *c, struct node *ident) {
     enum use use = use_of(u, ident);
     struct node *op = out_of_parens(ident)->parent;
-    const char *why = use == USE_SEND || use == USE_RECV ? blocked(c, use) : NULL;
+    const char *why = use == USE_SEND || use == USE_RECV ? blocked(c, use, op) : NULL;
     if (!why || in_select(op))
         return;
     const char *what = use == USE_SEND ? "send" : "receive";

@@ -44,13 +44,10 @@ static struct symbol *param_of(struct node *func, int index) {
 }
 
 static enum fate argument_fate(struct unit *u, struct node *call, struct node *arg, int depth) {
-    static const char *const enders[] = {"context_cancel",
-                                         "context_cancel_cause",
-                                         "context_close",
-                                         "release",
-                                         "retain",
-                                         "context_new",
-                                         NULL};
+    static const char *const enders[] = {"context_cancel", "context_cancel_cause",
+                                         "context_close",  "gocc__context_close",
+                                         "release",        "retain",
+                                         "context_new",    NULL};
     uint32_t callee = warn_callee(call);
     int index = 0;
     if (!callee || warn_calls_one(u, call, enders))
@@ -106,18 +103,82 @@ static struct symbol *variable_of(struct node *maker) {
     return s && s->kind == S_VAR && s->depth > 0 && s->storage == STORAGE_AUTO ? s : NULL;
 }
 
+/* A return that comes before the first use by which the context may end, in a statement that does
+ * not look at it. */
+static struct node *first_return(struct node *n, uint32_t from, uint32_t to) {
+    if (n->kind == N_RETURN && n->first > from && n->last < to)
+        return n;
+    for (struct node *k = stmt_is_body(n) && n->kind != N_FUNC ? NULL : n->kid; k; k = k->next) {
+        struct node *r = first_return(k, from, to);
+        if (r)
+            return r;
+    }
+    return NULL;
+}
+
+static uint32_t first_end(struct unit *u, struct symbol *s, struct node *n) {
+    if (n->kind == N_IDENT && n->sym == s && n->tok != s->tok)
+        return use_fate(u, n, 0) == GONE ? n->first : 0;
+    for (struct node *k = n->kid; k; k = k->next) {
+        uint32_t at = first_end(u, s, k);
+        if (at)
+            return at;
+    }
+    return 0;
+}
+
+static bool mentions(struct symbol *s, struct node *n) {
+    if (n->kind == N_IDENT && n->sym == s)
+        return true;
+    for (struct node *k = n->kid; k; k = k->next)
+        if (mentions(s, k))
+            return true;
+    return false;
+}
+
+/* Only of a variable that is made where it is declared, and of a return in the same block or in one
+ * within it: what lies between the two is not jumped into. */
+static void warn_early_return(struct unit *u, struct symbol *s, struct node *maker) {
+    struct node *block = node_enclosing(maker, N_COMPOUND);
+    uint32_t end = block ? first_end(u, s, block) : 0;
+    struct node *r = end ? first_return(block, maker->last, end) : NULL;
+    if (!r || s->tok > maker->first)
+        return;
+    for (struct node *n = r; n != block; n = n->parent)
+        if (n->kind == N_SWITCH || n->kind == N_SELECT || n->kind == N_LABEL || mentions(s, n))
+            return;
+    diag_warning(u, "lost-cancel", r->first,
+                 "this return leaves the context '%s' alive: nobody can cancel it any more",
+                 ident_text(u, s->ident));
+    diag_note(u, maker->first,
+              "made here; 'defer context_close(%s);' right after it ends it on "
+              "every way out",
+              ident_text(u, s->ident));
+}
+
+/* The statement that drops it at once, perhaps after a cast to void. */
+static bool is_dropped(struct node *n) {
+    for (n = n->parent; n && (n->kind == N_PAREN || n->kind == N_CAST); n = n->parent)
+        ;
+    return n && n->kind == N_EXPR_STMT;
+}
+
 static void find_makers(struct unit *u, struct node *func, struct node *n) {
     for (struct node *k = n->kid; k; k = k->next)
         find_makers(u, func, k);
     if (!is_maker(u, n))
         return;
-    if (n->parent && n->parent->kind == N_EXPR_STMT) {
+    if (is_dropped(n)) {
         diag_warning(u, "lost-cancel", n->first, "the context made here can never be cancelled");
         return;
     }
     struct symbol *s = variable_of(n);
-    if (!s || fate_of(u, s, func, 0) == GONE)
+    if (!s)
         return;
+    if (fate_of(u, s, func, 0) == GONE) {
+        warn_early_return(u, s, n);
+        return;
+    }
     const char *name = ident_text(u, s->ident);
     diag_warning(
         u, "lost-cancel", n->first,

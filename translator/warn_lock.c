@@ -194,11 +194,13 @@ struct tls_use {
     struct symbol *sym;
     uint32_t first; /* the earliest use in this body */
     bool told;
+    struct symbol *target; /* sym is a pointer to it, for ever; NULL: thread-local itself */
     struct tls_use *next;
 };
 
 struct tls {
     struct unit *u;
+    struct node *body;
     struct tls_use *uses;
     uint32_t parks[64], nparks; /* in order of their tokens */
 };
@@ -225,8 +227,60 @@ static struct tls_use *tls_get(struct tls *t, struct node *ident) {
         if (s->sym == ident->sym)
             return s;
     struct tls_use *s = arena_alloc(t->u->arena, sizeof *s);
-    *s = (struct tls_use){ident->sym, ident->tok, false, t->uses};
+    *s = (struct tls_use){ident->sym, ident->tok, false, NULL, t->uses};
     return t->uses = s;
+}
+
+static bool is_thread_local(const struct node *n) {
+    return n->kind == N_IDENT && n->sym && n->sym->kind == S_VAR && n->sym->is_thread;
+}
+
+/* Is it ever changed, or may it be? */
+static bool changes(struct unit *u, struct node *n, struct symbol *s) {
+    struct node *e = n->kid ? expr_strip(n->kid) : NULL;
+    bool target = n->kind == N_ASSIGN || n->kind == N_POST ||
+                  (n->kind == N_UNARY &&
+                   (tok_is(u, n->tok, "&") || tok_is(u, n->tok, "++") || tok_is(u, n->tok, "--")));
+    if (target && e && e->kind == N_IDENT && e->sym == s)
+        return true;
+    for (struct node *k = n->kid; k; k = k->next)
+        if (changes(u, k, s))
+            return true;
+    return false;
+}
+
+/* int *p = &counter; */
+static void tls_pointer(struct tls *t, struct node *n) {
+    struct node *init = n->sym && (n->kind == N_DECLR || n->kind == N_DEFINE)
+                            ? expr_strip(node_kid(n, n->kind == N_DECLR))
+                            : NULL;
+    if (node_absent(init) || init->kind != N_UNARY || !tok_is(t->u, init->tok, "&") ||
+        !is_thread_local(expr_strip(init->kid)) || changes(t->u, t->body, n->sym))
+        return;
+    struct tls_use *s = arena_alloc(t->u->arena, sizeof *s);
+    *s = (struct tls_use){n->sym, n->last, false, expr_strip(init->kid)->sym, t->uses};
+    t->uses = s;
+}
+
+static bool is_tls_use(const struct tls *t, const struct node *n) {
+    bool pointer = false;
+    for (struct tls_use *s = t->uses; s && n->kind == N_IDENT && !pointer; s = s->next)
+        pointer = s->target && s->sym == n->sym;
+    return pointer || is_thread_local(n);
+}
+
+static void tls_tell(struct tls *t, const struct tls_use *s, uint32_t tok) {
+    const char *name = ident_text(t->u, s->sym->ident);
+    if (s->target)
+        diag_warning(t->u, "thread-local", tok,
+                     "'%s' points to the _Thread_local '%s' and is used over a park: the goroutine "
+                     "may have moved to another thread",
+                     name, ident_text(t->u, s->target->ident));
+    else
+        diag_warning(t->u, "thread-local", tok,
+                     "'%s' is _Thread_local and used over a park: the goroutine may have moved to "
+                     "another thread",
+                     name);
 }
 
 static void tls_report(struct tls *t, struct node *ident) {
@@ -237,17 +291,13 @@ static void tls_report(struct tls *t, struct node *ident) {
     if (s->told || !park)
         return;
     s->told = true;
-    diag_warning(
-        t->u, "thread-local", ident->tok,
-        "'%s' is _Thread_local and used over a park: the goroutine may have moved to another "
-        "thread",
-        ident_text(t->u, ident->sym->ident));
+    tls_tell(t, s, ident->tok);
     diag_note(t->u, park, "it may park here");
 }
 
 /* Another goroutine, or another time: a body of its own. */
 static void tls_body(struct unit *u, struct node *body) {
-    struct tls t = {.u = u};
+    struct tls t = {.u = u, .body = body};
     for (int report = 0; report < 2; report++)
         for (struct node *k = body->kid; k; k = k->next)
             tls_walk(&t, k, report);
@@ -259,11 +309,14 @@ static void tls_walk(struct tls *t, struct node *n, bool report) {
             tls_body(t->u, n);
         return;
     }
-    bool is_use = n->kind == N_IDENT && n->sym && n->sym->kind == S_VAR && n->sym->is_thread;
-    if (is_use && report)
-        tls_report(t, n);
-    else if (is_use)
-        tls_get(t, n);
+    if (!report)
+        tls_pointer(t, n);
+    if (is_tls_use(t, n)) {
+        if (report)
+            tls_report(t, n);
+        else
+            tls_get(t, n);
+    }
     bool own = n->kind == N_SEND || n->kind == N_RECV || n->kind == N_CALL || n->kind == N_RANGE ||
                (n->kind == N_SELECT && n->kid);
     uint32_t park = own && !report ? warn_park(t->u, n) : 0;

@@ -41,7 +41,7 @@ static void hang_in(struct after_node *a, struct cancel_node *up) {
 }
 
 context_afterfunc *context_after_func(context *ctx, void (*f)(void *), void *arg) {
-    NIL_CHECK(ctx);
+    HANDLE_CHECK(ctx);
     gocc__go_check((const void *)(uintptr_t)f);
     /* A context of the program's own has no list: a cancellable child of it has. */
     context *inner = ctx->source->kind == CONTEXT_CUSTOM ? context_with_cancel(ctx) : NULL;
@@ -54,7 +54,7 @@ context_afterfunc *context_after_func(context *ctx, void (*f)(void *), void *arg
 }
 
 bool context_stop(context_afterfunc *after) {
-    NIL_CHECK(after);
+    HANDLE_CHECK(after);
     struct after_node *a = (struct after_node *)after;
     if (__atomic_exchange_n(&a->settled, 1, __ATOMIC_ACQ_REL))
         return false;

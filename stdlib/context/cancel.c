@@ -173,6 +173,7 @@ void context_propagate(struct cancel_node *n) {
 void context_check_parent(const context *parent) {
     if (!parent)
         panic_text("cannot create context from nil parent");
+    handle_use(parent);
 }
 
 context *context_with_cancel(context *parent) {
@@ -188,7 +189,7 @@ context *context_with_cancel_cause(context *parent) {
 
 /* A value context cannot be cancelled, but may be given to context_close like any other. */
 void context_cancel_cause(context *ctx, gocc_error cause) {
-    NIL_CHECK(ctx);
+    HANDLE_CHECK(ctx);
     if (context_cancels(ctx))
         context_cancel_tree((struct cancel_node *)ctx, CONTEXT_CANCELED, cause);
     if (ctx->ended)
@@ -208,12 +209,16 @@ static bool nobody_looks(const context *ctx) {
            atomic_load_explicit(&head->refs, memory_order_acquire) == 1;
 }
 
-void context_close(context *ctx) {
+void gocc__context_close(context *ctx, const char *file, int line) {
     if (!ctx)
         return;
-    if (!nobody_looks(ctx))
+    if (handle_is(ctx, &context_handle_kind) && !nobody_looks(ctx))
         context_cancel(ctx);
-    handle_release(ctx);
+    handle_release_at(ctx, file, line); /* tells of a dead one, too */
+}
+
+void(context_close)(context *ctx) {
+    gocc__context_close(ctx, NULL, 0);
 }
 
 static void *node_done(struct cancel_node *n) {
@@ -233,7 +238,7 @@ static void *node_done(struct cancel_node *n) {
 }
 
 gocc_chan_void_recv context_done(context *ctx) {
-    NIL_CHECK(ctx);
+    HANDLE_CHECK(ctx);
     context *source = ctx->source;
     if (context_cancels(source))
         return node_done((struct cancel_node *)source);
@@ -241,7 +246,7 @@ gocc_chan_void_recv context_done(context *ctx) {
 }
 
 gocc_error context_err(context *ctx) {
-    NIL_CHECK(ctx);
+    HANDLE_CHECK(ctx);
     context *source = ctx->source;
     if (context_cancels(source))
         return node_err((struct cancel_node *)source);
@@ -249,7 +254,7 @@ gocc_error context_err(context *ctx) {
 }
 
 gocc_error context_cause(context *ctx) {
-    NIL_CHECK(ctx);
+    HANDLE_CHECK(ctx);
     if (!context_cancels(ctx->source))
         return context_err(ctx);
     struct cancel_node *n = (struct cancel_node *)ctx->source;

@@ -102,7 +102,7 @@ context *context_with_value(context *parent, const void *key, const void *value)
 }
 
 void *context_value(context *ctx, const void *key) {
-    NIL_CHECK(ctx);
+    HANDLE_CHECK(ctx);
     for (; ctx; ctx = ctx->parent) {
         if (ctx->kind == CONTEXT_CUSTOM)
             return context_custom_value(ctx, key);
@@ -160,7 +160,7 @@ static void own_text(context *ctx, char *s, size_t size) {
 char *context_write(context *ctx, char *buffer, size_t size) {
     char own[200];
     char *start = buffer + size;
-    NIL_CHECK(ctx);
+    HANDLE_CHECK(ctx);
     *--start = '\0';
     for (bool last = false; ctx && !last; ctx = ctx->parent) {
         const char *text = ctx->label ? ctx->label : own;

@@ -74,7 +74,7 @@ context *context_with_timeout(context *parent, time_duration timeout) {
 time_time context_deadline(context *ctx, bool *ok) {
     bool unused;
     ok = ok ? ok : &unused;
-    NIL_CHECK(ctx);
+    HANDLE_CHECK(ctx);
     for (; ctx && ctx->kind != CONTEXT_WITHOUT; ctx = ctx->parent) {
         if (ctx->kind == CONTEXT_CUSTOM)
             return context_custom_deadline(ctx, ok);

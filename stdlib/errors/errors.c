@@ -41,7 +41,10 @@ gocc_error errors_new(const char *text) {
 }
 
 const char *error_string(gocc_error err) {
-    return err ? err->text : "<nil>";
+    if (!err)
+        return "<nil>";
+    handle_use(err);
+    return err->text;
 }
 
 bool error_timeout(gocc_error err) {
@@ -49,10 +52,14 @@ bool error_timeout(gocc_error err) {
 }
 
 gocc_error errors_unwrap(gocc_error err) {
+    if (err)
+        handle_use(err);
     return err && err->n_wrapped == 1 && !err->tree ? err->wrapped[0] : NULL;
 }
 
 bool errors_is(gocc_error err, gocc_error target) {
+    if (err)
+        handle_use(err);
     while (err != target) {
         if (!err || !target)
             return false;
@@ -70,6 +77,8 @@ bool errors_is(gocc_error err, gocc_error target) {
 bool errors_as(gocc_error err, const errors_kind *kind, void **data) {
     if (!kind)
         panic_text("errors: target cannot be nil");
+    if (err)
+        handle_use(err);
     while (err && err->kind != kind) {
         for (uint32_t i = 1; i < err->n_wrapped; i++) {
             if (errors_as(err->wrapped[i - 1], kind, data))

@@ -33,6 +33,11 @@ context *context_without_cancel(context *parent) GOCC_SYMBOL(context_without_can
 void context_cancel(context *ctx) GOCC_SYMBOL(context_cancel);
 void context_cancel_cause(context *ctx, gocc_error cause) GOCC_SYMBOL(context_cancel_cause);
 void context_close(context *ctx) GOCC_SYMBOL(context_close); /* cancels and releases */
+void gocc__context_close(context *ctx, const char *file, int line)
+    __attribute__((__visibility__("default")));
+#ifdef __GOCC_DEBUG__ /* with the place, as release() */
+#define context_close(ctx) gocc__context_close((ctx), __FILE__, __LINE__)
+#endif
 
 /* all these lend what they return */
 gocc_chan_void_recv context_done(context *ctx) GOCC_SYMBOL(context_done);
