@@ -717,6 +717,7 @@ void emit_word(struct lower *l, uint32_t tok, const char *instead); /* where tok
 extern const char gocc_prelude[], gocc_prelude_aarch64[], gocc_prelude_sanitized[]; /* abi.h */
 
 /* lower.c */
+void lower_equals(struct lower *l, struct type *to, struct type *from, uint32_t tok);
 const char *lower_name(struct lower *l, const char *want); /* that nothing here bears yet */
 const char *lower_hold(struct lower *l,
                        const char *name); /* until this construct has been written */

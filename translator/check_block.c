@@ -113,10 +113,23 @@ static void copy_error(struct unit *u, struct node *ident, struct node *go) {
     diag_note(u, go->tok, "the copy is made here");
 }
 
+/* Its elements are the original's. */
+static void check_array(struct unit *u, struct node *ident, struct node *go) {
+    struct node *n = ident;
+    while (n->parent->kind == N_PAREN)
+        n = n->parent;
+    if (!is_stored_to(u, n))
+        return;
+    diag_error(u, ident->tok, "'%s' is an array, only its elements can be assigned to",
+               ident_text(u, ident->sym->ident));
+    diag_note(u, go->tok, "in this go block it is a pointer to the first of them");
+}
+
 static void check_stores(struct unit *u, struct node *n, struct node *go) {
-    if (n->kind == N_IDENT && n->sym && is_variable(n->sym) && !declared_in(n->sym, go) &&
-        expr_type(u, n)->kind != TY_ARRAY) {
-        if (is_stored_to(u, capture_object(u, n)))
+    if (n->kind == N_IDENT && n->sym && is_variable(n->sym) && !declared_in(n->sym, go)) {
+        if (expr_type(u, n)->kind == TY_ARRAY)
+            check_array(u, n, go);
+        else if (is_stored_to(u, capture_object(u, n)))
             copy_error(u, n, go);
     }
     for (struct node *k = n->kid; k; k = k->next)

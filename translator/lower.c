@@ -36,6 +36,17 @@ const char *lower_hold(struct lower *l, const char *name) {
     return l->names[l->nnames++] = name;
 }
 
+/* " = ".  Where a pointer is converted host compilers warn at this sign: then it is the user's, as
+ * if it stood in place of tok. */
+void lower_equals(struct lower *l, struct type *to, struct type *from, uint32_t tok) {
+    from = type_decay(l->u, from);
+    bool pointer = to->kind == TY_POINTER || from->kind == TY_POINTER;
+    if (pointer && !type_same(to, from) && from->kind != TY_UNKNOWN && !l->u->opt->emit_c)
+        emit_word(l, tok, "=");
+    else
+        emit_glue(l, " = ");
+}
+
 /* A local name that neither the external declaration being written nor the file scope uses, nor a
    construct around this one: it would be hidden.  The name is free again behind the construct.
    d10 becomes d10_1, for d101 may be what somebody else wants. */

@@ -315,7 +315,7 @@ static void recv_ok_assign(struct lower *l, struct node *n, struct node *recv) {
     recv_ok_call(l, recv, arena_printf(l->u->arena, "&%s", value));
     emit_glue(l, "; ");
     emit_node(l, v);
-    emit_glue(l, " = ");
+    lower_equals(l, expr_type(l->u, v), elem, recv->tok);
     chan_value(l, recv, value);
     emit_glue(l, "; ");
     if (tells)

@@ -314,8 +314,10 @@ static void store_result(struct lower *l, struct body *b, struct node *e) {
         store_fixed(l, b, e);
         return;
     }
-    if (has_result(b))
-        emit_glue(l, "%s%s = ", b->is_defer ? "*" : "", b->value);
+    if (has_result(b)) {
+        emit_glue(l, "%s%s", b->is_defer ? "*" : "", b->value);
+        lower_equals(l, b->result, expr_type(l->u, e), e->first);
+    }
     emit_value(l, e);
     emit_glue(l, ";\n\t");
 }

@@ -136,11 +136,13 @@ void record_store(struct lower *l, struct record *r, const char *into) {
             store_fixed(l, f, into);
             continue;
         }
-        emit_glue(l, "%s%s = ", into, f->name);
-        if (f->arg)
+        emit_glue(l, "%s%s", into, f->name);
+        if (f->arg) {
+            lower_equals(l, f->type, expr_type(l->u, f->arg), f->arg->first);
             emit_node(l, f->arg);
-        else
-            emit_glue(l, "%s", f->init);
+        } else {
+            emit_glue(l, " = %s", f->init);
+        }
         emit_glue(l, ";\n\t");
     }
 }

@@ -45,7 +45,8 @@ static void take_operand(struct lower *l, struct range *r, struct type *t, const
 static void body_after(struct lower *l, struct range *r, const char *value) {
     emit_glue(l, "{ ");
     emit_node(l, r->lhs);
-    emit_glue(l, " = %s; ", value);
+    lower_equals(l, expr_type(l->u, r->lhs), r->type, r->lhs->last + 1);
+    emit_glue(l, "%s; ", value);
     emit_node(l, r->body);
     emit_glue(l, " } }");
 }

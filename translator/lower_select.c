@@ -178,7 +178,7 @@ static void take_value(struct lower *l, struct sel_case *k) {
         emit_glue(l, " = %s; ", k->temp);
     } else if (c->kind == N_ASSIGN && k->temp) {
         emit_node(l, c->kid);
-        emit_glue(l, " = ");
+        lower_equals(l, expr_type(l->u, c->kid), k->elem, c->tok);
         chan_value(l, k->recv, k->temp);
         emit_glue(l, "; ");
     } else if (c->kind == N_RECV_OK) {
@@ -189,7 +189,10 @@ static void take_value(struct lower *l, struct sel_case *k) {
         else if (k->temp)
             emit_node(l, v);
         if (k->temp) {
-            emit_glue(l, " = ");
+            if (defines)
+                emit_glue(l, " = ");
+            else
+                lower_equals(l, expr_type(l->u, v), k->elem, k->recv->tok);
             chan_value(l, k->recv, k->temp);
             emit_glue(l, "; ");
         }
