@@ -9,6 +9,7 @@
  */
 #include "driver.h"
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,10 +37,12 @@ static struct source preprocess_start(const struct command *c, const struct word
     return s;
 }
 
+static const char its_output[] = "the preprocessor's output";
+
 static int preprocess_end(struct source s, struct text *text, struct text *said) {
     if (!s.out)
         return 0;
-    text_read(text, s.out, "the preprocessor's output");
+    text_read(text, s.out, its_output);
     close(s.out);
     int status = process_wait(s.child);
     messages_take(s.err, said);
@@ -68,9 +71,11 @@ struct road {
     const struct command *c;
     const struct word *input;
     struct text before, aligned, after, said;
+    struct text warned; /* what the translator says while the preprocessor may have the word yet */
     struct json json;
     bool searched; /* for what may be a construct */
     bool plain;    /* there is none, and so nothing to translate */
+    bool early;    /* the preprocessor has not ended */
 };
 
 static int run_translator(const struct road *r, const struct text *text, FILE *out,
@@ -120,7 +125,9 @@ static FILE *memory(struct text *text) {
 
 static int translate_text(struct road *r, const struct text *text) {
     struct text said = {0};
-    FILE *out = memory(&r->after), *messages = r->c->json ? memory(&said) : NULL;
+    FILE *out = memory(&r->after), *messages = NULL;
+    if (r->c->json || r->early)
+        messages = memory(r->early ? &r->warned : &said);
     int status = run_translator(r, text, out, messages);
     if (fclose(out) || (messages && fclose(messages)))
         fatal("out of memory");
@@ -153,11 +160,51 @@ static bool is_unchanged(const struct road *r) {
            (r->aligned.n == r->after.n && !memcmp(r->aligned.at, r->after.at, r->after.n));
 }
 
+static bool has_more(int fd) {
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    return poll(&p, 1, 0) != 0;
+}
+
+static void forget_translation(struct road *r) {
+    free(r->aligned.at);
+    free(r->after.at);
+    free(r->warned.at);
+    r->aligned = r->after = r->warned = (struct text){0};
+}
+
+/* Reads to the end, and translates when the text is complete and its end not yet told.  Returns the
+ * translator's status; -1: nothing was translated. */
+static int translate_early(struct road *r, struct source source, bool to_compile) {
+    const char *path = r->input->text[0];
+    size_t last = 0, at = 0;
+    int status = -1;
+    while (text_read_part(&r->before, source.out, its_output)) {
+        if (status >= 0 || has_more(source.out))
+            continue;
+        if (!last && !(last = early_last_line(path)))
+            break;
+        if (!early_is_complete(&r->before, path, last))
+            continue;
+        r->early = true;
+        at = r->before.n;
+        status = translate_road(r, to_compile);
+        r->early = false;
+    }
+    if (status < 0 || r->before.n == at)
+        return status;
+    forget_translation(r);
+    return -1;
+}
+
 static int translated(struct road *r, struct source source, bool to_compile) {
+    int early = source.out && !r->c->json ? translate_early(r, source, to_compile) : -1;
     int status = preprocess_end(source, &r->before, &r->said);
     pass_messages(r);
-    if (!status && !r->c->print_only)
-        status = translate_road(r, to_compile);
+    if (status)
+        return status;
+    if (early >= 0)
+        text_write(&r->warned, 2, "standard error");
+    status = early >= 0 ? early : r->c->print_only ? 0 : translate_road(r, to_compile);
     if (!status && !r->c->print_only)
         save_temps(r->c, r->input, &r->before, r->plain ? &r->before : &r->after);
     return status;
@@ -328,5 +375,6 @@ int compile_file(const struct command *c, const struct word *input, const char *
     free(road.aligned.at);
     free(road.after.at);
     free(road.said.at);
+    free(road.warned.at);
     return status;
 }

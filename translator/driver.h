@@ -114,10 +114,15 @@ struct text {
     size_t n, room;
 };
 void text_read(struct text *text, int fd, const char *name);
+bool text_read_part(struct text *text, int fd, const char *name); /* false: that was the end */
 void text_write(const struct text *text, int fd, const char *name);
 char *text_successor(const char *path);
 void text_succeed(const char *successor, const char *path);
 void text_write_file(const struct text *text, const char *path);
+
+/* ---- early.c: the end of the preprocessor's text before the preprocessor's own ---- */
+size_t early_last_line(const char *path); /* that is not blank; 0: none is known */
+bool early_is_complete(const struct text *text, const char *path, size_t last_line);
 
 /* ---- deep.c: translate(), on a stack that fits its recursion ---- */
 bool deep_stack_end(const void *fault); /* was it the end of the stack? */

@@ -16,17 +16,20 @@ static void make_room(struct text *text) {
         fatal("out of memory");
 }
 
-void text_read(struct text *text, int fd, const char *name) {
-    for (;;) {
-        make_room(text);
-        ssize_t n = read(fd, text->at + text->n, text->room - text->n);
-        if (n == 0)
-            break;
-        if (n < 0 && errno != EINTR)
+bool text_read_part(struct text *text, int fd, const char *name) {
+    ssize_t n;
+    make_room(text);
+    while ((n = read(fd, text->at + text->n, text->room - text->n)) < 0)
+        if (errno != EINTR)
             fatal("reading %s: %s", name, strerror(errno));
-        text->n += n > 0 ? (size_t)n : 0;
-    }
+    text->n += (size_t)n;
     text->at[text->n] = 0;
+    return n > 0;
+}
+
+void text_read(struct text *text, int fd, const char *name) {
+    while (text_read_part(text, fd, name))
+        ;
 }
 
 /* A reader that has gone is no error here: it says itself why. */
