@@ -93,11 +93,17 @@ void lock_check_take(struct lock *l, int rank) {
     n_held++;
 }
 
-/* Locks are not always dropped in the order of a stack (select): forget the highest. */
+/* Locks are not always dropped in the order of a stack (select): forget the highest.  A word that
+ * is free already was held by two. */
 void lock_check_drop(struct lock *l) {
-    (void)l;
-    if (n_held <= 0)
+    if (n_held <= 0 || atomic_load_explicit(&l->word, memory_order_relaxed) == 0)
         fatal_error("a lock is dropped that is not held");
     n_held--;
+}
+
+/* Whoever believes to be alone at work has read that the lock is free, and not yet taken it. */
+void lock_delay(void) {
+    for (int i = hard_chance(64) ? 20000 : 0; i > 0; i--)
+        cpu_relax();
 }
 #endif

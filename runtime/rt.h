@@ -99,9 +99,11 @@ void lock_pause(int round); /* spinning for long: let others run */
 #ifdef GOCC_HARD
 void lock_check_take(struct lock *l, int rank);
 void lock_check_drop(struct lock *l);
+void lock_delay(void); /* in the gap of a plain take, and when one is held that others take so */
 #else
 #define lock_check_take(l, rank) ((void)0)
 #define lock_check_drop(l)       ((void)0)
+#define lock_delay()             ((void)0)
 #endif
 static inline void lock_take(struct lock *l, int rank) {
     (void)rank;
@@ -129,10 +131,12 @@ static inline void lock_take_program(struct lock *l, int rank) {
     if (likely(atomic_load_explicit(&rt_flags.solo, memory_order_acquire)) &&
         likely(atomic_load_explicit(&l->word, memory_order_relaxed) == 0)) {
         lock_check_take(l, rank);
+        lock_delay();
         atomic_store_explicit(&l->word, rt_flags.lock_held, memory_order_relaxed);
         barrier();
     } else {
         lock_take(l, rank);
+        lock_delay();
     }
 }
 static inline void lock_drop(struct lock *l) {
@@ -377,8 +381,9 @@ struct sched {
     struct p *rest_p; /* rest.c */
     _Atomic uint32_t n_rest_p;
     uint32_t n_parked_p;
-    uint32_t n_coming_p;    /* handed to an M that has not woken up yet */
-    uint32_t n_idle_m, n_m; /* Ms of the runtime, without sysmon */
+    uint32_t n_coming_p;            /* handed to an M that has not woken up yet */
+    uint32_t n_idle_m, n_m;         /* Ms of the runtime, without sysmon */
+    uint32_t solo_asked, solo_done; /* solo.c */
     _Atomic uint32_t n_spinning;
     _Atomic uint32_t n_p;       /* GOMAXPROCS */
     struct p *procs[PROC_MAX];  /* made once, kept for ever */

@@ -19,6 +19,8 @@
  * Whoever is about to be the second clears it, makes every processor pass a fence, and waits until
  * the one at work has left the runtime once, or was not in it: what it enters after the fence reads
  * false.  A second fence makes its stores visible where stores may pass each other.
+ * A third that comes meanwhile finds it cleared, and must wait as well: solo_asked numbers the
+ * times that it was cleared, solo_done is the last one that somebody has waited out.
  *
  * Rejected: that the one at work clears it when it wakes another, which needs no fence: on a busy
  * machine the other came milliseconds later.  One flag for GOMAXPROCS=1 only (then two processors
@@ -26,6 +28,7 @@
  */
 #include "rt.h"
 
+/* sched.lock held.  Where all are away nobody has to be waited for. */
 bool solo_recount(void) {
     bool was = atomic_load_explicit(&rt_flags.solo, memory_order_relaxed);
     uint32_t away = rt_sched.n_idle_p + rt_sched.n_rest_p + rt_sched.n_parked_p +
@@ -33,7 +36,9 @@ bool solo_recount(void) {
     bool is = rt_sched.n_procs == away + 1 && atomic_load(&rt_sched.n_foreign) == 0;
     if (is != was) /* release: what this thread has done, before others take locks plainly */
         atomic_store_explicit(&rt_flags.solo, is, memory_order_release);
-    return was && !is;
+    if (was && !is && away < rt_sched.n_procs)
+        rt_sched.solo_asked++;
+    return !is && rt_sched.solo_asked != rt_sched.solo_done;
 }
 
 static bool inside(struct m *m) {
@@ -49,15 +54,26 @@ static void wait_for(struct m *m) {
             lock_pause(i - 100);
 }
 
-void solo_wait(void) {
-    struct m *self = rt_m_or_null();
-    if (self != NULL && self->p != NULL)
-        return;
+static void wait_for_others(const struct m *self) {
     fence_heavy();
     for (struct m *m = atomic_load(&rt_sched.all_m); m != NULL; m = m->all_next)
         if (m != self)
             wait_for(m);
     fence_heavy();
+}
+
+void solo_wait(void) {
+    const struct m *self = rt_m_or_null();
+    if (self != NULL && self->p != NULL)
+        return;
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    uint32_t asked = rt_sched.solo_asked;
+    lock_drop(&rt_sched.lock);
+    wait_for_others(self);
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    if (rt_sched.solo_asked == asked)
+        rt_sched.solo_done = asked;
+    lock_drop(&rt_sched.lock);
 }
 
 void solo_foreign(int delta) {
