@@ -106,11 +106,7 @@ static void attend(struct m *m) {
 static struct g *find(struct m *m) {
     for (;;) {
         if (m->locked_g != NULL) {
-            if (m->p == NULL || !m->run_locked) {
-                proc_stop_locked(m);
-                continue;
-            }
-            m->run_locked = false;
+            proc_stop_locked(m);
             return m->locked_g;
         }
         if (m->p != NULL && m->p->attention)
@@ -167,6 +163,7 @@ void find_loop(void) {
         }
         m->p->tick++;
         atomic_store_explicit(&m->p->want_resched, 0, memory_order_relaxed);
+        hard_check_run(m, g);
         m->g = g;
         g->m = m;
         rt_set_frames(&g->frames);

@@ -101,6 +101,12 @@ void lock_check_drop(struct lock *l) {
     n_held--;
 }
 
+/* Whoever parked with locks has left the next one on this M to drop them. */
+void lock_check_none(void) {
+    if (n_held != 0)
+        fatal_error("%d locks are held over a switch", n_held);
+}
+
 /* Whoever believes to be alone at work has read that the lock is free, and not yet taken it. */
 void lock_delay(void) {
     for (int i = hard_chance(64) ? 20000 : 0; i > 0; i--)

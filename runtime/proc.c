@@ -138,6 +138,7 @@ struct p *proc_take_any(void) {
 }
 
 void proc_bind(struct m *m, struct p *p) {
+    hard_check_bind(m, p);
     m->p = p;
     p->slice_at = 0; /* it was idle */
     atomic_store_explicit(&p->m, m, memory_order_release);
@@ -146,6 +147,7 @@ void proc_bind(struct m *m, struct p *p) {
 
 static struct p *unbind(struct m *m) {
     struct p *p = m->p;
+    hard_check_unbind(m, p);
     m->p = NULL;
     atomic_store_explicit(&p->m, NULL, memory_order_release);
     return p;
@@ -153,6 +155,7 @@ static struct p *unbind(struct m *m) {
 
 /* ---- Ms ---- */
 static void wake_m(struct m *m, struct p *p, bool spinning) {
+    hard_check_wake(m);
     m->next_p = p;
     m->spinning = spinning;
     /* release: next_p before the word */
@@ -520,11 +523,13 @@ void proc_thread_parks(void) {
 }
 
 /* ---- goroutines that are locked to a thread ---- */
+/* g was queued behind its switch, so other may still be on its way to proc_stop_locked(); it gives
+ * the P that it has away all the same.  (If it kept that one, this one would lie in next_p for as
+ * long as g runs, and be lost with the next hand-over.)  n_idle_m may be below 0 meanwhile. */
 void proc_run_locked(struct m *m, struct g *g) {
     struct m *other = g->lock_m;
     struct p *p = unbind(m);
     stop_spinning(m);
-    other->run_locked = true;
     lock_take(&rt_sched.lock, RANK_SCHED);
     rt_sched.n_idle_m--;
     rt_sched.n_coming_p++;
@@ -542,7 +547,7 @@ void proc_stop_locked(struct m *m) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     rt_sched.n_idle_m++;
     fewer_run();
-    sleep_m(m);
+    sleep_m(m); /* nobody but proc_run_locked() wakes it */
 }
 
 void proc_leave(struct m *m) {

@@ -99,10 +99,12 @@ void lock_pause(int round); /* spinning for long: let others run */
 #ifdef GOCC_HARD
 void lock_check_take(struct lock *l, int rank);
 void lock_check_drop(struct lock *l);
+void lock_check_none(void);
 void lock_delay(void); /* in the gap of a plain take, and when one is held that others take so */
 #else
 #define lock_check_take(l, rank) ((void)0)
 #define lock_check_drop(l)       ((void)0)
+#define lock_check_none()        ((void)0)
 #define lock_delay()             ((void)0)
 #endif
 static inline void lock_take(struct lock *l, int rank) {
@@ -341,7 +343,6 @@ struct m {
     struct g *dead;          /* TSan and ASan: freed by the next one */
     struct g *locked_g;      /* lock_os_thread */
     bool foreign, spinning, blocked;
-    bool run_locked;            /* next_p came to run locked_g */
     bool ending;                /* its locked goroutine has ended, and so does the thread */
     bool listed;                /* is in all_m */
     uint8_t rites;              /* rounds of destructors since it began to end */
@@ -450,8 +451,21 @@ void rt_reacquire(struct m *m); /* proc.c: the P was asked for or taken meanwhil
 #ifdef GOCC_HARD
 void rt_hard_point(void); /* yield, steal, delay from the seed */
 bool hard_chance(uint32_t one_in);
+/* What the head comments promise; fatal if it does not hold. */
+void hard_check_run(const struct m *m, const struct g *g); /* m is about to switch to g */
+void hard_check_ready(const struct g *g);                  /* who waits is about to be queued */
+void hard_check_bind(const struct m *m, struct p *p);
+void hard_check_unbind(const struct m *m, struct p *p);
+void hard_check_wake(const struct m *m);
+void hard_check_counts(void); /* sched.lock held */
 #else
-#define hard_chance(one_in) false
+#define hard_chance(one_in)     false
+#define hard_check_run(m, g)    ((void)0)
+#define hard_check_ready(g)     ((void)0)
+#define hard_check_bind(m, p)   ((void)0)
+#define hard_check_unbind(m, p) ((void)0)
+#define hard_check_wake(m)      ((void)0)
+#define hard_check_counts()     ((void)0)
 #endif
 /* Program code -> runtime. The compiler barrier with the membarrier() of the asking side
  * makes a store-load fence unnecessary here (asymmetric Dekker, see sysmon.c). */
@@ -489,6 +503,7 @@ void sched_ready_slow(struct g *g, bool next);
  * No other P is woken for it: partners are faster on one processor. */
 static inline void sched_ready(struct g *g) {
     struct p *p = rt_m()->p;
+    hard_check_ready(g);
     if (likely(!g->foreign && !g->bubbled && p != NULL && p->runnext == NULL && !p->want_resched) &&
         !hard_chance(4)) {
         atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);
@@ -549,7 +564,7 @@ bool proc_rest(struct m *m);                    /* m->p was told to rest; false:
 void proc_end_rests(int64_t now);               /* of those whose time is over */
 void proc_retire(struct m *m);                  /* m->p is dying */
 void proc_run_locked(struct m *m, struct g *g); /* g belongs to another M: give it the P */
-void proc_stop_locked(struct m *m);             /* m's locked goroutine is parked */
+void proc_stop_locked(struct m *m);             /* until its goroutine is to run */
 void proc_leave(struct m *m);                   /* its thread is about to end */
 void proc_forget_m(void);                       /* one less */
 void proc_timer_added(int64_t when);            /* is the poller asleep for longer than that */

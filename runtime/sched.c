@@ -26,6 +26,7 @@ static inline __attribute__((always_inline)) void run_after(struct m *m) {
         m->after = NULL;
         after(m->after_arg);
     }
+    lock_check_none();
 }
 
 void sched_run_after(struct m *m) {
@@ -92,6 +93,7 @@ static inline __attribute__((always_inline)) struct g *pick_next(struct m *m) {
 }
 
 static inline __attribute__((always_inline)) void set_running(struct m *m, struct g *g) {
+    hard_check_run(m, g);
     m->g = g;
     g->m = m;
     rt_set_frames(&g->frames);
@@ -188,6 +190,7 @@ void sched_park(enum wait_reason why, void *on, void (*after)(void *), void *arg
 
 void sched_ready_slow(struct g *g, bool next) {
     struct m *m = rt_m();
+    hard_check_ready(g);
     if (unlikely(g->bubbled))
         bubble_readies(m, g);
     atomic_store_explicit(&g->state, G_RUNNABLE, memory_order_relaxed);

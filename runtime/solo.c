@@ -31,6 +31,7 @@
 /* sched.lock held.  Where all are away nobody has to be waited for. */
 bool solo_recount(void) {
     bool was = atomic_load_explicit(&rt_flags.solo, memory_order_relaxed);
+    hard_check_counts();
     uint32_t away = rt_sched.n_idle_p + rt_sched.n_rest_p + rt_sched.n_parked_p +
                     rt_sched.n_coming_p;
     bool is = rt_sched.n_procs == away + 1 && atomic_load(&rt_sched.n_foreign) == 0;

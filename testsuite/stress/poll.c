@@ -9,6 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+/* As in a .gc file: the C library's is declared const, and then kept over a park. */
+int *gocc__errno(void);
+#undef errno
+#define errno (*gocc__errno())
+
 #define LINKS 24
 #define BYTES 200000
 
