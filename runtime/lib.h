@@ -140,6 +140,7 @@ void *handle_retain(const void *h);
 void handle_release(const void *h);
 bool handle_is(const void *h, const struct handle_kind *kind);
 _Noreturn void handle_is_dead(const void *h); /* the fatal error of a use */
+void handle_check_dead(const void *inside);   /* the same if it lies in one; else returns */
 /* With the place in the program, or NULL; see gocc__release. */
 void handle_release_at(const void *h, const char *file, int line);
 /* static handles are never freed: struct { struct gocc_handle head; T object; } */

@@ -738,8 +738,7 @@ void poll_after_fork(void);
 void signal_after_fork(void);
 
 /* ---- handle.c ---- */
-#define HANDLE_POISON 0xdd                  /* what debug builds leave in dead objects */
-void handle_check_dead(const void *inside); /* fatal if it lies in one; else returns */
+#define HANDLE_POISON 0xdd /* what debug builds leave in dead objects */
 
 /* ---- panic.c, fault.c, signal.c, trace.c: called by the scheduler ---- */
 void panic_goroutine_end(struct g *g); /* fn returned: drops what panic.c holds for g */

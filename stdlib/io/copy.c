@@ -45,8 +45,8 @@ int64_t gocc__io_copy_buffer(io_writer *to, io_reader *from, void *buffer, size_
                              gocc_error *err) {
     gocc_error e = NULL;
     int64_t done;
-    NIL_CHECK(to);
-    NIL_CHECK(from);
+    HANDLE_CHECK(to);
+    HANDLE_CHECK(from);
     if (buffer && n == 0)
         panic_text("empty buffer in CopyBuffer");
     if (from->methods->write_to || to->methods->read_from) {

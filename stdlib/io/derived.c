@@ -31,7 +31,7 @@ static const io_methods limited_methods = {
     .name = "limited reader", .read = limited_read, .destroy = limited_destroy};
 
 io_reader *gocc__io_limit_reader(io_reader *r, int64_t n) {
-    NIL_CHECK(r);
+    HANDLE_CHECK(r);
     struct limited *l = io_object(sizeof *l, &derived_kind, &limited_methods);
     l->from = handle_retain(r);
     l->left = n;
@@ -69,8 +69,8 @@ static const io_methods tee_methods = {
     .name = "tee reader", .read = tee_read, .destroy = tee_destroy};
 
 io_reader *gocc__io_tee_reader(io_reader *r, io_writer *w) {
-    NIL_CHECK(r);
-    NIL_CHECK(w);
+    HANDLE_CHECK(r);
+    HANDLE_CHECK(w);
     struct tee *t = io_object(sizeof *t, &derived_kind, &tee_methods);
     t->from = handle_retain(r);
     t->to = handle_retain(w);
@@ -92,7 +92,7 @@ static const io_methods nop_methods = {
     .name = "reader", .read = nop_read, .close = nop_close, .destroy = limited_destroy};
 
 io_readcloser *gocc__io_nop_closer(io_reader *r) {
-    NIL_CHECK(r);
+    HANDLE_CHECK(r);
     struct limited *l = io_object(sizeof *l, &derived_kind, &nop_methods);
     l->from = handle_retain(r);
     return &l->io;
@@ -116,7 +116,7 @@ static struct gocc__h_io *several_new(struct gocc__h_io *const *list, size_t n,
                                       const io_methods *methods) {
     struct several *s = io_object(sizeof *s + n * sizeof s->each[0], &derived_kind, methods);
     for (size_t i = 0; i < n; i++) {
-        NIL_CHECK(list[i]);
+        HANDLE_CHECK(list[i]);
         s->each[s->n++] = handle_retain(list[i]);
     }
     return &s->io;
@@ -229,7 +229,7 @@ static const io_methods section_methods = {
 };
 
 io_sectionreader *gocc__io_new_section_reader(io_readerat *r, int64_t offset, int64_t n) {
-    NIL_CHECK(r);
+    HANDLE_CHECK(r);
     struct section *s = io_object(sizeof *s, &derived_kind, &section_methods);
     s->from = handle_retain(r);
     s->base = s->at = offset;
@@ -294,7 +294,7 @@ static const io_methods offset_methods = {
 };
 
 io_offsetwriter *gocc__io_new_offset_writer(io_writerat *to, int64_t offset) {
-    NIL_CHECK(to);
+    HANDLE_CHECK(to);
     struct offset_writer *w = io_object(sizeof *w, &derived_kind, &offset_methods);
     w->to = handle_retain(to);
     w->base = w->at = offset;

@@ -48,7 +48,7 @@ static gocc_error result(os_file *f, const char *op, int err) {
 
 ssize_t os_file_read(os_file *f, void *buffer, size_t n, gocc_error *err) {
     int e;
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     ssize_t got = fd_read(&f->fd, buffer, n, &e);
     io_give(err, result(f, "read", e));
     return got;
@@ -56,7 +56,7 @@ ssize_t os_file_read(os_file *f, void *buffer, size_t n, gocc_error *err) {
 
 ssize_t os_file_write(os_file *f, const void *data, size_t n, gocc_error *err) {
     int e;
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     ssize_t put = fd_write(&f->fd, data, n, &e);
     io_give(err, result(f, "write", e));
     return put;
@@ -111,7 +111,7 @@ static ssize_t whole(os_file *f, fd_op op, struct part p, int *err) {
 
 ssize_t os_file_read_at(os_file *f, void *buffer, size_t n, int64_t offset, gocc_error *err) {
     int e;
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     ssize_t got = whole(f, call_pread, (struct part){buffer, n, offset, 0}, &e);
     io_give(err, result(f, "read", e));
     return got;
@@ -119,14 +119,14 @@ ssize_t os_file_read_at(os_file *f, void *buffer, size_t n, int64_t offset, gocc
 
 ssize_t os_file_write_at(os_file *f, const void *data, size_t n, int64_t offset, gocc_error *err) {
     int e;
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     ssize_t put = whole(f, call_pwrite, (struct part){UNCONST(data), n, offset, 0}, &e);
     io_give(err, result(f, "write", e));
     return put;
 }
 
 int64_t os_file_seek(os_file *f, int64_t offset, int whence, gocc_error *err) {
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     struct part p = {.offset = offset, .whence = whence};
     ssize_t at = fd_quick(&f->fd, call_seek, &p);
     io_give(err, at < 0 ? path_error("seek", f->name, (int)-at) : NULL);
@@ -134,7 +134,7 @@ int64_t os_file_seek(os_file *f, int64_t offset, int whence, gocc_error *err) {
 }
 
 gocc_error os_file_close(os_file *f) {
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     return fd_close(&f->fd) ? NULL : path_error("close", f->name, FD_CLOSED);
 }
 
@@ -146,18 +146,18 @@ static ssize_t call_number(int fd, void *arg) {
 }
 
 int os_file_fd(os_file *f) {
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     ssize_t fd = fd_quick(&f->fd, call_number, NULL);
     return fd < 0 ? -1 : (int)fd;
 }
 
 const char *os_file_name(os_file *f) {
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     return f->name;
 }
 
 static gocc_error set_deadline(os_file *f, bool read, bool write, time_time t) {
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     int err = fd_set_deadline(&f->fd, read, write, t);
     if (err == EOPNOTSUPP)
         return fmt_errorf("set deadline %s: file type does not support deadline", f->name);

@@ -51,7 +51,7 @@ static const char *name_of(const io_methods *m) {
 }
 
 void *io_expect(io_reader *io, const io_methods *methods) {
-    NIL_CHECK(io);
+    HANDLE_CHECK(io);
     if (io->methods != methods)
         panic_text("io: a %s where a %s is wanted", name_of(io->methods), name_of(methods));
     return io;
@@ -65,7 +65,7 @@ static _Noreturn void cannot(const io_methods *m, const char *what) {
 
 #define METHOD(io, method)                  \
     do {                                    \
-        NIL_CHECK(io);                      \
+        HANDLE_CHECK(io);                   \
         if (!(io)->methods->method)         \
             cannot((io)->methods, #method); \
     } while (0)

@@ -13,7 +13,7 @@ static gocc_error failed(net_conn *c, const char *op, const char *call, int err)
 
 ssize_t net_conn_read(net_conn *c, void *buffer, size_t n, gocc_error *err) {
     int e;
-    NIL_CHECK(c);
+    HANDLE_CHECK(c);
     if (c->mem)
         return mem_read(c->mem, buffer, n, err);
     ssize_t got = fd_recv(&c->fd, buffer, n, &e);
@@ -23,7 +23,7 @@ ssize_t net_conn_read(net_conn *c, void *buffer, size_t n, gocc_error *err) {
 
 ssize_t net_conn_write(net_conn *c, const void *data, size_t n, gocc_error *err) {
     int e;
-    NIL_CHECK(c);
+    HANDLE_CHECK(c);
     if (c->mem)
         return mem_write(c->mem, data, n, err);
     ssize_t put = fd_send(&c->fd, data, n, &e);
@@ -32,7 +32,7 @@ ssize_t net_conn_write(net_conn *c, const void *data, size_t n, gocc_error *err)
 }
 
 gocc_error net_conn_close(net_conn *c) {
-    NIL_CHECK(c);
+    HANDLE_CHECK(c);
     if (c->mem)
         mem_close(c->mem);
     else if (!fd_close(&c->fd))
@@ -43,19 +43,19 @@ gocc_error net_conn_close(net_conn *c) {
 }
 
 net_addr *net_conn_local_addr(net_conn *c) {
-    NIL_CHECK(c);
+    HANDLE_CHECK(c);
     return c->local;
 }
 
 net_addr *net_conn_remote_addr(net_conn *c) {
-    NIL_CHECK(c);
+    HANDLE_CHECK(c);
     return c->remote;
 }
 
 /* ---- deadlines ---- */
 
 static gocc_error set_deadline(net_conn *c, bool read, bool write, time_time t) {
-    NIL_CHECK(c);
+    HANDLE_CHECK(c);
     if (c->mem)
         return mem_set_deadline(c->mem, read, write, t);
     return failed(c, "set", "set", fd_set_deadline(&c->fd, read, write, t));
@@ -93,7 +93,7 @@ static ssize_t call_shutdown(int fd, void *arg) {
 }
 
 static gocc_error quick(net_conn *c, fd_op op, void *arg, const char *name, const char *call) {
-    NIL_CHECK(c);
+    HANDLE_CHECK(c);
     return failed(c, name, call, c->mem ? EOPNOTSUPP : (int)-fd_quick(&c->fd, op, arg));
 }
 

@@ -225,7 +225,7 @@ static net_conn *take_in(net_listener *l, int fd, const struct accepted *a, int 
 net_conn *net_listener_accept(net_listener *l, gocc_error *err) {
     struct accepted a;
     int e;
-    NIL_CHECK(l);
+    HANDLE_CHECK(l);
     ssize_t fd = fd_do(&l->fd, FD_READ, call_accept, &a, &e);
     net_conn *c = e ? NULL : take_in(l, (int)fd, &a, &e);
     io_give(err,
@@ -234,7 +234,7 @@ net_conn *net_listener_accept(net_listener *l, gocc_error *err) {
 }
 
 gocc_error net_listener_close(net_listener *l) {
-    NIL_CHECK(l);
+    HANDLE_CHECK(l);
     if (!fd_close(&l->fd))
         return op_error("close", l->net->name, NULL, l->addr, NET_ERR_CLOSED);
     if (l->unlink)
@@ -243,18 +243,18 @@ gocc_error net_listener_close(net_listener *l) {
 }
 
 net_addr *net_listener_addr(net_listener *l) {
-    NIL_CHECK(l);
+    HANDLE_CHECK(l);
     return l->addr;
 }
 
 gocc_error net_tcplistener_set_deadline(net_tcplistener *l, time_time t) {
-    NIL_CHECK(l);
+    HANDLE_CHECK(l);
     int e = fd_set_deadline(&l->fd, true, true, t);
     return e ? op_error("set", l->net->name, NULL, l->addr, call_error("set", e)) : NULL;
 }
 
 void net_unixlistener_set_unlink_on_close(net_unixlistener *l, bool unlink_it) {
-    NIL_CHECK(l);
+    HANDLE_CHECK(l);
     l->unlink = unlink_it && l->addr && l->addr->name;
 }
 
@@ -339,7 +339,7 @@ static ssize_t call_sendto(int fd, void *arg) {
 ssize_t net_packetconn_read_from(net_packetconn *c, void *buffer, size_t n, net_addr **from,
                                  gocc_error *err) {
     int e;
-    NIL_CHECK(c);
+    HANDLE_CHECK(c);
     struct packet p = {.data = buffer, .n = n};
     ssize_t got = fd_do(&c->fd, FD_READ, call_recvfrom, &p, &e);
     if (from)
@@ -357,7 +357,7 @@ static int peer_of(net_conn *c, const net_addr *to, struct packet *p) {
 
 ssize_t net_packetconn_write_to(net_packetconn *c, const void *data, size_t n, const net_addr *to,
                                 gocc_error *err) {
-    NIL_CHECK(c);
+    HANDLE_CHECK(c);
     NIL_CHECK(to);
     struct packet p = {.data = UNCONST(data), .n = n};
     if (c->connected) {

@@ -107,7 +107,7 @@ static void check_weight(int64_t n) {
 }
 
 gocc_error semaphore_weighted_acquire(semaphore_weighted *s, context *ctx, int64_t n) {
-    NIL_CHECK(s);
+    HANDLE_CHECK(s);
     check_weight(n);
     gocc_error err = context_err(ctx);
     if (err)
@@ -126,7 +126,7 @@ gocc_error semaphore_weighted_acquire(semaphore_weighted *s, context *ctx, int64
 }
 
 bool semaphore_weighted_try_acquire(semaphore_weighted *s, int64_t n) {
-    NIL_CHECK(s);
+    HANDLE_CHECK(s);
     check_weight(n);
     sync_mutex_lock(&s->mu);
     bool fits = !s->front && s->size - s->held >= n;
@@ -137,7 +137,7 @@ bool semaphore_weighted_try_acquire(semaphore_weighted *s, int64_t n) {
 }
 
 void semaphore_weighted_release(semaphore_weighted *s, int64_t n) {
-    NIL_CHECK(s);
+    HANDLE_CHECK(s);
     check_weight(n);
     sync_mutex_lock(&s->mu);
     s->held -= n;

@@ -107,6 +107,7 @@ bool time_timer_stop(time_timer *timer) {
     NIL_CHECK(timer);
     if (!timer->gocc__timer)
         panic_text("time: Stop called on uninitialized Timer");
+    handle_use(timer);
     struct timer_object *o = owner_of(timer, struct timer_object, user.timer);
     bool pending = timer_stop(&o->t);
     if (pending && o->f)
@@ -118,6 +119,7 @@ bool time_timer_reset(time_timer *timer, time_duration d) {
     NIL_CHECK(timer);
     if (!timer->gocc__timer)
         panic_text("time: Reset called on uninitialized Timer");
+    handle_use(timer);
     struct timer_object *o = owner_of(timer, struct timer_object, user.timer);
     if (!o->f)
         return timer_reset(&o->t, when(d), 0);
@@ -136,8 +138,10 @@ time_ticker *time_new_ticker(time_duration d) {
 
 void time_ticker_stop(time_ticker *ticker) {
     NIL_CHECK(ticker);
-    if (ticker->gocc__timer)
-        timer_stop(ticker->gocc__timer);
+    if (!ticker->gocc__timer)
+        return;
+    handle_use(ticker);
+    timer_stop(ticker->gocc__timer);
 }
 
 void time_ticker_reset(time_ticker *ticker, time_duration d) {
@@ -146,6 +150,7 @@ void time_ticker_reset(time_ticker *ticker, time_duration d) {
         panic_text("non-positive interval for Ticker.Reset");
     if (!ticker->gocc__timer)
         panic_text("time: Reset called on uninitialized Ticker");
+    handle_use(ticker);
     timer_reset(ticker->gocc__timer, when(d), d);
 }
 
