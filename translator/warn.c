@@ -159,12 +159,26 @@ static bool continues(struct node *n) {
     return false;
 }
 
+/* No run of the statement comes to what stands behind it. */
+static bool always_leaves(struct node *n) {
+    if (n->kind == N_RETURN || n->kind == N_GOTO)
+        return true;
+    if (n->kind == N_IF)
+        return !node_absent(node_kid(n, 2)) && always_leaves(node_kid(n, 1)) &&
+               always_leaves(node_kid(n, 2));
+    if (n->kind == N_COMPOUND)
+        for (struct node *k = n->kid; k; k = k->next)
+            if (always_leaves(k))
+                return true;
+    return false;
+}
+
 /* Behind the defer, in its block or in one around it, the loop is left by a statement that each
  * turn comes to: there is one call at most. */
 static bool turns_once(struct node *defer, struct node *loop) {
     for (struct node *n = defer; n != loop; n = n->parent)
         for (struct node *after = n->next; after && !continues(after); after = after->next)
-            if (after->kind == N_RETURN || after->kind == N_GOTO)
+            if (always_leaves(after))
                 return true;
     return false;
 }
