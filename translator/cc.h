@@ -35,6 +35,7 @@ struct ident {
     uint32_t len, hash;
     uint16_t keyword;       /* T_* of a reserved word, or of a contextual one; 0: none */
     uint16_t contextual;    /* 1: go chan select defer range; 2: predeclared make len cap … */
+    int held;               /* its place in lower's names, from 1, as long as that is so */
     struct symbol *binding; /* ordinary name space, innermost; NULL: undeclared */
     struct symbol *tag;     /* struct, union, enum tag, innermost */
     bool is_typename;       /* the binding is a typedef */
@@ -676,7 +677,7 @@ struct lower {
     uint32_t nstamp, decl_no;
     uint32_t *numbers; /* by identifier: the last that made a name of file scope of it */
     uint32_t nnumbers;
-    const char **names; /* made by the constructs that are being written, outermost first */
+    uint32_t *names; /* made by the constructs that are being written, outermost first */
     int nnames, names_room;
     uint32_t errno_ident, func_idents[3];
     uint8_t *address;        /* a bit by token: this use of a captured variable is its address */

@@ -18,12 +18,15 @@
 
 /* ---- names ---- */
 
+/* Nobody tells the identifiers when names are dropped, so the place is looked at. */
+static bool name_held(const struct lower *l, uint32_t id) {
+    int held = l->u->idents[id].held;
+    return held && held <= l->nnames && l->names[held - 1] == id;
+}
+
 static bool name_taken(struct lower *l, const char *name) {
-    for (int i = 0; i < l->nnames; i++)
-        if (strcmp(l->names[i], name) == 0)
-            return true;
     uint32_t id = ident_intern(l->u, name, strlen(name));
-    if (l->u->idents[id].binding)
+    if (l->u->idents[id].binding || name_held(l, id))
         return true;
     return id < l->nstamp && l->stamp[id] == l->decl_no;
 }
@@ -33,7 +36,12 @@ const char *lower_hold(struct lower *l, const char *name) {
         l->names_room = 2 * l->names_room + 16;
         l->names = xrealloc(l->names, (size_t)l->names_room * sizeof *l->names);
     }
-    return l->names[l->nnames++] = name;
+    uint32_t id = ident_intern(l->u, name, strlen(name));
+    bool again = name_held(l, id); /* then the outer one outlasts this */
+    l->names[l->nnames++] = id;
+    if (!again)
+        l->u->idents[id].held = l->nnames;
+    return name;
 }
 
 /* " = ".  Where a pointer is converted host compilers warn at this sign: then it is the user's, as
