@@ -109,7 +109,7 @@ void lock_check_none(void) {
 
 /* Whoever believes to be alone at work has read that the lock is free, and not yet taken it. */
 void lock_delay(void) {
-    for (int i = hard_chance(64) ? 20000 : 0; i > 0; i--)
+    for (int i = hard_chance(64) ? 3000 : 0; i > 0; i--)
         cpu_relax();
 }
 #endif

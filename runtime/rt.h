@@ -179,6 +179,14 @@ void rt_entry(void);                                    /* first pc: calls sched
  * The registers lie where rt_switch pushes them, below the stack pointer, for whoever walks the
  * stack of a parked goroutine.  That is no memory of the caller's, for it calls functions. */
 #if defined(__x86_64__)
+#ifdef __AVX512F__ /* a library built with -march=native */
+#define RT_SWITCH_MORE                                                                            \
+    , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",   \
+        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5", "k6", \
+        "k7"
+#else
+#define RT_SWITCH_MORE
+#endif
 static inline __attribute__((always_inline)) void rt_switch_inline(struct ctx *from,
                                                                    struct ctx *to) {
     __asm__ volatile("leaq -48(%%rsp), %%rax\n\t"
@@ -199,7 +207,7 @@ static inline __attribute__((always_inline)) void rt_switch_inline(struct ctx *f
                      :
                      : "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2",
                        "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
-                       "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc");
+                       "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc" RT_SWITCH_MORE);
 }
 #else
 #define rt_switch_inline rt_switch
