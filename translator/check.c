@@ -49,11 +49,17 @@ bool check_known_type(const struct type *t) {
     return true;
 }
 
+/* A channel's member, element or call: it is told that there is none. */
+static bool misuses_channel(struct unit *u, struct node *e) {
+    struct node *of = expr_strip(e)->kid;
+    return of && expr_type(u, of)->kind == TY_CHAN;
+}
+
 /* An operand whose type is not known is an error of its own. */
 bool check_known(struct unit *u, struct node *e) {
     if (check_known_type(expr_type(u, e)))
         return true;
-    if (!check_undeclared(u, e))
+    if (!check_undeclared(u, e) && !misuses_channel(u, e))
         diag_error_range(u, e,
                          "the type of this expression cannot be told here; "
                          "store it in a variable first");
@@ -264,7 +270,9 @@ static void check_select(struct unit *u, struct node *n) {
 static void check_range(struct unit *u, struct node *n) {
     struct node *lhs = node_kid(n, 0), *e = node_kid(n, 1);
     struct type *t = operand_type(u, e);
-    if (t->kind == TY_UNKNOWN) {
+    if (e->kind == N_COMMA) {
+        diag_error_range(u, e, "range takes one integer or channel: 'for (i := range n)'");
+    } else if (t->kind == TY_UNKNOWN) {
         check_known(u, e);
     } else if (t->kind == TY_CHAN) {
         if (!check_channel(u, e, CHAN_RECV) || t->base->kind != TY_VOID)

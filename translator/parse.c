@@ -188,7 +188,7 @@ static bool is_for_of_c(const struct feeder *f) {
 }
 
 static bool wants_range(const struct feeder *f, const struct tok *next) {
-    if (is_operand(next))
+    if (is_operand(next) || next->kind == T_STRING)
         return true;
     return (next->kind == T_LP || next->kind == T_STAR || next->kind == T_AMP ||
             next->kind == T_MINUS) &&
