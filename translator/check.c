@@ -194,9 +194,21 @@ static void check_recv(struct unit *u, struct node *n) {
                          text_of(u, n), text_of(u, n));
 }
 
+/* What is stored to, where ':=' would have declared it. */
+static void check_target(struct unit *u, struct node *n) {
+    n = expr_strip(n);
+    if (n && n->kind == N_IDENT && !n->sym && !chan_is_discard(u, n))
+        diag_error(u, n->tok, "'%s' undeclared; ':=' declares it",
+                   ident_text(u, u->toks[n->tok].ident));
+}
+
 static void check_recv_ok(struct unit *u, struct node *n) {
     struct node *v = node_kid(n, 0), *recv = expr_strip(node_kid(n, 2));
     struct type *t = operand_type(u, recv->kid);
+    if (tok_is(u, v->next->last + 1, "=")) {
+        check_target(u, v);
+        check_target(u, v->next);
+    }
     if (t->kind == TY_CHAN && t->base->kind == TY_VOID && !chan_is_discard(u, v))
         diag_error_range(u, v, "a channel of void has no value to receive; write '_' here");
 }
@@ -270,6 +282,8 @@ static void check_select(struct unit *u, struct node *n) {
 static void check_range(struct unit *u, struct node *n) {
     struct node *lhs = node_kid(n, 0), *e = node_kid(n, 1);
     struct type *t = operand_type(u, e);
+    if (!node_absent(lhs) && tok_is(u, lhs->last + 1, "="))
+        check_target(u, lhs);
     if (e->kind == N_COMMA) {
         diag_error_range(u, e, "range takes one integer or channel: 'for (i := range n)'");
     } else if (t->kind == TY_UNKNOWN) {

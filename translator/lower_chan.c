@@ -227,11 +227,15 @@ uint32_t lower_recv(struct lower *l, struct node *n) {
     return n->last;
 }
 
-uint32_t lower_recv_statement(struct lower *l, struct node *n) {
-    struct node *recv = expr_strip(n->kid);
+static void recv_statement(struct lower *l, struct node *recv) {
     emit_glue(l, "gocc__chan_recv(");
     emit_node(l, recv->kid);
-    emit_glue(l, ", (void *)0);%s", lower_stay(l, n));
+    emit_glue(l, ", (void *)0);");
+}
+
+uint32_t lower_recv_statement(struct lower *l, struct node *n) {
+    recv_statement(l, expr_strip(n->kid));
+    emit_glue(l, "%s", lower_stay(l, n));
     return lower_statement_end(l, n);
 }
 
@@ -244,6 +248,10 @@ static bool receives_directly(struct lower *l, struct node *e, struct type *elem
 uint32_t lower_recv_assign(struct lower *l, struct node *n) {
     struct node *assign = n->kid, *lhs = expr_strip(assign->kid);
     struct node *recv = expr_strip(assign->kid->next);
+    if (chan_is_discard(l->u, lhs) && !lhs->sym) {
+        recv_statement(l, recv);
+        return lower_statement_end(l, n);
+    }
     if (!receives_directly(l, lhs, chan_elem(l, recv->kid))) {
         emit_node(l, n);
         return n->last;

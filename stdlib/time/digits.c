@@ -155,8 +155,8 @@ static inline bool take_part(const char **s, char conversion, struct tm *tm) {
 
 /* "dd": 0 to 99, else more */
 static inline unsigned two(const char *s) {
-    unsigned tens = (unsigned char)s[0] - '0', ones = (unsigned char)s[1] - '0';
-    return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+    unsigned tens = (unsigned char)s[0] - '0', ones;
+    return tens > 9 || (ones = (unsigned char)s[1] - '0') > 9 ? 100 : tens * 10 + ones;
 }
 
 /* The text may end anywhere: a part that is none stops before the next is looked at. */
