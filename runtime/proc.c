@@ -567,8 +567,11 @@ void rt_reacquire(struct m *m) {
     uint32_t now = RETAKE_ASKED;
     if (m->in_rt > 1)
         return; /* we were inside before it was asked for: refused by in_rt */
-    if (atomic_compare_exchange_strong(&m->retake, &now, RETAKE_NONE))
+    if (atomic_compare_exchange_strong(&m->retake, &now, RETAKE_NONE)) {
+        if (m->p != NULL && m->p->want_resched && m->g != NULL && !m->foreign)
+            sched_requeue(m); /* the slice is over and others wait */
         return;
+    }
     for (int i = 0; (now = atomic_load(&m->retake)) == RETAKE_HELD; i++)
         lock_pause(i);
     if (now == RETAKE_NONE)

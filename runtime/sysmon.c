@@ -45,7 +45,7 @@ void sysmon_kick(void) {
 static bool hold(struct m *m) {
     uint32_t was = RETAKE_NONE;
     if (*(volatile uint32_t *)&m->in_rt != 0 ||
-        !atomic_compare_exchange_strong(&m->retake, &was, RETAKE_ASKED))
+        (!atomic_compare_exchange_strong(&m->retake, &was, RETAKE_ASKED) && was != RETAKE_ASKED))
         return false;
     fence_heavy();
     if (*(volatile uint32_t *)&m->in_rt != 0) {
@@ -55,6 +55,14 @@ static bool hold(struct m *m) {
     }
     was = RETAKE_ASKED;
     return atomic_compare_exchange_strong(&m->retake, &was, RETAKE_HELD);
+}
+
+/* One that is in the runtime whenever somebody looks, as a select that is always served, would be
+ * stopped by nobody: it sees the question when it enters next, and lets the others go first, for
+ * want_resched is set (rt_reacquire).  The question may stay open; hold() takes it up then. */
+static void ask_to_yield(struct m *m) {
+    uint32_t was = RETAKE_NONE;
+    atomic_compare_exchange_strong(&m->retake, &was, RETAKE_ASKED);
 }
 
 static bool take_p(struct m *m, struct p *p) {
@@ -131,10 +139,14 @@ static bool watch(struct p *p, int64_t now) {
     }
     /* Also to goroutines that keep handing over to each other and are in the runtime just now. */
     bool over = now - p->seen_since > SLICE_NS;
-    if (over && waits_for(p, now))
+    bool waited_for = over && waits_for(p, now);
+    if (waited_for)
         p->want_resched = 1;
-    if (*(volatile uint32_t *)&m->in_rt != 0)
+    if (*(volatile uint32_t *)&m->in_rt != 0) {
+        if (waited_for)
+            ask_to_yield(m);
         return false;
+    }
     if (rt_sched.n_rest_p > 0 && now - p->seen_since > COMPUTES_NS && waits_for(p, now))
         proc_end_rests(INT64_MAX);
     bool idle_p = atomic_load(&rt_sched.n_idle_p) > 0;

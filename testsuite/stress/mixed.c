@@ -162,7 +162,7 @@ static void end_ring(int left) {
                          {.c = ring, .v = &end, .op = GOCC_SEND}};
         if (gocc_select(k, 3, 0) == 0)
             left--;
-        gocc_yield(); /* C code that is always served is not stopped by signal, and P may be alone */
+        gocc_yield();
     }
 }
 
