@@ -582,6 +582,7 @@ void check_convert(struct unit *u, struct type *to, struct node *e, const char *
 void check_assignments(struct unit *u, struct node *n);
 bool check_known_type(const struct type *t); /* nothing in it is TY_UNKNOWN */
 void check_block(struct unit *u, struct node *n);
+bool check_is_stored_to(struct unit *u, struct node *n); /* by what stands around it */
 void check_label(struct unit *u, struct node *n);
 void check_jumps(struct unit *u, struct node *n);
 void check_unit(struct unit *u);
@@ -589,6 +590,7 @@ void warn_unit(struct unit *u);
 uint32_t warn_callee(struct node *call); /* the function's name; 0: not a name */
 bool warn_calls(struct unit *u, struct node *n, const char *name);
 bool warn_calls_one(struct unit *u, struct node *n, const char *const *names);
+bool warn_mentions(struct unit *u, struct node *n, struct symbol *s);
 bool warn_is_users(struct unit *u, uint32_t tok); /* not of a system or gocc header */
 bool warn_is_error(struct unit *u, const struct type *t);
 uint32_t warn_park(struct unit *u, struct node *n); /* where it may park below n; 0: nowhere */

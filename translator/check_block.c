@@ -85,7 +85,7 @@ static void check_call_form(struct unit *u, struct node *n) {
 
 /* ---- copies ---- */
 
-static bool is_stored_to(struct unit *u, struct node *n) {
+bool check_is_stored_to(struct unit *u, struct node *n) {
     struct node *up = n->parent;
     switch (up->kind) {
     case N_ASSIGN:
@@ -118,7 +118,7 @@ static void check_array(struct unit *u, struct node *ident, struct node *go) {
     struct node *n = ident;
     while (n->parent->kind == N_PAREN)
         n = n->parent;
-    if (!is_stored_to(u, n))
+    if (!check_is_stored_to(u, n))
         return;
     diag_error(u, ident->tok, "'%s' is an array, only its elements can be assigned to",
                ident_text(u, ident->sym->ident));
@@ -129,7 +129,7 @@ static void check_stores(struct unit *u, struct node *n, struct node *go) {
     if (n->kind == N_IDENT && n->sym && is_variable(n->sym) && !declared_in(n->sym, go)) {
         if (expr_type(u, n)->kind == TY_ARRAY)
             check_array(u, n, go);
-        else if (is_stored_to(u, capture_object(u, n)))
+        else if (check_is_stored_to(u, capture_object(u, n)))
             copy_error(u, n, go);
     }
     for (struct node *k = n->kid; k; k = k->next)

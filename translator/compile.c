@@ -4,7 +4,8 @@
  *
  * The compiler is started together with the preprocessor and waits for its input on a
  * pipe: starting both one after the other costs 1.5 times `gcc -c hello.c`, overlapping
- * them 1.15.  The translation is kept in memory until it is complete, so that a compiler
+ * them 1.15.  The translator starts when the preprocessor's text is complete, before its process
+ * has ended (early.c).  The translation is kept in memory until it is complete, so that a compiler
  * never sees half a file; when there is an error it is ended before its first byte.
  */
 #include "driver.h"
@@ -176,14 +177,13 @@ static void forget_translation(struct road *r) {
  * translator's status; -1: nothing was translated. */
 static int translate_early(struct road *r, struct source source, bool to_compile) {
     const char *path = r->input->text[0];
-    size_t last = 0, at = 0;
+    struct early e;
+    size_t at = 0;
     int status = -1;
+    if (!early_begin(&e, path))
+        return -1;
     while (text_read_part(&r->before, source.out, its_output)) {
-        if (status >= 0 || has_more(source.out))
-            continue;
-        if (!last && !(last = early_last_line(path)))
-            break;
-        if (!early_is_complete(&r->before, path, last))
+        if (status >= 0 || has_more(source.out) || !early_is_complete(&e, &r->before, path))
             continue;
         r->early = true;
         at = r->before.n;
@@ -202,10 +202,11 @@ static int translated(struct road *r, struct source source, bool to_compile) {
     pass_messages(r);
     if (status)
         return status;
-    if (early >= 0)
-        text_write(&r->warned, 2, "standard error");
-    status = early >= 0 ? early : r->c->print_only ? 0 : translate_road(r, to_compile);
-    if (!status && !r->c->print_only)
+    if (r->c->print_only)
+        return 0;
+    text_write(&r->warned, 2, "standard error");
+    status = early >= 0 ? early : translate_road(r, to_compile);
+    if (!status)
         save_temps(r->c, r->input, &r->before, r->plain ? &r->before : &r->after);
     return status;
 }

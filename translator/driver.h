@@ -121,8 +121,13 @@ void text_succeed(const char *successor, const char *path);
 void text_write_file(const struct text *text, const char *path);
 
 /* ---- early.c: the end of the preprocessor's text before the preprocessor's own ---- */
-size_t early_last_line(const char *path); /* that is not blank; 0: none is known */
-bool early_is_complete(const struct text *text, const char *path, size_t last_line);
+struct early {
+    size_t last; /* the source's last line that is not blank */
+    size_t seen; /* of the text, in bytes */
+    size_t line; /* the number of the next line of the source; 0: another file's */
+};
+bool early_begin(struct early *e, const char *path); /* false: nothing is known of the source */
+bool early_is_complete(struct early *e, const struct text *text, const char *path);
 
 /* ---- deep.c: translate(), on a stack that fits its recursion ---- */
 bool deep_stack_end(const void *fault); /* was it the end of the stack? */

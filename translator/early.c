@@ -18,6 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MOST = 1 << 19 }; /* bytes; more takes so long that a millisecond is nothing */
+
 /* The number of the last line that is not blank; 0: there is none. */
 static size_t last_line(const struct text *source) {
     size_t n = source->n, line = 1;
@@ -28,42 +30,39 @@ static size_t last_line(const struct text *source) {
     return n ? line : 0;
 }
 
-size_t early_last_line(const char *path) {
+bool early_begin(struct early *e, const char *path) {
     struct text source = {0};
     struct stat st;
     int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        return 0;
+        return false;
     if (!fstat(fd, &st) && S_ISREG(st.st_mode)) /* a pipe is read once */
         text_read(&source, fd, path);
     close(fd);
-    size_t line = last_line(&source);
+    *e = (struct early){.last = last_line(&source)};
     free(source.at);
-    return line;
+    return e->last > 0;
 }
 
-/* The last line that begins with "# " and a digit. */
-static const char *last_marker(const struct text *text) {
-    for (const char *end = text->at + text->n; end > text->at;) {
-        const char *line = memrchr(text->at, '\n', (size_t)(end - 1 - text->at));
-        line = line ? line + 1 : text->at;
-        if (line + 2 < end && line[0] == '#' && line[1] == ' ' && isdigit((unsigned char)line[2]))
-            return line;
-        end = line;
-    }
-    return NULL;
-}
-
-bool early_is_complete(const struct text *text, const char *path, size_t last) {
-    if (!last || !text->n || text->at[text->n - 1] != '\n')
-        return false;
-    const char *marker = last_marker(text), *end = text->at + text->n;
+/* `# 3 "hello.gc" 2`, of the source itself: 3, else 0. */
+static size_t marks(const char *line, const char *end, const char *path) {
     char *name;
-    size_t line = marker ? strtoul(marker + 2, &name, 10) : 0, len = strlen(path);
-    if (!line || (size_t)(end - name) < len + 3 || memcmp(name, " \"", 2) != 0 ||
-        memcmp(name + 2, path, len) != 0 || name[2 + len] != '"')
+    size_t len = strlen(path), number = strtoul(line + 2, &name, 10);
+    bool of_source = (size_t)(end - name) > len + 3 && memcmp(name, " \"", 2) == 0 &&
+                     memcmp(name + 2, path, len) == 0 && name[2 + len] == '"';
+    return of_source ? number : 0;
+}
+
+bool early_is_complete(struct early *e, const struct text *text, const char *path) {
+    const char *p = text->at + e->seen, *end = text->at + text->n, *next;
+    if (text->n > MOST)
         return false;
-    for (const char *p = memchr(name, '\n', (size_t)(end - name)); p + 1 < end; line++)
-        p = memchr(p + 1, '\n', (size_t)(end - p - 1));
-    return line > last;
+    for (; p < end && (next = memchr(p, '\n', (size_t)(end - p))); p = next + 1) {
+        if (p[0] == '#' && p[1] == ' ' && isdigit((unsigned char)p[2]))
+            e->line = marks(p, next, path);
+        else if (e->line)
+            e->line++;
+    }
+    e->seen = (size_t)(p - text->at);
+    return p == end && e->line > e->last;
 }

@@ -39,6 +39,13 @@ bool warn_is_users(struct unit *u, uint32_t tok) {
     return !(u->toks[tok].flags & TOK_SYSTEM) && !tok_in_gocc_header(u, tok);
 }
 
+bool warn_mentions(struct unit *u, struct node *n, struct symbol *s) {
+    for (uint32_t i = n->first; i <= n->last; i++)
+        if (u->toks[i].sym == s)
+            return true;
+    return false;
+}
+
 static bool has_default(struct node *select) {
     for (struct node *c = select->kid; c; c = c->next)
         if (node_absent(node_kid(c, 0)))

@@ -106,18 +106,20 @@ static void count(struct unit *u, struct chan_uses *c, struct node *ident) {
         c->known = false;
 }
 
-/* Sends that have certainly been made when control comes to op: statements before it. */
+/* Sends that have certainly been made when control comes to op: statements before it, and behind
+ * the last label, to which one may have jumped. */
 static int64_t sends_before(const struct chan_uses *c, struct node *op) {
     struct node *n = op;
     int64_t sends = 0;
     while (n->parent && n->parent->kind != N_COMPOUND)
         n = n->parent;
     for (struct node *k = n->parent ? n->parent->kid : NULL; k && k != n; k = k->next) {
+        sends = node_is_label(k) ? 0 : sends;
         struct node *s = k->kind == N_EXPR_STMT ? k->kid : k;
         struct node *to = s && s->kind == N_SEND ? expr_strip(s->kid) : NULL;
         sends += to && to->kind == N_IDENT && to->sym == c->sym;
     }
-    return sends;
+    return node_is_label(n) ? 0 : sends;
 }
 
 /* Why this operation can never go on; NULL: it may. */

@@ -127,15 +127,6 @@ static uint32_t first_end(struct unit *u, struct symbol *s, struct node *n) {
     return 0;
 }
 
-static bool mentions(struct symbol *s, struct node *n) {
-    if (n->kind == N_IDENT && n->sym == s)
-        return true;
-    for (struct node *k = n->kid; k; k = k->next)
-        if (mentions(s, k))
-            return true;
-    return false;
-}
-
 /* Only of a variable that is made where it is declared, and of a return in the same block or in one
  * within it: what lies between the two is not jumped into. */
 static void warn_early_return(struct unit *u, struct symbol *s, struct node *maker) {
@@ -145,7 +136,8 @@ static void warn_early_return(struct unit *u, struct symbol *s, struct node *mak
     if (!r || s->tok > maker->first)
         return;
     for (struct node *n = r; n != block; n = n->parent)
-        if (n->kind == N_SWITCH || n->kind == N_SELECT || n->kind == N_LABEL || mentions(s, n))
+        if (n->kind == N_SWITCH || n->kind == N_SELECT || node_is_label(n) ||
+            warn_mentions(u, n, s))
             return;
     diag_warning(u, "lost-cancel", r->first,
                  "this return leaves the context '%s' alive: nobody can cancel it any more",

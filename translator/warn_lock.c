@@ -100,13 +100,6 @@ static struct node *locking_call(struct unit *u, struct node *item) {
     return e && e->kind == N_CALL && warn_calls_one(u, e, names) ? e : NULL;
 }
 
-static bool token_in(struct unit *u, struct node *n, struct symbol *s) {
-    for (uint32_t i = n->first; i <= n->last; i++)
-        if (u->toks[i].sym == s)
-            return true;
-    return false;
-}
-
 static struct symbol *lock_object(struct unit *u, struct node *call) {
     struct node *args = node_kid(call, 1);
     for (uint32_t i = args->first; i <= args->last; i++)
@@ -121,7 +114,7 @@ static bool may_unlock(struct unit *u, struct node *n, struct symbol *lock) {
     if (n->kind == N_DEFER || n->kind == N_FUNC || n->kind == N_GO)
         return false;
     if (n->kind == N_CALL && (!tok || memmem(tok_text(u, tok), u->toks[tok].len, "unlock", 6) ||
-                              !lock || token_in(u, n, lock)))
+                              !lock || warn_mentions(u, n, lock)))
         return true;
     for (struct node *k = n->kid; k; k = k->next)
         if (may_unlock(u, k, lock))
@@ -237,12 +230,12 @@ static bool is_thread_local(const struct node *n) {
 
 /* Is it ever changed, or may it be? */
 static bool changes(struct unit *u, struct node *n, struct symbol *s) {
-    struct node *e = n->kid ? expr_strip(n->kid) : NULL;
-    bool target = n->kind == N_ASSIGN || n->kind == N_POST ||
-                  (n->kind == N_UNARY &&
-                   (tok_is(u, n->tok, "&") || tok_is(u, n->tok, "++") || tok_is(u, n->tok, "--")));
-    if (target && e && e->kind == N_IDENT && e->sym == s)
-        return true;
+    if (n->kind == N_IDENT && n->sym == s) {
+        while (n->parent->kind == N_PAREN)
+            n = n->parent;
+        bool addressed = n->parent->kind == N_UNARY && tok_is(u, n->parent->tok, "&");
+        return addressed || check_is_stored_to(u, n);
+    }
     for (struct node *k = n->kid; k; k = k->next)
         if (changes(u, k, s))
             return true;
