@@ -24,6 +24,10 @@ int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
     return era * ERA + day_of_era - MARCH_0;
 }
 
+static void no_such_year(int64_t seconds) {
+    panic_text("time: the year of %lld seconds does not fit", (long long)seconds);
+}
+
 void civil_parts(int64_t seconds, struct tm *parts) {
     int64_t days = floor_div(seconds, DAY), march = days + MARCH_0;
     uint32_t second = (uint32_t)(seconds - days * DAY);
@@ -39,7 +43,7 @@ void civil_parts(int64_t seconds, struct tm *parts) {
     bool leap = year % 4 == 0 && (year % 100 != 0 || year == 0);
     int64_t year_after_1900 = era * 400 + year + next - 1900;
     if (year_after_1900 != (int)year_after_1900)
-        panic_text("time: the year of %lld seconds does not fit", (long long)seconds);
+        no_such_year(seconds);
     parts->tm_hour = (int)(second / 3600);
     parts->tm_min = (int)(second / 60 % 60);
     parts->tm_sec = (int)(second % 60);
@@ -53,13 +57,15 @@ void civil_parts(int64_t seconds, struct tm *parts) {
 void instant_parts(time_time t, struct tm *parts) {
     int64_t at = t.sec - UNIX_EPOCH;
     struct zone_span span = {.name = "UTC"};
+    if (t.loc == LOCATION_LOCAL) {
+        if (!local_parts(at, parts))
+            no_such_year(at);
+        return;
+    }
     if (t.loc != LOCATION_UTC)
         span = location_lookup(t.loc, at);
-    at += span.offset;
-    civil_parts(at, parts);
-    parts->tm_zone = span.name;
-    parts->tm_gmtoff = span.offset;
-    parts->tm_isdst = span.dst;
+    civil_parts(at + span.offset, parts);
+    zone_parts(&span, parts);
 }
 
 /* The offset that holds at the instant found: tried with the one a day's rule suggests first,

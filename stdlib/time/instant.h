@@ -19,7 +19,14 @@ enum { LOCATION_UTC, LOCATION_LOCAL }; /* indices of locations; others follow */
 int32_t location_index(const time_location *loc) GOCC_PRIVATE(location_index);
 /* What holds in this location at a Unix time; zone_span is in zoneinfo.h. */
 struct zone_span location_lookup(int32_t index, int64_t at) GOCC_PRIVATE(location_lookup);
-struct zone_span local_lookup(int64_t at) GOCC_PRIVATE(local_lookup); /* in the local zone */
+/* The same in the local zone, and the parts there; false: the year does not fit. */
+struct zone_span local_lookup(int64_t at) GOCC_PRIVATE(local_lookup);
+bool local_parts(int64_t at, struct tm *parts) GOCC_PRIVATE(local_parts);
+static inline void zone_parts(const struct zone_span *span, struct tm *parts) {
+    parts->tm_zone = span->name;
+    parts->tm_gmtoff = span->offset;
+    parts->tm_isdst = span->dst;
+}
 /* As gmtime_r, in a third of the time; a year that does not fit stops the program. */
 void civil_parts(int64_t seconds, struct tm *parts) GOCC_PRIVATE(civil_parts);
 /* The instant of these parts in loc. */

@@ -7,8 +7,8 @@
  *  - Zones change at full minutes since FULL_MINUTES, and what is remembered is of one minute;
  *    earlier instants, and zones that count leap seconds, ask C each time.
  *  - tzset() with another TZ changes C's own variables; they are remembered, too.
- *  - A sequence lock: version is odd while somebody writes; whoever has read the same even one
- * before and after has read what belongs together.  Who finds it odd does without.
+ *  - A sequence lock: version is odd while somebody writes; who has read the same even one before
+ *    and after has read what belongs together.  Who finds it odd does without.
  */
 #include "time/instant.h"
 
@@ -35,8 +35,7 @@ static bool same_zone(void) {
 }
 
 static bool recall(int64_t minute, struct zone_span *span) {
-    /* acquire: what is read below was written before this version; the fence: and before the next
-     */
+    /* acquire: what is read below was written before this version; fence: and before the next */
     uint32_t version = __atomic_load_n(&memory.version, __ATOMIC_ACQUIRE);
     bool same = GET(minute) == minute && same_zone();
     *span = (struct zone_span){GET(name), GET(offset), GET(dst), INT64_MIN, INT64_MAX};
@@ -61,25 +60,31 @@ static void remember(int64_t minute, const struct zone_span *span) {
     __atomic_store_n(&memory.version, version + 2, __ATOMIC_RELEASE);
 }
 
-static struct zone_span ask(int64_t at, bool *plain) {
+static bool ask(int64_t at, struct tm *parts) {
     time_t seconds = at;
-    struct tm parts, sum;
-    if (!localtime_r(&seconds, &parts))
-        return (struct zone_span){"UTC", 0, false, INT64_MIN, INT64_MAX};
-    civil_parts(at + parts.tm_gmtoff, &sum);
-    *plain = at >= FULL_MINUTES && sum.tm_sec == parts.tm_sec && sum.tm_min == parts.tm_min;
-    return (struct zone_span){parts.tm_zone, (int32_t)parts.tm_gmtoff, parts.tm_isdst > 0,
-                              INT64_MIN, INT64_MAX};
+    struct tm sum;
+    if (!localtime_r(&seconds, parts))
+        return false;
+    civil_parts(at + parts->tm_gmtoff, &sum);
+    if (at >= FULL_MINUTES && sum.tm_sec == parts->tm_sec && sum.tm_min == parts->tm_min)
+        remember(at / 60, &(struct zone_span){parts->tm_zone, (int32_t)parts->tm_gmtoff,
+                                              parts->tm_isdst > 0, INT64_MIN, INT64_MAX});
+    return true;
+}
+
+bool local_parts(int64_t at, struct tm *parts) {
+    struct zone_span span;
+    if (at < FULL_MINUTES || !recall(at / 60, &span))
+        return ask(at, parts);
+    civil_parts(at + span.offset, parts);
+    zone_parts(&span, parts);
+    return true;
 }
 
 struct zone_span local_lookup(int64_t at) {
-    struct zone_span span;
-    bool plain = false;
-    int64_t minute = at / 60;
-    if (at < FULL_MINUTES || !recall(minute, &span)) {
-        span = ask(at, &plain);
-        if (plain)
-            remember(minute, &span);
-    }
-    return span;
+    struct tm parts;
+    if (!local_parts(at, &parts))
+        return (struct zone_span){"UTC", 0, false, INT64_MIN, INT64_MAX};
+    return (struct zone_span){parts.tm_zone, (int32_t)parts.tm_gmtoff, parts.tm_isdst > 0,
+                              INT64_MIN, INT64_MAX};
 }
