@@ -376,16 +376,12 @@ void gocc__chan_close(void *chan) {
 /* The channel of a timer looks unbuffered, as Go's have since 1.23. */
 int gocc__chan_len(const void *chan) {
     const struct chan *c = chan;
-    if (c == NULL)
-        return 0;
     handle_use(c);
-    return c->timer != NULL ? 0 : (int)*(const volatile size_t *)&c->count;
+    return c == NULL || c->timer != NULL ? 0 : (int)*(const volatile size_t *)&c->count;
 }
 
 int gocc__chan_cap(const void *chan) {
     const struct chan *c = chan;
-    if (c == NULL)
-        return 0;
     handle_use(c);
-    return c->timer != NULL ? 0 : (int)c->cap;
+    return c == NULL || c->timer != NULL ? 0 : (int)c->cap;
 }

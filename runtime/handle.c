@@ -167,10 +167,6 @@ void *handle_retain(const void *h) {
     return gocc__retain(h, NULL, 0);
 }
 
-void handle_release_at(const void *h, const char *file, int line) {
-    gocc__release(h, file, line);
-}
-
 void handle_release(const void *h) {
     gocc__release(h, NULL, 0);
 }

@@ -69,6 +69,12 @@ void hard_check_ready(const struct g *g) {
     check(g->state == G_WAITING, "who is woken does not wait", g);
 }
 
+/* Who is in the global queue may run elsewhere at once. */
+void hard_check_queued(const struct g *g) {
+    const struct m *m = rt_m_or_null();
+    check(m == NULL || m->g != g, "who still runs is queued", g);
+}
+
 void hard_check_bind(const struct m *m, struct p *p) {
     const struct m *owner = p->m;
     check(m->p == NULL, "an M gets a second P", m->g);

@@ -141,8 +141,6 @@ void handle_release(const void *h);
 bool handle_is(const void *h, const struct handle_kind *kind);
 _Noreturn void handle_is_dead(const void *h); /* the fatal error of a use */
 void handle_check_dead(const void *inside);   /* the same if it lies in one; else returns */
-/* With the place in the program, or NULL; see gocc__release. */
-void handle_release_at(const void *h, const char *file, int line);
 /* static handles are never freed: struct { struct gocc_handle head; T object; } */
 struct gocc_handle {
     _Atomic uint32_t refs; /* HANDLE_STATIC: for ever */
@@ -152,8 +150,9 @@ struct gocc_handle {
 #define HANDLE_STATIC 0x80000000u
 #define HANDLE_ALIVE  0x676f6363u
 #define HANDLE_DEAD   0x64656164u
+/* A dead one is fatal; NULL is none. */
 static inline void handle_use(const void *h) {
-    if (__builtin_expect(((const struct gocc_handle *)h - 1)->magic != HANDLE_ALIVE, 0))
+    if (h && __builtin_expect(((const struct gocc_handle *)h - 1)->magic != HANDLE_ALIVE, 0))
         handle_is_dead(h);
 }
 

@@ -473,8 +473,8 @@ bool proc_polled_since(int64_t then) {
     uint32_t n = atomic_load_explicit(&rt_sched.n_procs, memory_order_acquire);
     for (uint32_t i = 0; i < n; i++) {
         struct p *p = rt_sched.procs[i];
-        /* p->m is given up under sched.lock: the last of two that ask here sees that of the other
-         */
+        /* p->m is given up under sched.lock: the last of two that ask sees that of the other.
+         * slice and polled_at are plain words of whoever has the P, and hints here. */
         if (atomic_load(&p->m) != NULL && *(volatile int64_t *)&p->slice < SHORT_SLICE &&
             *(volatile int64_t *)&p->polled_at >= then)
             return true;
@@ -568,7 +568,9 @@ void rt_reacquire(struct m *m) {
     if (m->in_rt > 1)
         return; /* we were inside before it was asked for: refused by in_rt */
     if (atomic_compare_exchange_strong(&m->retake, &now, RETAKE_NONE)) {
-        if (m->p != NULL && m->p->want_resched && m->g != NULL && !m->foreign)
+        /* relaxed: sysmon sets it before it asks, and that exchange was an acquire */
+        if (m->p != NULL && m->g != NULL && !m->foreign &&
+            atomic_load_explicit(&m->p->want_resched, memory_order_relaxed))
             sched_requeue(m); /* the slice is over and others wait */
         return;
     }

@@ -312,10 +312,10 @@ struct p {
     bool idle;           /* sched.lock */
     _Atomic bool dying;  /* GOMAXPROCS went down */
     _Atomic bool parked; /* dying and out of use, or not yet in use */
+    int64_t polled_at;   /* when it last looked at the descriptors, without waiting: proc.c */
     /* rest.c */
-    int64_t stole_at;  /* when it last took goroutines from another P, 0: settled */
-    int64_t polled_at; /* when it last looked at the descriptors, without waiting */
-    uint32_t unpaid;   /* times in a row that this was not worth it */
+    int64_t stole_at; /* when it last took goroutines from another P, 0: settled */
+    uint32_t unpaid;  /* times in a row that this was not worth it */
     _Atomic bool told_to_rest;
     _Atomic int64_t rest_until; /* 0: it does not want to rest */
     /* the ring: head moves by CAS (owner and thieves), tail by the owner only */
@@ -462,6 +462,7 @@ bool hard_chance(uint32_t one_in);
 /* What the head comments promise; fatal if it does not hold. */
 void hard_check_run(const struct m *m, const struct g *g); /* m is about to switch to g */
 void hard_check_ready(const struct g *g);                  /* who waits is about to be queued */
+void hard_check_queued(const struct g *g);                 /* in the global queue */
 void hard_check_bind(const struct m *m, struct p *p);
 void hard_check_unbind(const struct m *m, struct p *p);
 void hard_check_wake(const struct m *m);
@@ -470,6 +471,7 @@ void hard_check_counts(void); /* sched.lock held */
 #define hard_chance(one_in)     false
 #define hard_check_run(m, g)    ((void)0)
 #define hard_check_ready(g)     ((void)0)
+#define hard_check_queued(g)    ((void)0)
 #define hard_check_bind(m, p)   ((void)0)
 #define hard_check_unbind(m, p) ((void)0)
 #define hard_check_wake(m)      ((void)0)

@@ -24,19 +24,8 @@ static void global_append(struct g *head, struct g *tail, uint32_t n) {
     atomic_store_explicit(&rt_sched.q_len, rt_sched.q_len + n, memory_order_relaxed);
 }
 
-/* Who is in the global queue may run elsewhere at once, so nobody may be there who still runs. */
-static void check_not_running(const struct g *g) {
-#ifdef GOCC_HARD
-    const struct m *m = rt_m_or_null();
-    if (m != NULL && m->g == g && g != NULL)
-        fatal_error("goroutine %llu is queued while it runs", (unsigned long long)g->id);
-#else
-    (void)g;
-#endif
-}
-
 void runq_global_put(struct g *head, struct g *tail, uint32_t n) {
-    check_not_running(tail);
+    hard_check_queued(tail);
     lock_take(&rt_sched.lock, RANK_SCHED);
     global_append(head, tail, n);
     lock_drop(&rt_sched.lock);

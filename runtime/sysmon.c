@@ -59,7 +59,8 @@ static bool hold(struct m *m) {
 
 /* One that is in the runtime whenever somebody looks, as a select that is always served, would be
  * stopped by nobody: it sees the question when it enters next, and lets the others go first, for
- * want_resched is set (rt_reacquire).  The question may stay open; hold() takes it up then. */
+ * want_resched is set (rt_reacquire).  No fence: nothing is concluded from in_rt here.  The
+ * question may stay open; then hold() makes its fence behind it as behind one of its own. */
 static void ask_to_yield(struct m *m) {
     uint32_t was = RETAKE_NONE;
     atomic_compare_exchange_strong(&m->retake, &was, RETAKE_ASKED);

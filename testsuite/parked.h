@@ -7,7 +7,7 @@
 /* Returns when n goroutines are parked for this reason: "sync.Mutex.Lock", "IO wait" ... */
 static void until_parked(int n, const char *reason)
 {
-    static char dump[1 << 16];
+    static char dump[1 << 20];
     char state[64];
     int found;
 

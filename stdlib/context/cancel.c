@@ -214,7 +214,7 @@ void gocc__context_close(context *ctx, const char *file, int line) {
         return;
     if (handle_is(ctx, &context_handle_kind) && !nobody_looks(ctx))
         context_cancel(ctx);
-    handle_release_at(ctx, file, line); /* tells of a dead one, too */
+    gocc__release(ctx, file, line); /* tells of a dead one, too */
 }
 
 void(context_close)(context *ctx) {

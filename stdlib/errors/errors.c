@@ -41,10 +41,8 @@ gocc_error errors_new(const char *text) {
 }
 
 const char *error_string(gocc_error err) {
-    if (!err)
-        return "<nil>";
     handle_use(err);
-    return err->text;
+    return err ? err->text : "<nil>";
 }
 
 bool error_timeout(gocc_error err) {
@@ -52,14 +50,12 @@ bool error_timeout(gocc_error err) {
 }
 
 gocc_error errors_unwrap(gocc_error err) {
-    if (err)
-        handle_use(err);
+    handle_use(err);
     return err && err->n_wrapped == 1 && !err->tree ? err->wrapped[0] : NULL;
 }
 
 bool errors_is(gocc_error err, gocc_error target) {
-    if (err)
-        handle_use(err);
+    handle_use(err);
     while (err != target) {
         if (!err || !target)
             return false;
@@ -77,8 +73,7 @@ bool errors_is(gocc_error err, gocc_error target) {
 bool errors_as(gocc_error err, const errors_kind *kind, void **data) {
     if (!kind)
         panic_text("errors: target cannot be nil");
-    if (err)
-        handle_use(err);
+    handle_use(err);
     while (err && err->kind != kind) {
         for (uint32_t i = 1; i < err->n_wrapped; i++) {
             if (errors_as(err->wrapped[i - 1], kind, data))

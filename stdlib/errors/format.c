@@ -218,8 +218,7 @@ static void print_chars(struct text *t, struct spec *s, va_list *args) {
 
 static void print_error(struct text *t, struct spec *s, va_list *args) {
     gocc_error e = va_arg(*args, gocc_error);
-    if (e)
-        handle_use(e);
+    handle_use(e);
     print_text(t, s, e ? e->text : "%!w(<nil>)");
     if (!e)
         return;

@@ -10,8 +10,8 @@
 
 /* ---- mutex ---- */
 typedef struct sync_mutex {
-    int32_t state; /* 0 free, bit 0 locked, 1 somebody waits, 2 it is handed over */
-    uint32_t reserved;
+    int32_t state;     /* 0 free, bit 0 locked, 1 somebody waits, 2 it is handed over */
+    uint32_t reserved; /* 8 bytes, as Go's */
 } sync_mutex;
 
 void gocc__sync_mutex_lock(sync_mutex *m) __attribute__((__visibility__("default")));

@@ -21,10 +21,10 @@ static const struct handle_kind cond_kind = {"sync_cond", NULL};
 
 static struct notify_list *cond_list(sync_cond *c) {
     NIL_CHECK(c);
-    if (c->self != c)
+    if (c->self != c) {
         handle_check_dead(c);
-    if (c->self != c)
         panic_text("sync.Cond is copied");
+    }
     return (struct notify_list *)(void *)c->gocc__notify;
 }
 

@@ -69,8 +69,7 @@ static bool wait_for_owner(void *mutex, const struct sema_wait *w) {
     return false;
 }
 
-/* Under the queue's lock: w is the owner now.  Nobody, if the starving one was woken for nothing.
- */
+/* Under the queue's lock: w is the owner now; NULL: the starving one was woken for nothing. */
 static void hand_over(void *mutex, const struct sema_wait *w) {
     sync_mutex *m = mutex;
     int32_t state = w != NULL ? LOCKED : 0;
