@@ -193,13 +193,15 @@ void fatal_error(const char *fmt, ...) {
     va_end(ap);
     struct out o;
     death_begin(&o);
+    struct m *m = rt_m_or_null();
+    struct g *g = m ? m->g : NULL;
+    if (g)
+        panic_write_pending(&o, g);
     out_text(&o, "fatal error: ");
     out_text(&o, text);
     write_limit(&o, text);
     out_char(&o, '\n');
     bool crash;
-    struct m *m = rt_m_or_null();
-    struct g *g = m ? m->g : NULL;
     if (death_traceback(&crash) > TRACEBACK_NONE) {
         out_char(&o, '\n');
         trace_write_self(&o, g);

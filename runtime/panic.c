@@ -174,6 +174,14 @@ static void write_chain(struct out *o, const struct panic *p) {
     out_char(o, '\n');
 }
 
+/* Before the text of a fatal error: the panics whose deferred calls met it, as Go's fatal() does. */
+void panic_write_pending(struct out *o, const struct g *g) {
+    if (!g->panics)
+        return;
+    write_chain(o, g->panics);
+    out_char(o, '\t');
+}
+
 _Noreturn static void panic_die(struct g *g, struct panic *p) {
     struct out o;
     death_begin(&o);

@@ -816,6 +816,7 @@ enum traceback death_traceback(bool *crash); /* GOTRACEBACK */
 
 uintptr_t fault_pc(void *context);                      /* of a ucontext_t */
 void fault_write(struct out *o, const struct fault *f); /* [signal SIGSEGV: ...] */
+void panic_write_pending(struct out *o, const struct g *g); /* before a fatal error */
 
 /* ---- trace.c, symbol.c ---- */
 void trace_write_self(struct out *o, struct g *g); /* header, frames, created by */
