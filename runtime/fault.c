@@ -250,13 +250,6 @@ __attribute__((used)) void fault_panic(const struct fault *f) {
     panic_fault(f);
 }
 
-static size_t stack_limit(const struct g *g) {
-    size_t limit = 4096;
-    while (limit < (size_t)(g->stack_hi - g->stack_lo))
-        limit *= 2;
-    return limit;
-}
-
 static void write_limit(struct out *o, const struct g *g, uintptr_t sp) {
     out_text(o, "runtime: goroutine stack exceeds ");
     out_dec(o, (int64_t)stack_limit(g));

@@ -624,6 +624,7 @@ bool stack_is_usual(struct g *g);            /* of the size that new goroutines 
 extern bool stack_mixed;                     /* the usual size has changed: look */
 struct g *stack_find(const void *addr);      /* the G in whose slot addr lies, guard included */
 size_t stack_size_now(void);
+size_t stack_limit(const struct g *g); /* what it may use; not of a foreign one */
 size_t stack_set_size(size_t bytes);
 bool stack_release_idle(void); /* sysmon; false: nothing is left to release */
 void stack_each_g(void (*fn)(struct g *g, void *arg), void *arg);
