@@ -34,7 +34,9 @@ void out_flush(struct out *o) {
     size_t done = 0;
     while (o->fd >= 0 && done < o->n) {
         ssize_t n = write(o->fd, o->buf + done, o->n - done);
-        if (n < 0 && errno != EINTR && errno != EAGAIN)
+        if (n < 0 && errno == EAGAIN)
+            poll(&(struct pollfd){.fd = o->fd, .events = POLLOUT}, 1, -1);
+        else if (n < 0 && errno != EINTR)
             break;
         if (n > 0)
             done += (size_t)n;

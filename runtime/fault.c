@@ -370,8 +370,8 @@ void fault_m_init(struct m *m) {
         return;
     void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                     -1, 0);
-    if (at == MAP_FAILED)
-        return;
+    if (at == MAP_FAILED) /* without it an overflow of a goroutine's stack ends in silence */
+        fatal_error("out of memory (signal stack)");
     stack_t mine = {.ss_sp = at, .ss_size = size};
     sigaltstack(&mine, NULL);
     m->sigstack = at;

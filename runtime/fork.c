@@ -107,10 +107,10 @@ static void renew_sched(struct m *m) {
 }
 
 /* lock_slow() takes a lock without a look at its rank: many of one rank are taken here. */
-static void each_lock(void (*fn)(struct lock *l)) {
+static void each_lock(const struct m *m, void (*fn)(struct lock *l)) {
     fn(handle_grave_lock());
     fn(signal_forward_lock());
-    for (uint32_t i = 0; i < rt_sched.n_procs; i++)
+    for (uint32_t i = 0; i < m->forking; i++)
         fn(&rt_sched.procs[i]->timers.lock);
     fn(poll_free_lock());
     fn(&rt_sched.lock);
@@ -123,28 +123,35 @@ static void drop(struct lock *l) {
     atomic_store_explicit(&l->word, 0, memory_order_release);
 }
 
-static bool prepared; /* only the forking thread looks, between prepare and the end */
-
+/* Others may fork at the same time, and more Ps may be made before sched.lock is taken: what is
+ * dropped is what this thread has taken. */
 static void prepare(void) {
-    prepared = atomic_load(&rt_sched.ready);
-    if (!prepared)
+    if (!atomic_load(&rt_sched.ready))
         return;
-    rt_enter();
-    each_lock(lock_slow);
+    struct m *m = rt_enter();
+    m->forking = rt_sched.n_procs;
+    each_lock(m, lock_slow);
+}
+
+/* The thread that forks, if prepare() did something. */
+static struct m *end_prepared(void) {
+    struct m *m = rt_m_or_null();
+    if (m == NULL || m->forking == 0)
+        return NULL;
+    each_lock(m, drop);
+    m->forking = 0;
+    return m;
 }
 
 static void in_parent(void) {
-    if (!prepared)
-        return;
-    each_lock(drop);
-    rt_leave();
+    if (end_prepared() != NULL)
+        rt_leave();
 }
 
 static void in_child(void) {
-    if (!prepared)
+    struct m *m = end_prepared();
+    if (m == NULL)
         return;
-    struct m *m = rt_m();
-    each_lock(drop);
     rt_flags.lock_held++;
     m_after_fork(m);
     renew_sched(m);

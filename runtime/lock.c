@@ -49,10 +49,12 @@ void lock_slow(struct lock *l) {
 }
 
 void lock_pause(int round) {
+    int saved = errno; /* the program's: a signal interrupts the sleep */
     if (round < 20)
         sched_yield();
     else
         nanosleep(&(struct timespec){0, 20000}, NULL);
+    errno = saved;
 }
 
 int futex_wait(_Atomic uint32_t *word, uint32_t val, int64_t ns) {

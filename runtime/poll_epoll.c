@@ -119,8 +119,10 @@ void poll_wake(void) {
     if (!poll_active() || atomic_exchange(&wake_sent, true))
         return;
     tsan_acquire(&epoll_fd);
+    int saved = errno;
     while (write(wake_fd, &one, sizeof one) < 0 && errno == EINTR)
         ;
+    errno = saved;
 }
 
 void poll_os_forget(void) {

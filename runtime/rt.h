@@ -360,6 +360,7 @@ struct m {
     struct m *idle_next;        /* sched.lock */
     struct m *all_next;
     struct p *next_p; /* handed over with the wake-up */
+    uint32_t forking; /* fork.c: how many Ps it holds the timers of; 0: it does not fork */
     uint64_t rand;
 #ifdef GOCC_HARD
     uint64_t hard; /* hard.c: state of its generator */

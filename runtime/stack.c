@@ -343,6 +343,7 @@ static struct g *take(struct stack_class *c, struct range *r) {
 struct g *stack_alloc(size_t size) {
     size_t usual = stack_size_now();
     struct range r = {NULL, 0, 0};
+    int saved = errno; /* of a goroutine that is about to park; old kernels refuse some calls */
     lock_take(&pool.lock, RANK_STACK);
     struct g *g = take(size == 0 ? pool.now : class_for(size), &r);
     while (g == NULL && r.slab == NULL && size / 2 > usual) {
@@ -352,7 +353,10 @@ struct g *stack_alloc(size_t size) {
     lock_drop(&pool.lock);
     if (g == NULL && r.slab == NULL)
         fatal_error("out of memory: no address space for a goroutine stack of %zu bytes", usual);
-    return g != NULL ? g : make(&r);
+    if (g == NULL)
+        g = make(&r);
+    errno = saved;
+    return g;
 }
 
 bool stack_is_usual(struct g *g) {

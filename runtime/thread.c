@@ -86,9 +86,9 @@ static void *m_thread(void *arg) {
 }
 
 static void thread_fail(int err) {
-    const char *limit = limit_of_memory(M_STACK);
+    const char *limit = limit_of_memory(2 * M_STACK); /* the stack with its guard and more */
     if (err == EAGAIN && limit == NULL)
-        limit = "limit of processes reached (ulimit -u)";
+        limit = "limit of processes reached (ulimit -u, or pids.max of the cgroup)";
     if (limit != NULL)
         fatal_error("runtime: cannot create a thread (%s): %s", strerror(err), limit);
     fatal_error("runtime: cannot create a thread: %s", strerror(err));
@@ -99,6 +99,7 @@ static void thread_create(void *(*fn)(void *), void *arg) {
     pthread_attr_t attr;
     pthread_t thread;
     sigset_t all, old;
+    int saved = errno;
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attr, M_STACK < PTHREAD_STACK_MIN ? PTHREAD_STACK_MIN : M_STACK);
@@ -109,6 +110,7 @@ static void thread_create(void *(*fn)(void *), void *arg) {
     pthread_attr_destroy(&attr);
     if (err != 0)
         thread_fail(err);
+    errno = saved;
 }
 
 static struct m *m_spare(void) {
