@@ -174,7 +174,7 @@ static void write_chain(struct out *o, const struct panic *p) {
     out_char(o, '\n');
 }
 
-/* Before the text of a fatal error: the panics whose deferred calls met it, as Go's fatal() does. */
+/* Before a fatal error's text: the panics whose deferred calls met it, as Go's fatal() does. */
 void panic_write_pending(struct out *o, const struct g *g) {
     if (!g->panics)
         return;

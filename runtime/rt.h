@@ -816,8 +816,8 @@ _Noreturn void death_end(struct out *o); /* flushes C's streams; status 2, or SI
 enum traceback { TRACEBACK_NONE, TRACEBACK_SINGLE, TRACEBACK_ALL, TRACEBACK_SYSTEM };
 enum traceback death_traceback(bool *crash); /* GOTRACEBACK */
 
-uintptr_t fault_pc(void *context);                      /* of a ucontext_t */
-void fault_write(struct out *o, const struct fault *f); /* [signal SIGSEGV: ...] */
+uintptr_t fault_pc(void *context);                          /* of a ucontext_t */
+void fault_write(struct out *o, const struct fault *f);     /* [signal SIGSEGV: ...] */
 void panic_write_pending(struct out *o, const struct g *g); /* before a fatal error */
 
 /* ---- trace.c, symbol.c ---- */

@@ -207,7 +207,7 @@ static struct slab *slab_new(struct stack_class *c) {
     size_t bytes = c->next_slab < c->stride ? c->stride : c->next_slab;
     void *base;
     while ((base = slab_map(bytes)) == NULL && bytes > c->stride)
-        bytes /= 2;
+        bytes = bytes / 2 < c->stride ? c->stride : bytes / 2; /* at least one slot */
     struct slab *s = calloc(1, sizeof *s);
     if (base == NULL || s == NULL)
         return NULL;
