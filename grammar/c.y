@@ -129,6 +129,10 @@ post(A) ::= post(B) PTR gid(N).         { A = ast_member(p, B, T_PTR, N); }
 post(A) ::= post(B) incdec(O).          { A = ast_op(p, ast_cover(NODE(POST, TOK(O), B), O)); }
 post(A) ::= LP(B) type_name(T) RP braced(I).
                                         { A = ast_cover(NODE(COMPOUND_LIT, TOK(B), T, I), B); }
+post(A) ::= LP(B) storage type_name(T) RP braced(I). /* C23 */
+                                        { A = ast_cover(NODE(COMPOUND_LIT, TOK(B), T, I), B); }
+storage ::= sclass.
+storage ::= storage sclass.
 args(A) ::= arg(B).                     { A = NODE(LIST, 0, B); }
 args(A) ::= args(A) COMMA arg(B).       { ast_add(A, B); }
 arg(A) ::= aexpr(A).
@@ -193,6 +197,8 @@ declaration(A) ::= tspecs(S) idl_t(L) SEMI(E). { A = parse_declaration(p, S, L, 
 declaration(A) ::= td0(S) idl_tk(L) SEMI(E).   { A = parse_declaration(p, S, L, E, S_TYPEDEF); }
 declaration(A) ::= ds0(S) SEMI(E).             { A = parse_declaration(p, S, NULL, E, S_VAR); }
 declaration(A) ::= ds0(S) idl_k(L) SEMI(E).    { A = parse_declaration(p, S, L, E, S_VAR); }
+declaration(A) ::= ENUM(B) attrs gid(N) UNDERLYING sql SEMI(E). /* C23 */
+                    { A = parse_declaration(p, NODE(SPECS, 0, ast_tag(p, N_SPEC_ENUM, B, N)), NULL, E, S_VAR); }
 declaration(A) ::= sassert(A).
 sassert(A) ::= STATIC_ASSERT(B) LP cond(E) RP SEMI(C).
                                         { A = COVER(NODE(STATIC_ASSERT, TOK(B), E), B, C); }
@@ -205,6 +211,7 @@ qual(A) ::= qualt(B).                   { A = ast_word(p, B); }
 qual(A) ::= ATTR(B).                    { A = ast_leaf(p, N_SPEC_ATTR, B); }
 qual(A) ::= ALIGNAS(B).                 { A = ast_leaf(p, N_SPEC_ATTR, B); }
 word(A) ::= typewordn(B).               { A = ast_word(p, B); }
+word(A) ::= BITINT(B) LP cond(E) RP(C). { A = COVER(NODE(SPEC_BITINT, TOK(B), E), B, C); }
 ds0(A) ::= other(B).                    { A = NODE(SPECS, 0, B); }
 ds0(A) ::= ds0(A) other(B).             { ast_add(A, B); }
 ds1(A) ::= uniq(B).                     { A = NODE(SPECS, 0, B); }
@@ -242,7 +249,6 @@ uniq0(A) ::= ATOMICTYPE(B) LP type_name(T) RP(C).
 uniq0(A) ::= TYPEOF(B) LP expr(E) RP(C). { A = COVER(NODE(SPEC_TYPEOF, TOK(B), E), B, C); }
 uniq0(A) ::= TYPEOF(B) LP type_name(T) RP(C).
                                         { A = COVER(NODE(SPEC_TYPEOF, TOK(B), T), B, C); }
-uniq0(A) ::= BITINT(B) LP cond(E) RP(C). { A = COVER(NODE(SPEC_BITINT, TOK(B), E), B, C); }
 
 /* gocc: the element of a channel is one specifier with its qualifiers, or a type in parentheses.
    `chan <-chan T` is `chan<- chan T`, as in Go: the arrow goes with the word before it. */

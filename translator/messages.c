@@ -35,9 +35,15 @@ static bool said_before(const struct text *said, const char *line, size_t n) {
     return false;
 }
 
-/* Only messages without a place are compared: those with one come from different text. */
+/* Only messages without a place are compared: those with one come from different text.  The
+   compiler's name may have a target in front and a version behind it. */
 static bool about_command_line(const char *line) {
-    return strstr(line, "cc1: ") || strstr(line, "gcc: ") || strstr(line, "clang: ");
+    static const char *const names[] = {"cc1", "gcc", "clang", "warning", "error"};
+    const char *colon = strstr(line, ": ");
+    for (size_t i = 0; colon && i < sizeof names / sizeof *names; i++)
+        if (memmem(line, (size_t)(colon - line), names[i], strlen(names[i])))
+            return true;
+    return false;
 }
 
 /* Puts file.to for file.from; *line may move. */

@@ -232,6 +232,7 @@ static const struct option table[] = {
     {"-arch", SEPARATE, STEP_ALL, NULL},
     {"-gcc-toolchain", SEPARATE, STEP_ALL, NULL},
     {"-B", EITHER, STEP_ALL, NULL},
+    {"-fmodules", EXACT, STEP_LINK, NULL}, /* text is what the translator reads */
     {"-std=", JOINED, STEP_ALL, on_std},
     {"--std=", JOINED, STEP_ALL, on_std},
     {"--std", SEPARATE, STEP_ALL, on_std},

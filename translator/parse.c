@@ -375,8 +375,9 @@ static void skip_attribute(struct feeder *f) {
     skip_balanced(f);
 }
 
-/* [[likely]] and the like before a statement that is no declaration and not empty */
-static bool is_statement_attribute(const struct feeder *f, const struct tok *next) {
+/* [[likely]], __attribute__((musttail)) and the like before a statement that is no declaration and
+   not empty */
+static bool is_statement_attribute(const struct feeder *f, const struct tok *next, bool brackets) {
     switch (f->previous) {
     case T_SEMI:
     case T_LBRACE:
@@ -402,14 +403,15 @@ static bool is_statement_attribute(const struct feeder *f, const struct tok *nex
     case T_RETURN:
     case T_CASE:
     case T_DEFAULT:
+        return true;
     case T_LP:
     case T_STAR:
     case T_INC:
     case T_DEC:
     case T_ASM:
-        return true;
+        return brackets;
     case T_NAME:
-        return !word(f, next)->is_typename && word(f, next)->keyword != T_CHAN;
+        return brackets && !word(f, next)->is_typename && word(f, next)->keyword != T_CHAN;
     default:
         return false;
     }
@@ -420,7 +422,7 @@ static bool is_statement_attribute(const struct feeder *f, const struct tok *nex
 static bool is_attribute_dropped(const struct feeder *f, bool brackets) {
     const struct tok *next = peek(f, 1);
     if (!gram_would_shift(f->p.gram, T_ATTR) ||
-        (brackets && f->p.func && is_statement_attribute(f, next)))
+        (f->p.func && is_statement_attribute(f, next, brackets)))
         return true;
     if (f->previous == T_LP && next->kind == T_NAME)
         return !word(f, next)->is_typename && peek(f, 2)->kind == T_RP;
