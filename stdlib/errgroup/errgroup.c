@@ -4,7 +4,8 @@
  *
  * Invariants
  *  - once.done goes from 0 to 1 once; whoever did that writes err, and nobody else before wait.
- *  - With a limit, sem holds one value for each goroutine that go has let in.
+ *  - With a limit, sem holds one value for each goroutine that go has let in.  Each keeps the channel
+ *    that let it in and takes its value from that one, for the limit may go while they run.
  *  - A group with a context is a handle, and each of its goroutines has a reference to it.
  *
  * Orders: err is written before that goroutine's done and read after wait: the waitgroup orders.
@@ -37,6 +38,7 @@ void errgroup_group_destroy(errgroup_group *g) {
 
 struct task {
     errgroup_group *g;
+    void *sem; /* retained; NULL: no limit */
     gocc_error (*f)(void *);
     void *arg;
 };
@@ -60,10 +62,12 @@ static void task_call(void *task) {
 
 /* The group may be gone as soon as the waiter knows: done is the last use but for a handle. */
 static void task_end(void *task) {
-    errgroup_group *g = ((struct task *)task)->g;
+    struct task *t = task;
+    errgroup_group *g = t->g;
     bool handle = g->ctx != NULL;
-    if (g->sem)
-        gocc__chan_recv(g->sem, NULL);
+    if (t->sem)
+        gocc__chan_recv(t->sem, NULL);
+    handle_release(t->sem);
     sync_waitgroup_done(&g->wg);
     if (handle)
         handle_release(g);
@@ -73,8 +77,8 @@ static void task_run(void *task) {
     call_with_cleanup(task_call, task, task_end);
 }
 
-static void task_start(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
-    struct task t = {g, f, arg};
+static void task_start(errgroup_group *g, void *sem, gocc_error (*f)(void *), void *arg) {
+    struct task t = {g, sem, f, arg};
     sync_waitgroup_add(&g->wg, 1);
     if (g->ctx)
         handle_retain(g);
@@ -84,9 +88,10 @@ static void task_start(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
 void errgroup_group_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
     NIL_CHECK(g);
     gocc__go_check((const void *)(uintptr_t)f);
-    if (g->sem)
-        gocc__chan_send(g->sem, NULL);
-    task_start(g, f, arg);
+    void *sem = handle_retain(g->sem);
+    if (sem)
+        gocc__chan_send(sem, NULL);
+    task_start(g, sem, f, arg);
 }
 
 bool errgroup_group_try_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
@@ -94,14 +99,14 @@ bool errgroup_group_try_go(errgroup_group *g, gocc_error (*f)(void *), void *arg
     gocc__go_check((const void *)(uintptr_t)f);
     if (g->sem && !gocc__chan_try_send(g->sem, NULL))
         return false;
-    task_start(g, f, arg);
+    task_start(g, handle_retain(g->sem), f, arg);
     return true;
 }
 
 void errgroup_group_set_limit(errgroup_group *g, int n) {
     NIL_CHECK(g);
     int active = g->sem ? gocc__chan_len(g->sem) : 0;
-    if (active != 0)
+    if (n >= 0 && active != 0)
         panic_text("errgroup: modify limit while %d goroutines in the group are still active",
                    active);
     handle_release(g->sem);

@@ -71,6 +71,8 @@ bool errors_is(gocc_error err, gocc_error target) {
 }
 
 bool errors_as(gocc_error err, const errors_kind *kind, void **data) {
+    if (!err)
+        return false;
     if (!kind)
         panic_text("errors: target cannot be nil");
     handle_use(err);

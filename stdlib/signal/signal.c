@@ -187,29 +187,57 @@ bool signal_ignored(int sig) {
     return is;
 }
 
+/* As in Go for Linux, so not sigdescr_np()'s. */
+static const char *names[LAST_SIGNAL + 1] = {
+    [SIGHUP] = "hangup",
+    [SIGINT] = "interrupt",
+    [SIGQUIT] = "quit",
+    [SIGILL] = "illegal instruction",
+    [SIGTRAP] = "trace/breakpoint trap",
+    [SIGABRT] = "aborted",
+    [SIGBUS] = "bus error",
+    [SIGFPE] = "floating point exception",
+    [SIGKILL] = "killed",
+    [SIGUSR1] = "user defined signal 1",
+    [SIGSEGV] = "segmentation fault",
+    [SIGUSR2] = "user defined signal 2",
+    [SIGPIPE] = "broken pipe",
+    [SIGALRM] = "alarm clock",
+    [SIGTERM] = "terminated",
+    [SIGSTKFLT] = "stack fault",
+    [SIGCHLD] = "child exited",
+    [SIGCONT] = "continued",
+    [SIGSTOP] = "stopped (signal)",
+    [SIGTSTP] = "stopped",
+    [SIGTTIN] = "stopped (tty input)",
+    [SIGTTOU] = "stopped (tty output)",
+    [SIGURG] = "urgent I/O condition",
+    [SIGXCPU] = "CPU time limit exceeded",
+    [SIGXFSZ] = "file size limit exceeded",
+    [SIGVTALRM] = "virtual timer expired",
+    [SIGPROF] = "profiling timer expired",
+    [SIGWINCH] = "window changed",
+    [SIGIO] = "I/O possible",
+    [SIGPWR] = "power failure",
+    [SIGSYS] = "bad system call",
+};
+
+static sync_once names_once;
+
+static void names_complete(void *unused) {
+    static char numbered[LAST_SIGNAL + 1][16];
+    (void)unused;
+    for (int sig = 0; sig <= LAST_SIGNAL; sig++) {
+        if (names[sig])
+            continue;
+        snprintf(numbered[sig], sizeof numbered[sig], "signal %d", sig);
+        names[sig] = numbered[sig];
+    }
+}
+
 const char *signal_string(int sig) {
-    static const char *const names[] = {
-        "signal 0",
-        "hangup",
-        "interrupt",
-        "quit",
-        "illegal instruction",
-        "trace/breakpoint trap",
-        "aborted",
-        "bus error",
-        "floating point exception",
-        "killed",
-        "user defined signal 1",
-        "segmentation fault",
-        "user defined signal 2",
-        "broken pipe",
-        "alarm clock",
-        "terminated",
-    };
-    if (sig >= 0 && (size_t)sig < sizeof names / sizeof *names)
-        return names[sig];
-    const char *name = sigdescr_np(sig);
-    return name ? name : "unknown signal";
+    sync_once_do(&names_once, names_complete, NULL);
+    return sig >= 0 && sig <= LAST_SIGNAL ? names[sig] : "unknown signal";
 }
 
 /* ---- a context that a signal ends ----

@@ -145,9 +145,9 @@ void time_ticker_stop(time_ticker *ticker) {
 }
 
 void time_ticker_reset(time_ticker *ticker, time_duration d) {
-    NIL_CHECK(ticker);
     if (d <= 0)
         panic_text("non-positive interval for Ticker.Reset");
+    NIL_CHECK(ticker);
     if (!ticker->gocc__timer)
         panic_text("time: Reset called on uninitialized Ticker");
     handle_use(ticker);
