@@ -184,6 +184,12 @@ enum call_end call_caught(void (*fn)(void *), void *arg, struct call_panic *why)
 _Noreturn void call_panic_again(const struct call_panic *why, void (*copied)(void *), void *arg);
 /* whatever stops fn goes on after `after` */
 enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(void *));
+/* the same, and `after` is told how fn has ended; it owns the text of why.  It still is a deferred
+ * call: the stack of a panic is whole, and panic_is_final() may be called. */
+void call_with_end(void (*fn)(void *), void *arg,
+                   void (*after)(void *, enum call_end, struct call_panic why));
+/* The panic that runs this deferred call is nobody's to recover: the process ends with it. */
+_Noreturn void panic_is_final(void);
 
 /* ---- netpoller (runtime/poll.c): park until fd is ready ---- */
 struct poll_desc;

@@ -461,3 +461,40 @@ enum call_end call_with_cleanup(void (*fn)(void *), void *arg, void (*after)(voi
     gocc__frame_leave(&frame);
     return CALL_RETURNED;
 }
+
+struct ending {
+    void (*fn)(void *);
+    void (*after)(void *, enum call_end, struct call_panic);
+    void *arg;
+    bool returned;
+};
+
+static void ending_call(void *ending) {
+    struct ending *e = ending;
+    e->fn(e->arg);
+    e->returned = true;
+}
+
+static void ending_tell(void *ending) {
+    struct ending *e = ending;
+    struct call_panic why = {NULL, NULL};
+    enum call_end end = CALL_RETURNED;
+    if (!e->returned) {
+        const struct panic *p = rt_g()->panics;
+        end = p->goexit ? CALL_GOEXIT : CALL_PANICKED;
+        if (!p->goexit)
+            why = (struct call_panic){strdup(p->text->s), p->value};
+    }
+    e->after(e->arg, end, why);
+}
+
+void call_with_end(void (*fn)(void *), void *arg,
+                   void (*after)(void *, enum call_end, struct call_panic)) {
+    struct ending e = {fn, after, arg, false};
+    call_with_cleanup(ending_call, &e, ending_tell);
+}
+
+void panic_is_final(void) {
+    struct g *g = rt_g();
+    panic_die(g, g->panics);
+}

@@ -4,8 +4,8 @@
  *
  * Invariants
  *  - once.done goes from 0 to 1 once; whoever did that writes err, and nobody else before wait.
- *  - With a limit, sem holds one value for each goroutine that go has let in.  Each keeps the channel
- *    that let it in and takes its value from that one, for the limit may go while they run.
+ *  - With a limit, sem holds one value for each goroutine that go has let in.  Each keeps the
+ * channel that let it in and takes its value from that one, for the limit may go while they run.
  *  - A group with a context is a handle, and each of its goroutines has a reference to it.
  *
  * Orders: err is written before that goroutine's done and read after wait: the waitgroup orders.
@@ -60,11 +60,15 @@ static void task_call(void *task) {
         task_fail(t->g, err);
 }
 
-/* The group may be gone as soon as the waiter knows: done is the last use but for a handle. */
-static void task_end(void *task) {
+/* The group may be gone as soon as the waiter knows: done is the last use but for a handle.  After
+ * a panic he is not told: the process is about to die of it, and main could exit with 0 before. */
+static void task_end(void *task, enum call_end end, struct call_panic why) {
     struct task *t = task;
     errgroup_group *g = t->g;
     bool handle = g->ctx != NULL;
+    free(why.text);
+    if (end == CALL_PANICKED)
+        return;
     if (t->sem)
         gocc__chan_recv(t->sem, NULL);
     handle_release(t->sem);
@@ -74,7 +78,7 @@ static void task_end(void *task) {
 }
 
 static void task_run(void *task) {
-    call_with_cleanup(task_call, task, task_end);
+    call_with_end(task_call, task, task_end);
 }
 
 static void task_start(errgroup_group *g, void *sem, gocc_error (*f)(void *), void *arg) {
@@ -87,7 +91,6 @@ static void task_start(errgroup_group *g, void *sem, gocc_error (*f)(void *), vo
 
 void errgroup_group_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
     NIL_CHECK(g);
-    gocc__go_check((const void *)(uintptr_t)f);
     void *sem = handle_retain(g->sem);
     if (sem)
         gocc__chan_send(sem, NULL);
@@ -96,7 +99,6 @@ void errgroup_group_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
 
 bool errgroup_group_try_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
     NIL_CHECK(g);
-    gocc__go_check((const void *)(uintptr_t)f);
     if (g->sem && !gocc__chan_try_send(g->sem, NULL))
         return false;
     task_start(g, handle_retain(g->sem), f, arg);

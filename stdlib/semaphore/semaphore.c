@@ -9,8 +9,11 @@
  *  - A waiter lies on its goroutine's stack.  It leaves the queue under mu: by the one who grants
  *    it or by itself, never both.
  *
- * What mu guards: everything in the object.  Under it nobody parks (ready is closed or a
- * semaphore raised, which only makes goroutines runnable).
+ * What mu guards: everything in the object.  Under it nobody parks (ready is closed, which only
+ * makes a goroutine runnable).
+ *
+ * Everybody waits in a select, also if no context can end the wait: a report of a deadlock and a
+ * bubble of synctest see what they see in Go.
  */
 #include "std.h"
 #include <gocc/semaphore.h>
@@ -20,8 +23,7 @@ struct waiter {
     struct waiter *next, *prev;
     int64_t n;
     bool granted;
-    void *ready;   /* channel, if the context can end the wait; else */
-    uint32_t sema; /* this */
+    void *ready; /* closed by the grant */
 };
 
 struct gocc__h_semaphore_weighted {
@@ -57,10 +59,7 @@ static void grant(semaphore_weighted *s) {
         s->held += w->n;
         queue_remove(s, w);
         w->granted = true;
-        if (w->ready)
-            gocc__chan_close(w->ready);
-        else
-            sema_release(SEMA(&w->sema), false);
+        gocc__chan_close(w->ready);
     }
 }
 
@@ -75,30 +74,21 @@ static void give_up(semaphore_weighted *s, struct waiter *w) {
     sync_mutex_unlock(&s->mu);
 }
 
-static gocc_error wait_cancellable(semaphore_weighted *s, context *ctx, void *done,
-                                   struct waiter *w) {
+/* Comes with mu held. */
+static gocc_error wait_turn(semaphore_weighted *s, context *ctx, int64_t n) {
+    struct waiter w = {.n = n, .ready = gocc__chan_make(0, 0)};
     struct gocc__case cases[2] = {
-        {.c = done, .op = GOCC__RECV},
-        {.c = w->ready, .op = GOCC__RECV},
+        {.c = context_done(ctx), .op = GOCC__RECV},
+        {.c = w.ready, .op = GOCC__RECV},
     };
+    queue_add(s, &w);
+    sync_mutex_unlock(&s->mu);
     gocc__select(cases, 2, 0);
     gocc_error err = context_err(ctx); /* both may have happened: the context counts */
     if (err)
-        give_up(s, w);
-    handle_release(w->ready);
+        give_up(s, &w);
+    handle_release(w.ready);
     return err;
-}
-
-/* Comes with mu held. */
-static gocc_error wait_turn(semaphore_weighted *s, context *ctx, int64_t n) {
-    void *done = context_done(ctx);
-    struct waiter w = {.n = n, .ready = done ? gocc__chan_make(0, 0) : NULL};
-    queue_add(s, &w);
-    sync_mutex_unlock(&s->mu);
-    if (done)
-        return wait_cancellable(s, ctx, done, &w);
-    sema_acquire(SEMA(&w.sema), false, WAIT_SEMACQUIRE);
-    return NULL;
 }
 
 static void check_weight(int64_t n) {

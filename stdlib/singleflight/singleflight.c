@@ -95,21 +95,7 @@ static void call_fn(void *call) {
     c->val = c->fn(c->arg, &c->err);
 }
 
-static void die(void *call) {
-    struct call *c = call;
-    call_panic_again(&c->why, NULL, NULL);
-}
-
-/* Whoever waits at a channel would wait for ever: as in Go, the panic is nobody's to recover. */
-static _Noreturn void panic_for_all(struct call *c) {
-    go_start(die, c);
-    for (;;)
-        gocc__select(NULL, 0, 0);
-}
-
 static void call_tell(struct call *c) {
-    if (c->end == CALL_PANICKED && c->listeners)
-        panic_for_all(c);
     for (struct listener *l = c->listeners, *next; l; l = next) {
         next = l->next;
         singleflight_result r = {c->val, handle_retain(c->err), c->sharers > 0};
@@ -120,23 +106,34 @@ static void call_tell(struct call *c) {
     }
 }
 
-static void call_run(struct call *c) {
-    c->end = call_caught(call_fn, c, &c->why);
+/* Runs as a deferred call of who has called fn: what has stopped it goes on there. */
+static void call_ended(void *call, enum call_end end, struct call_panic why) {
+    struct call *c = call;
+    c->end = end;
+    c->why = why;
     sync_mutex_lock(&c->group->mu);
     call_unlist(c->group, c);
     sync_mutex_unlock(&c->group->mu);
     sync_waitgroup_done(&c->wg);
+    if (end == CALL_PANICKED && c->listeners)
+        panic_is_final(); /* as in Go: whoever waits at a channel would wait for ever */
     call_tell(c);
+    if (end != CALL_RETURNED)
+        call_release(c);
 }
 
-/* Hands the result to one who has waited; a call that did not return does not return here. */
-static void *call_result(struct call *c, gocc_error *err) {
+/* Waits for somebody else's call, and ends as that did. */
+static void call_join(struct call *c) {
+    sync_waitgroup_wait(&c->wg);
     if (c->end == CALL_PANICKED)
         call_panic_again(&c->why, call_let_go, c);
     if (c->end == CALL_GOEXIT) {
         call_release(c);
         gocc_exit_goroutine();
     }
+}
+
+static void *call_result(struct call *c, gocc_error *err) {
     void *val = c->val;
     if (err)
         *err = handle_retain(c->err);
@@ -160,9 +157,9 @@ void *singleflight_group_do(singleflight_group *g, const char *key,
     }
     sync_mutex_unlock(&g->mu);
     if (first)
-        call_run(c);
+        call_with_end(call_fn, c, call_ended);
     else
-        sync_waitgroup_wait(&c->wg);
+        call_join(c);
     if (shared)
         *shared = c->sharers > 0;
     return call_result(c, err);
@@ -170,8 +167,8 @@ void *singleflight_group_do(singleflight_group *g, const char *key,
 
 static void flight(void *call) {
     struct call *c = call;
-    call_run(c);
-    call_result(c, NULL);
+    call_with_end(call_fn, c, call_ended);
+    call_release(c);
 }
 
 singleflight_chan singleflight_group_do_chan(singleflight_group *g, const char *key,

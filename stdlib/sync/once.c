@@ -81,15 +81,27 @@ static void result_compute(void *result) {
     o->value = o->f(o, &o->second);
 }
 
-static void result_fill(void *result) {
-    struct once_result *o = result;
-    o->end = call_caught(result_compute, o, &o->why);
-    if (o->end == CALL_RETURNED)
-        __atomic_store_n(&o->returned, 1, __ATOMIC_RELEASE);
+/* After Goexit in f, Go panics with what recover() gave there: nil. */
+_Noreturn static void panic_after_goexit(void) {
+    panic_text("panic called with nil argument");
 }
 
-/* A panic of f is everybody's panic, each time.  After Goexit in f, Go panics with what recover()
- * gave there: nil. */
+static void result_end(void *result, enum call_end end, struct call_panic why) {
+    struct once_result *o = result;
+    o->end = end;
+    o->why = why;
+    if (end == CALL_RETURNED)
+        __atomic_store_n(&o->returned, 1, __ATOMIC_RELEASE);
+    if (end == CALL_GOEXIT)
+        panic_after_goexit();
+}
+
+static void result_fill(void *result) {
+    call_with_end(result_compute, result, result_end);
+}
+
+/* A panic of f is everybody's panic, each time.  The first one goes on as it is, so that its report
+ * has the stack of f. */
 static struct once_result *result_get(void *h) {
     struct once_result *o = h;
     NIL_CHECK(o);
@@ -97,7 +109,7 @@ static struct once_result *result_get(void *h) {
     if (o->end == CALL_PANICKED)
         call_panic_again(&o->why, NULL, NULL);
     if (o->end == CALL_GOEXIT)
-        panic_text("panic called with nil argument");
+        panic_after_goexit();
     return o;
 }
 

@@ -141,10 +141,16 @@ __attribute__((noinline)) static bool put_shared(sync_pool *p, struct local *l, 
     return due;
 }
 
+/* Go's word for a nil receiver of these two. */
+static inline void check_pool(const sync_pool *p) {
+    if (__builtin_expect(!p, 0))
+        panic_text("nil Pool");
+}
+
 void sync_pool_put(sync_pool *p, const void *item) {
-    NIL_CHECK(p);
     if (!item)
         return;
+    check_pool(p);
     struct local *l = pool_local(p);
     gocc__race_release(item);
     struct proc_pin pin = proc_pin();
@@ -168,7 +174,7 @@ __attribute__((noinline)) static void *get_slow(struct local *l, int pin) {
 }
 
 void *sync_pool_get(sync_pool *p) {
-    NIL_CHECK(p);
+    check_pool(p);
     struct local *l = __atomic_load_n(&p->gocc__local, __ATOMIC_ACQUIRE);
     void *item = NULL;
     if (l) {

@@ -11,7 +11,6 @@
  * Orders: every Add is acq_rel on the one word, so all Dones form a release sequence; Wait
  * acquires the word or is woken through the semaphore: each Done comes before Wait's return.
  */
-#include "rt.h"
 #include "std.h"
 #include <gocc/sync.h>
 
@@ -50,31 +49,29 @@ struct task {
     sync_waitgroup *wg;
     void (*f)(void *);
     void *arg;
-    bool returned;
 };
 
 static void task_call(void *task) {
     struct task *t = task;
     t->f(t->arg);
-    t->returned = true;
 }
 
 /* A panic must not let Wait return: the process is about to die of it, and main could exit
  * with 0 before.  Goexit counts as done. */
-static void task_end(void *task) {
-    struct task *t = task;
-    if (t->returned || rt_g()->goexiting)
-        sync_waitgroup_done(t->wg);
+static void task_end(void *task, enum call_end end, struct call_panic why) {
+    if (end == CALL_PANICKED)
+        free(why.text);
+    else
+        sync_waitgroup_done(((struct task *)task)->wg);
 }
 
 static void task_run(void *task) {
-    call_with_cleanup(task_call, task, task_end);
+    call_with_end(task_call, task, task_end);
 }
 
 void sync_waitgroup_go(sync_waitgroup *wg, void (*f)(void *), void *arg) {
     NIL_CHECK(wg);
-    gocc__go_check((const void *)(uintptr_t)f);
     sync_waitgroup_add(wg, 1);
-    struct task task = {wg, f, arg, false};
+    struct task task = {wg, f, arg};
     gocc__go(task_run, &task, sizeof task, 0);
 }
