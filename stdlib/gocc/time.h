@@ -63,7 +63,8 @@ typedef enum time_weekday {
 } time_weekday;
 
 /* Layouts of time_time_format and time_parse: strftime's, with %N for nanoseconds (%3N, %6N,
- * %9N for so many digits) and %:z for +01:00 (Z where it is zero). */
+ * %9N for so many digits; %.N with the point and without zeros at the end) and %:z for +01:00
+ * (Z where it is zero). */
 #define TIME_LAYOUT       "%m/%d %I:%M:%S%p '%y %z"
 #define TIME_ANSIC        "%a %b %e %H:%M:%S %Y"
 #define TIME_UNIX_DATE    "%a %b %e %H:%M:%S %Z %Y"
@@ -74,7 +75,7 @@ typedef enum time_weekday {
 #define TIME_RFC1123      "%a, %d %b %Y %H:%M:%S %Z"
 #define TIME_RFC1123Z     "%a, %d %b %Y %H:%M:%S %z"
 #define TIME_RFC3339      "%Y-%m-%dT%H:%M:%S%:z"
-#define TIME_RFC3339_NANO "%Y-%m-%dT%H:%M:%S.%9N%:z"
+#define TIME_RFC3339_NANO "%Y-%m-%dT%H:%M:%S%.N%:z"
 #define TIME_KITCHEN      "%-I:%M%p"
 #define TIME_STAMP        "%b %e %H:%M:%S"
 #define TIME_STAMP_MILLI  "%b %e %H:%M:%S.%3N"

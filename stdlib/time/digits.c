@@ -6,7 +6,7 @@
  */
 #include "time/instant.h"
 
-enum { LONGEST = 10 }; /* of one conversion, with room for its end */
+enum { LONGEST = 11 }; /* of one conversion, with room for its end */
 
 /* What most layouts begin with is done in one go, half of the time of piece by piece. */
 static const char date_time[] = "%Y-%m-%dT%H:%M:%S";
@@ -28,6 +28,16 @@ static char *put_fraction(char *s, int32_t nsec, int digits) {
     return s + digits;
 }
 
+static char *put_fraction_if_any(char *s, int32_t nsec) {
+    if (nsec == 0)
+        return s;
+    *s = '.';
+    s = put_fraction(s + 1, nsec, 9);
+    while (s[-1] == '0')
+        s--;
+    return s;
+}
+
 static char *put_zone(char *s, long offset) {
     if (offset == 0) {
         *s = 'Z';
@@ -45,7 +55,7 @@ static inline char *put(char *s, char conversion, const struct tm *tm) {
     unsigned year = (unsigned)tm->tm_year + 1900;
     switch (conversion) {
     case 'Y':
-        return year < 1000 || year > 9999 ? NULL : put_two(put_two(s, year / 100), year % 100);
+        return year > 9999 ? NULL : put_two(put_two(s, year / 100), year % 100);
     case 'm':
         return put_two(s, (unsigned)tm->tm_mon + 1);
     case 'd':
@@ -79,7 +89,7 @@ size_t digits_print(const char **layout, char *s, size_t size, const struct tm *
     const char *p = *layout;
     char *at = s, *next;
     if (size > DATE_TIME_TEXT + LONGEST && strncmp(p, date_time, DATE_TIME) == 0 &&
-        tm->tm_year >= 1000 - 1900 && tm->tm_year <= 9999 - 1900) {
+        tm->tm_year >= -1900 && tm->tm_year <= 9999 - 1900) {
         at = put_date_time(s, tm);
         p += DATE_TIME;
     }
@@ -91,6 +101,9 @@ size_t digits_print(const char **layout, char *s, size_t size, const struct tm *
             p += 3;
         } else if (p[1] >= '1' && p[1] <= '9' && p[2] == 'N') {
             at = put_fraction(at, nsec, p[1] - '0');
+            p += 3;
+        } else if (p[1] == '.' && p[2] == 'N') {
+            at = put_fraction_if_any(at, nsec);
             p += 3;
         } else if ((next = put(at, p[1], tm)) != NULL) {
             at = next;

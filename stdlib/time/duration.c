@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* time.Duration: arithmetic, and Go's text of it in both directions. */
-#include "std.h"
-#include <gocc/time.h>
+#include "time/instant.h"
 #include <stdio.h>
 
 /* ---- to text: written backwards, from the smallest unit ---- */
@@ -133,8 +132,24 @@ static bool scan_number(struct scan *s) {
     return digits;
 }
 
+static gocc_error wrong(const char *what, const char *text) {
+    char *quoted = time_quote(text, strlen(text));
+    gocc_error e = fmt_errorf("time: %s duration %s", what, quoted);
+    free(quoted);
+    return e;
+}
+
 static gocc_error invalid(const char *text) {
-    return fmt_errorf("time: invalid duration \"%s\"", text);
+    return wrong("invalid", text);
+}
+
+static gocc_error unknown_unit(const char *name, size_t n, const char *text) {
+    char *unit = time_quote(name, n);
+    char *all = time_quote(text, strlen(text));
+    gocc_error e = fmt_errorf("time: unknown unit %s in duration %s", unit, all);
+    free(unit);
+    free(all);
+    return e;
 }
 
 /* One number with its unit, added to *sum. */
@@ -147,11 +162,10 @@ static gocc_error scan_part(struct scan *s, const char *text, uint64_t *sum) {
     while (*s->p && *s->p != '.' && !is_digit(*s->p))
         s->p++;
     if (name == s->p)
-        return fmt_errorf("time: missing unit in duration \"%s\"", text);
+        return wrong("missing unit in", text);
     uint64_t ns = unit_ns(name, (size_t)(s->p - name));
     if (!ns)
-        return fmt_errorf("time: unknown unit \"%.*s\" in duration \"%s\"", (int)(s->p - name),
-                          name, text);
+        return unknown_unit(name, (size_t)(s->p - name), text);
     if (s->whole > LIMIT / ns)
         return invalid(text);
     uint64_t part = s->whole * ns;

@@ -32,13 +32,16 @@ void civil_parts(int64_t seconds, struct tm *parts) GOCC_PRIVATE(civil_parts);
 /* The instant of these parts in loc. */
 time_time instant_of(int64_t days, int64_t seconds, int64_t nsec, int32_t loc)
     GOCC_PRIVATE(instant_of);
+/* In quotes, as Go's errors have it; the caller frees it. */
+char *time_quote(const char *s, size_t n) GOCC_PRIVATE(time_quote);
 /* What a text says. */
 struct parsed {
     struct tm tm;
     int32_t nsec;
     int offset;
     bool zoned;
-    bool utc; /* written Z */
+    bool utc; /* written Z, or UTC */
+    char zone_name[8];
 };
 /* Prints as far as it can and moves *layout on; digits.c. */
 size_t digits_print(const char **layout, char *s, size_t size, const struct tm *tm, int32_t nsec)
