@@ -394,14 +394,33 @@ static bool is_blank(const struct parser *p, const struct node *n) {
     return tok_is(p->u, n->tok, "_");
 }
 
+/* As in Go, where the parameters belong to the block that is the body. */
+static bool is_of_this_block(const struct parser *p, const struct symbol *s) {
+    if (!s)
+        return false;
+    if (s->kind == S_PARAM)
+        return p->func && s->scope == p->func->scope && s->scope == p->scope->up;
+    return s->kind == S_VAR && s->scope == p->scope;
+}
+
+/* v, ok := <-c; stores to what is declared here already, so long as one of the two is new. */
 static struct node *define_two(struct parser *p, struct node *lhs, struct span op, struct node *e) {
-    struct node *v = lhs->kid, *ok = v->next;
+    struct node *v = lhs->kid, *ok = v->next, *old = NULL;
     struct node *n = NODE(RECV_OK, op.last, v, ok, e);
+    bool defines = false;
     n->op = T_DEFINE;
-    if (!is_blank(p, v))
-        define_name(p, v, n);
-    if (!is_blank(p, ok))
-        define_name(p, ok, n);
+    for (struct node *k = v; k != e; k = k->next) {
+        if (is_blank(p, k))
+            continue;
+        if (is_of_this_block(p, k->sym)) {
+            old = k;
+            continue;
+        }
+        define_name(p, k, n);
+        defines = true;
+    }
+    if (!defines)
+        parse_nothing_new(p, old, op);
     return n;
 }
 
@@ -416,6 +435,8 @@ struct node *ast_define(struct parser *p, struct node *lhs, struct span op, stru
     n->tok2 = op.last;
     if (lhs->kind != N_IDENT)
         return n;
+    if (is_blank(p, lhs) || is_of_this_block(p, lhs->sym))
+        parse_nothing_new(p, is_blank(p, lhs) ? NULL : lhs, op);
     define_name(p, lhs, n);
     n->sym = lhs->sym;
     return n;
@@ -446,7 +467,9 @@ struct node *ast_range(struct parser *p, struct span word, struct node *lhs, str
         return n;
     if (lhs->kind != N_IDENT)
         parse_bad_define(p, lhs, op, NULL);
-    else if (!is_blank(p, lhs))
+    else if (is_blank(p, lhs))
+        parse_nothing_new(p, NULL, op);
+    else
         define_name(p, lhs, n);
     return n;
 }

@@ -415,6 +415,7 @@ void parse_syntax_error(struct parser *p, int token, struct span at);
 bool mistake_report(struct parser *p, uint32_t tok); /* mistakes.c */
 void mistake_explain(struct parser *p, uint32_t tok);
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
+void parse_nothing_new(struct parser *p, struct node *old, struct span op);
 struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
                                struct span semi, int kind);
 struct node *parse_func_enter(struct parser *p, struct node *specs, struct node *declr);

@@ -326,7 +326,7 @@ static void check_node(struct unit *u, struct node *n) {
         check_init(u, expr_type(u, n), node_kid(n, 1));
         break;
     case N_RECV_OK:
-        if (!tok_is(u, n->kid->next->last + 1, ":=") && !tok_is(u, n->kid->tok, "_"))
+        if ((!n->kid->sym || n->kid->sym->tok != n->kid->tok) && !tok_is(u, n->kid->tok, "_"))
             check_assign(u, value_type(u, n->kid), node_kid(n, 2));
         break;
     default:

@@ -6,6 +6,8 @@
  */
 #include "cc.h"
 
+#include <string.h>
+
 static const char *block_word(const struct node *block) {
     return block->kind == N_GO ? "go" : "defer";
 }
@@ -46,21 +48,47 @@ static bool takes_any(struct unit *u, struct node *call, uint32_t i) {
     return !known || i >= t->base->nparams;
 }
 
+/* Since C99 a call declares no function, and what the call becomes stands elsewhere.  Names with
+   two underscores may be the compiler's. */
+static bool is_undeclared(struct unit *u, struct node *callee) {
+    return callee->kind == N_IDENT && !callee->sym && u->opt->std >= 199901L &&
+           strncmp(ident_text(u, u->toks[callee->tok].ident), "__", 2);
+}
+
+static bool can_be_called(struct unit *u, struct node *callee) {
+    struct type *t = type_decay(u, expr_type(u, callee));
+    return t->kind == TY_UNKNOWN || t->kind == TY_CHAN || /* told elsewhere */
+           (t->kind == TY_POINTER && t->base->kind == TY_FUNC);
+}
+
+static bool check_callee(struct unit *u, struct node *n, struct node *callee) {
+    if (is_undeclared(u, callee)) {
+        diag_error(u, callee->tok, "'%s' undeclared", ident_text(u, u->toks[callee->tok].ident));
+        return false;
+    }
+    if (callee->kind != N_IDENT && !check_known(u, callee))
+        return false;
+    if (can_be_called(u, callee))
+        return true;
+    diag_error_range(u, callee, "%s calls a function, this has type '%s'", block_word(n),
+                     type_show(u, expr_type(u, callee)));
+    return false;
+}
+
 static void check_called(struct unit *u, struct node *n, struct node *call) {
     static const char *const pure[] = {"len", "cap", "make"};
     for (int i = 0; i < 3; i++)
         if (expr_is_builtin_call(u, call, pure[i]))
             diag_error_range(u, call, "%s would discard the result of '%s'", block_word(n),
                              pure[i]);
-    struct node *callee = expr_strip(call->kid);
-    if (callee->kind != N_IDENT && !check_known(u, callee))
+    if (!check_callee(u, n, expr_strip(call->kid)))
         return;
     check_argument_count(u, call);
     uint32_t i = 0;
     for (struct node *a = node_kid(call, 1)->kid; a; a = a->next, i++) {
-        if (a->kind == N_TYPE_NAME || !takes_any(u, call, i))
+        if (a->kind == N_TYPE_NAME || (takes_any(u, call, i) && !check_known(u, a)))
             continue;
-        if (check_known(u, a) && type_decay(u, expr_type(u, a))->kind == TY_VOID)
+        if (type_decay(u, expr_type(u, a))->kind == TY_VOID)
             diag_error_range(u, a, "this has type 'void': there is no value to pass");
     }
 }

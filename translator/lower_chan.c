@@ -282,6 +282,11 @@ static void recv_ok_call(struct lower *l, struct node *recv, const char *to) {
     emit_glue(l, ", %s)", to);
 }
 
+/* Of the two names left of ':=': the other one may have been declared before. */
+static bool is_new(const struct node *ident) {
+    return ident->sym && ident->sym->tok == ident->tok;
+}
+
 static void recv_ok_define(struct lower *l, struct node *v, struct node *ok, struct node *recv) {
     struct type *elem = chan_elem(l, recv->kid);
     const char *to = "(void *)0";
@@ -297,6 +302,16 @@ static void recv_ok_define(struct lower *l, struct node *v, struct node *ok, str
     }
     recv_ok_call(l, recv, to);
     emit_glue(l, ";");
+}
+
+/* v, ok := <-c;  where one of them is a variable that exists: the other is declared, and both are
+   stored to. */
+static void declare_new(struct lower *l, struct node *v, struct node *ok, struct type *elem) {
+    if (is_new(v))
+        chan_declare(l, elem, v->tok);
+    else
+        emit_glue(l, "_Bool %s", ident_text(l->u, ok->sym->ident));
+    emit_glue(l, "; ");
 }
 
 /* As a statement, or as the expression that the third part of a for is. */
@@ -334,7 +349,11 @@ static void recv_ok_assign(struct lower *l, struct node *n, struct node *recv) {
 
 uint32_t lower_recv_ok(struct lower *l, struct node *n) {
     struct node *v = n->kid, *ok = v->next, *recv = expr_strip(ok->next);
-    if (tok_is(l->u, ok->last + 1, ":="))
+    bool defines = tok_is(l->u, ok->last + 1, ":=");
+    bool mixed = defines && ((v->sym && !is_new(v)) || (ok->sym && !is_new(ok)));
+    if (mixed)
+        declare_new(l, v, ok, chan_elem(l, recv->kid));
+    if (defines && !mixed)
         recv_ok_define(l, v, ok, recv);
     else
         recv_ok_assign(l, n, recv);

@@ -144,3 +144,15 @@ void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct
     else
         diag_error_range(p->u, lhs, "':=' declares a variable: left of it stands one name");
 }
+
+/* old: the variable that stands there already; NULL: only '_' does. */
+void parse_nothing_new(struct parser *p, struct node *old, struct span op) {
+    if (!old) {
+        diag_error(p->u, op.last, "nothing new left of ':='; '=' receives into '_'");
+        return;
+    }
+    const char *name = ident_text(p->u, old->sym->ident);
+    diag_error(p->u, old->tok, "'%s' is declared in this block already; '=' stores to it", name);
+    diag_fixit(p->u, op.last, op.last, "=");
+    diag_note(p->u, old->sym->tok, "'%s' is declared here", name);
+}
