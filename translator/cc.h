@@ -565,6 +565,7 @@ void diag_warning(struct unit *u, const char *flag, uint32_t tok, const char *fm
     __attribute__((format(printf, 4, 5)));
 void diag_note(struct unit *u, uint32_t tok, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+bool diag_is_told(const struct unit *u, uint32_t tok); /* there is a message at this place */
 void diag_fixit(struct unit *u, uint32_t first, uint32_t last,
                 const char *replacement); /* to the message before */
 /* at the end of the token, where something is missing that a fix-it may insert (NULL: none) */

@@ -55,11 +55,25 @@ static bool misuses_channel(struct unit *u, struct node *e) {
     return of && expr_type(u, of)->kind == TY_CHAN;
 }
 
+/* s.q, where the type of s is known and has no q. */
+static bool misses_member(struct unit *u, struct node *e) {
+    e = expr_strip(e);
+    struct type *t = e->kind == N_MEMBER ? type_decay(u, expr_type(u, e->kid)) : NULL;
+    if (t && t->kind == TY_POINTER)
+        t = t->base;
+    if (!t || !type_is_record(t) || !type_is_complete(u, t) ||
+        type_member(u, t, u->toks[e->tok].ident))
+        return false;
+    diag_error(u, e->tok, "'%s' has no member '%s'", type_show(u, type_unqual(u, t)),
+               tok_dup(u, e->tok));
+    return true;
+}
+
 /* An operand whose type is not known is an error of its own. */
 bool check_known(struct unit *u, struct node *e) {
     if (check_known_type(expr_type(u, e)))
         return true;
-    if (!check_undeclared(u, e) && !misuses_channel(u, e))
+    if (!check_undeclared(u, e) && !misuses_channel(u, e) && !misses_member(u, e))
         diag_error_range(u, e,
                          "the type of this expression cannot be told here; "
                          "store it in a variable first");
@@ -79,6 +93,20 @@ static const char *doing(int need) {
     return need == CHAN_SEND ? "send to" : "receive from";
 }
 
+/* chan T *: what was meant, more often than not. */
+static void explain_pointer(struct unit *u, struct node *e, struct type *t) {
+    struct type *to = t;
+    while (to->kind == TY_POINTER)
+        to = to->base;
+    if (t->kind != TY_POINTER || to->kind != TY_CHAN)
+        return;
+    struct type *elem = to->base;
+    for (; t != to; t = t->base)
+        elem = type_pointer(u, elem);
+    diag_note(u, e->first, "a channel of pointers is 'chan(%s)'; '%s' is a pointer to a channel",
+              type_show(u, elem), type_show(u, type_pointer(u, to)));
+}
+
 /* e is to be a channel that allows `need`; NULL after an error. */
 static struct type *check_channel(struct unit *u, struct node *e, int need) {
     struct type *t = operand_type(u, e);
@@ -89,6 +117,7 @@ static struct type *check_channel(struct unit *u, struct node *e, int need) {
                          doing(need), text_of(u, e), type_show(u, t));
         if (t->kind == TY_POINTER && t->base->kind == TY_CHAN)
             diag_fixit(u, e->first, e->first, arena_printf(u->arena, "*%s", tok_dup(u, e->first)));
+        explain_pointer(u, e, t);
         return NULL;
     }
     if (t->dir != CHAN_BOTH && t->dir != need) {
@@ -146,6 +175,9 @@ static bool compares(struct unit *u, struct node *send) {
 static void check_send(struct unit *u, struct node *n) {
     struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
     struct type *t = check_channel(u, c, CHAN_SEND);
+    if (!t && !node_absent(v) && operand_type(u, v)->kind == TY_CHAN)
+        diag_note(u, v->first, "'%s' is the channel; a receive is '%s = <-%s'", text_of(u, v),
+                  text_of(u, c), text_of(u, v));
     if (!t)
         return;
     bool is_void = t->base->kind == TY_VOID;
@@ -226,6 +258,9 @@ static void check_define(struct unit *u, struct node *n) {
         diag_error(u, n->tok, "':=' declares a variable and wants a block around it, { }");
     else if (n->kind == N_DEFINE && t && t->kind == TY_CHAN && t->base->kind == TY_VOID)
         diag_error_range(u, recv, "a channel of void has no value to receive");
+    else if (n->kind == N_DEFINE && operand_type(u, recv)->kind == TY_VOID)
+        diag_error_range(u, recv, "this has type 'void': there is no value to declare '%s' with",
+                         tok_dup(u, n->tok));
     else if (n->kind == N_DEFINE && recv->kind == N_IDENT)
         check_undeclared(u, recv); /* the host compiler would also miss the name on the left */
 }
@@ -273,6 +308,8 @@ static void check_select(struct unit *u, struct node *n) {
         } else if (!is_communication(u, c)) {
             diag_error_range(u, c, "a case of a select is a send or a receive, '%s' is neither",
                              text_of(u, c));
+        } else if (c->kind == N_ASSIGN) {
+            check_target(u, c->kid);
         }
     }
 }
@@ -300,6 +337,7 @@ static void check_range(struct unit *u, struct node *n) {
         diag_error_range(u, e,
                          "cannot range over '%s' of type '%s': only over channels and integers",
                          text_of(u, e), type_show(u, expr_type(u, e)));
+        explain_pointer(u, e, t);
     }
 }
 
@@ -310,12 +348,16 @@ static bool is_real_construct(struct unit *u, struct node *n) {
            !(u->toks[n->first].flags & TOK_SYSTEM);
 }
 
+static bool is_comparison(struct unit *u, struct node *n) {
+    return n->kind == N_SEND && compares(u, n);
+}
+
 /* In a C program that calls an undeclared close the host compiler speaks, or is content. */
 static bool is_gocc_program(struct unit *u) {
     if (scope_find(u->globals, ident_intern(u, "gocc_chan_void", 14))) /* base.h */
         return true;
     for (uint32_t i = 0; i < u->nconstructs; i++)
-        if (is_real_construct(u, u->constructs[i]))
+        if (is_real_construct(u, u->constructs[i]) && !is_comparison(u, u->constructs[i]))
             return true;
     return false;
 }
@@ -333,6 +375,7 @@ static void check_make(struct unit *u, struct node *call) {
     if (t->kind != TY_CHAN) {
         diag_error_range(u, type, "make needs a channel type such as 'chan int', '%s' is none",
                          type_show(u, t));
+        explain_pointer(u, type, t);
         return;
     }
     if (never_runs(call))
@@ -526,21 +569,18 @@ static void drop_if(struct unit *u, bool (*is_plain)(struct unit *, struct node 
     u->nconstructs = n;
 }
 
-static bool is_comparison(struct unit *u, struct node *n) {
-    return n->kind == N_SEND && compares(u, n);
-}
-
 static bool is_other_call(struct unit *u, struct node *n) {
     return n->kind == N_CALL && !expr_is_predeclared_call(u, n);
 }
 
-/* What only looked like a construct is dropped.  A call that misses what its name wants is an error
-   in a program of ours; in one of C it is a function that nobody declared, and the host compiler's
-   to judge. */
+/* What only looked like a construct is dropped.  A call that misses what its name wants, or a
+   comparison that stands where a send would, is an error in a program of ours; in one of C it is a
+   function that nobody declared, or without effect, and the host compiler's to judge. */
 static void drop_plain(struct unit *u) {
+    if (is_gocc_program(u))
+        return;
     drop_if(u, is_comparison);
-    if (!is_gocc_program(u))
-        drop_if(u, is_other_call);
+    drop_if(u, is_other_call);
 }
 
 void check_unit(struct unit *u) {

@@ -7,6 +7,9 @@
  */
 #include "cc.h"
 
+#include <ctype.h>
+#include <string.h>
+
 static struct type *value_type(struct unit *u, struct node *e) {
     return type_unqual(u, type_decay(u, expr_type(u, e)));
 }
@@ -203,6 +206,8 @@ static void check_comparison(struct unit *u, struct node *n) {
     if ((ta->kind != TY_CHAN && tb->kind != TY_CHAN) || !(equality || is_relation(u, n->tok)))
         return;
     if (ta->kind == TY_CHAN && is_send(u, n)) {
+        if (n->parent->kind == N_GO || n->parent->kind == N_DEFER)
+            return; /* check_block.c has told */
         diag_error(u, n->tok, "a send is a statement, it has no value");
     } else if (!equality) {
         diag_error(u, n->tok, "channels can be compared with '==' and '!=' only");
@@ -250,7 +255,41 @@ static void check_operand(struct unit *u, struct node *n) {
             no_operand(u, n, n->kid, "no arithmetic");
 }
 
+/* WithCancel becomes with_cancel, and of a constant WITH_CANCEL. */
+static const char *own_name(struct unit *u, const char *package, const char *name, bool upper) {
+    struct buf b = {0};
+    buf_printf(&b, "%s_", package);
+    for (const char *p = name; *p; p++) {
+        if (p > name && *p >= 'A' && *p <= 'Z' && p[-1] >= 'a')
+            buf_puts(&b, "_");
+        buf_add(&b, p, 1);
+    }
+    char *s = arena_printf(u->arena, "%.*s", (int)b.n, b.s);
+    for (char *p = s; *p; p++)
+        *p = (char)(upper ? toupper(*p) : tolower(*p));
+    buf_free(&b);
+    return s;
+}
+
+/* time.Sleep(d): to the host compiler a member of a variable that nobody declared. */
+static void check_package(struct unit *u, struct node *n) {
+    const char *member = tok_dup(u, n->tok);
+    if (!n->kid || n->kid->kind != N_IDENT || n->kid->sym || *member < 'A' || *member > 'Z')
+        return;
+    const char *package = tok_dup(u, n->kid->tok);
+    bool called = n->parent->kind == N_CALL && n->parent->kid == n;
+    if (strcmp(package, "fmt") == 0)
+        diag_error(u, n->kid->tok,
+                   "'fmt' undeclared; here printf prints, and fmt_errorf makes errors");
+    else
+        diag_error(u, n->kid->tok,
+                   "'%s' undeclared; Go's names are written with '_' here, as in '%s'", package,
+                   own_name(u, package, member, !called));
+}
+
 static void check_part(struct unit *u, struct node *n) {
+    if (n->kind == N_MEMBER)
+        check_package(u, n);
     if (is_channel(u, n->kid))
         no_operand(u, n, n->kid, n->kind == N_INDEX ? "no elements" : "no members");
 }
@@ -285,8 +324,16 @@ static void check_lone_word(struct unit *u, struct node *e) {
         check_undeclared(u, e);
 }
 
+static void check_nil(struct unit *u, struct node *n) {
+    if (!n->sym && tok_is(u, n->tok, "nil") && !diag_is_told(u, n->tok))
+        diag_error(u, n->tok, "'nil' undeclared; it is NULL here");
+}
+
 static void check_node(struct unit *u, struct node *n) {
     switch (n->kind) {
+    case N_IDENT:
+        check_nil(u, n);
+        break;
     case N_ASSIGN:
         if (tok_is(u, n->tok, "="))
             check_assign(u, value_type(u, n->kid), n->kid->next);

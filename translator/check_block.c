@@ -106,6 +106,9 @@ static void check_call_form(struct unit *u, struct node *n) {
                   "%s { ...; }",
                   block_word(n));
     struct type *t = type_decay(u, expr_type(u, n->kid));
+    if (e && e->kind == N_BINARY && type_decay(u, expr_type(u, e->kid))->kind == TY_CHAN)
+        diag_note(u, e->tok, "a send is a statement, which a block can run: %s { ...; }",
+                  block_word(n));
     if (t->kind == TY_POINTER && t->base->kind == TY_FUNC && !t->base->nparams)
         diag_fixit(u, n->kid->last, n->kid->last,
                    arena_printf(u->arena, "%s()", tok_dup(u, n->kid->last)));

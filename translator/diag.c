@@ -80,6 +80,13 @@ void diag_error_after(struct unit *u, uint32_t tok, const char *insert, const ch
     }
 }
 
+bool diag_is_told(const struct unit *u, uint32_t tok) {
+    for (const struct diag *d = u->diags; d; d = d->next)
+        if (d->tok == tok)
+            return true;
+    return false;
+}
+
 /* -Wname, -Wno-name, -Werror=name, -Wno-error=name: the last that speaks of the name wins. */
 static void warning_state(const struct unit *u, const char *flag, bool *on, bool *error) {
     const struct diag_options *o = &u->opt->diag;
@@ -235,6 +242,8 @@ static size_t only_place(const struct unit *u, uint32_t tok, const struct place 
             ((i && is_word(at->line[i - 1])) || (i + n < at->len && is_word(at->line[i + n]))))
             continue;
         int here = followers(u, tok, at, i + n);
+        if (!here && !is_word(*s))
+            continue; /* a parenthesis is everywhere */
         if (here >= best)
             found = here > best ? i + 1 : 0;
         best = here > best ? here : best;
@@ -245,6 +254,14 @@ static size_t only_place(const struct unit *u, uint32_t tok, const struct place 
 static bool stands_there(const struct unit *u, const struct place *at, const struct tok *t) {
     return t->col && t->len && t->col - 1u + t->len <= at->len &&
            !memcmp(at->line + t->col - 1, u->text + t->off, t->len);
+}
+
+/* What a system's macro expands to begins where the token before it ends, or a column before that.
+ */
+static bool overlaps(const struct unit *u, const struct tok *t) {
+    const struct tok *before = t - 1;
+    return before > u->toks && same_line(before, t) && before->col <= t->col &&
+           before->col + before->len > t->col;
 }
 
 /* Where the macro that gave the token is named: behind the last token before it on this line that
@@ -275,7 +292,7 @@ static struct place place_of(struct unit *u, uint32_t tok) {
         at.line = line_of(cached.text, cached.len, t->line, &at.len);
     else if (tok)
         at.line = preprocessed_line(u, t, &at.len);
-    at.exact = at.line && stands_there(u, &at, t);
+    at.exact = at.line && stands_there(u, &at, t) && !overlaps(u, t);
     if (!at.line || at.exact)
         return at;
     at.col = t->len ? only_place(u, tok, &at) : 0;

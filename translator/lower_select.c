@@ -156,8 +156,10 @@ static void send_value(struct lower *l, struct sel_case *k) {
    evaluated open, Go does not. */
 static void case_operands(struct lower *l, struct sel_case *k, const char *at) {
     if (k->timeout) {
-        emit_glue(l, "\n\t%s.wait = ", at);
-        emit_node(l, node_kid(expr_strip(k->recv->kid), 1)->kid);
+        struct node *d = node_kid(expr_strip(k->recv->kid), 1)->kid;
+        emit_glue(l, "\n\t%s.wait", at);
+        lower_equals(l, type_basic(TY_LLONG), expr_type(l->u, d), d->first);
+        emit_node(l, d);
         emit_glue(l, ";\n\t%s.op = GOCC__TIMEOUT;", at);
         return;
     }

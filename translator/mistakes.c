@@ -4,6 +4,8 @@
 #include "c.h"
 #include "cc.h"
 
+#include <string.h>
+
 static const struct tok *tok_at(const struct parser *p, uint32_t tok) {
     return &p->u->toks[tok];
 }
@@ -15,6 +17,13 @@ static bool is_free(const struct parser *p, uint32_t tok, const char *text) {
     return t->ident && tok_is(p->u, tok, text) && (!sym || sym->kind == S_BUILTIN);
 }
 
+/* Or a function of C's, as close and select are. */
+static bool is_callable(const struct parser *p, uint32_t tok, const char *text) {
+    const struct tok *t = tok_at(p, tok);
+    const struct symbol *sym = t->ident ? p->u->idents[t->ident].binding : NULL;
+    return is_free(p, tok, text) || (sym && sym->kind == S_FUNC && tok_is(p->u, tok, text));
+}
+
 static bool is_undeclared(const struct parser *p, uint32_t tok) {
     const struct tok *t = tok_at(p, tok);
     return t->kind == T_NAME && t->ident && !p->u->idents[t->ident].binding;
@@ -22,6 +31,10 @@ static bool is_undeclared(const struct parser *p, uint32_t tok) {
 
 static bool is_arrow(const struct parser *p, uint32_t tok) {
     return tok_at(p, tok)->kind == T_ARROW || tok_is_arrow(tok_at(p, tok));
+}
+
+static bool is_kind(const struct parser *p, uint32_t tok, const char *kinds) {
+    return tok_at(p, tok)->len == 1 && strchr(kinds, p->u->text[tok_at(p, tok)->off]);
 }
 
 /* Of the parenthesis that token `close` closes; 0: none on this side of a statement's end. */
@@ -80,13 +93,24 @@ static bool bad_make(struct parser *p, uint32_t tok) {
     return true;
 }
 
-/* chan foo c;  chan int[3] c; */
+/* chan c;  chan foo c;  chan<int> c; */
+static bool no_element(struct parser *p, uint32_t tok) {
+    if (is_free(p, tok - 1, "chan") && is_undeclared(p, tok) && is_kind(p, tok + 1, "=;,)["))
+        diag_error(p->u, tok, "'chan' needs the type of its elements, as in 'chan int %s'",
+                   tok_dup(p->u, tok));
+    else if (is_free(p, tok - 1, "chan") && is_undeclared(p, tok))
+        diag_error(p->u, tok, "unknown type name '%s'", tok_dup(p->u, tok));
+    else if (tok > 2 && is_free(p, tok - 2, "chan") && is_kind(p, tok - 1, "<[*") &&
+             tok_at(p, tok)->kind != T_NAME)
+        diag_error(p->u, tok - 1, "the type of the elements follows 'chan', as in 'chan int'");
+    else
+        return false;
+    return true;
+}
+
+/* chan int[3] c; */
 static bool bad_element(struct parser *p, uint32_t tok) {
     uint32_t at = tok - 1;
-    if (is_free(p, at, "chan") && is_undeclared(p, tok)) {
-        diag_error(p->u, tok, "unknown type name '%s'", tok_dup(p->u, tok));
-        return true;
-    }
     if (tok_at(p, tok)->kind != T_LBRACK || tok_at(p, at)->kind == T_NAME)
         return false;
     while (at && tok_at(p, at)->line == tok_at(p, tok)->line && tok_at(p, at)->kind != T_SEMI &&
@@ -96,6 +120,45 @@ static bool bad_element(struct parser *p, uint32_t tok) {
         return false;
     diag_error(p->u, tok, "an array cannot be the element of a channel: put it into a struct");
     return true;
+}
+
+/* select c { … };  select case <-c: … */
+static bool open_select(struct parser *p, uint32_t tok) {
+    if (!is_callable(p, tok - 1, "select"))
+        return false;
+    if (tok_at(p, tok)->kind == T_CASE || tok_at(p, tok)->kind == T_DEFAULT)
+        diag_error(p->u, tok, "the cases of a select stand in braces: 'select { case ... }'");
+    else
+        diag_error(p->u, tok,
+                   "select takes no operand: write 'select {', its cases name the channels");
+    return true;
+}
+
+/* case int v = <-c: */
+static bool typed_case(struct parser *p, uint32_t tok) {
+    uint32_t at = tok;
+    if (tok_at(p, tok - 1)->kind != T_CASE)
+        return false;
+    while (at + 2 < p->u->ntoks && !is_kind(p, at, ":;=") && tok_at(p, at)->kind != T_DEFINE)
+        at++;
+    if (at == tok || !is_arrow(p, at + 1))
+        return false;
+    diag_error(p->u, tok, "':=' declares what a case receives: write 'case %s := <-...'",
+               tok_dup(p->u, at - 1));
+    return true;
+}
+
+/* close c;  len c; */
+static bool no_parentheses(struct parser *p, uint32_t tok) {
+    static const char *const words[] = {"close",  "len",     "cap",        "panic",
+                                        "retain", "release", "panic_value"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (is_callable(p, tok - 1, words[i]) && p->func) {
+            diag_error(p->u, tok, "%s takes its operand in parentheses: '%s(...)'", words[i],
+                       words[i]);
+            return true;
+        }
+    return false;
 }
 
 /* select (c) { … };  select { f(); case … } */
@@ -109,17 +172,25 @@ static bool bad_select(struct parser *p, uint32_t tok) {
     if (tok_at(p, tok)->kind == T_RBRACE || tok >= p->u->ntoks ||
         !gram_would_shift(p->gram, T_CASE) || gram_would_shift(p->gram, T_IF))
         return false;
-    diag_error(p->u, tok, "expected 'case' or 'default' before '%s'", tok_dup(p->u, tok));
+    diag_error(p->u, tok, "expected 'case' or 'default' before '%s'",
+               tok_is_arrow(tok_at(p, tok)) ? "<-" : tok_dup(p->u, tok));
     return true;
+}
+
+/* for (i  and  for (int i */
+static bool after_for(const struct parser *p, uint32_t name) {
+    uint32_t open = name - 1;
+    if (open > 1 && tok_at(p, name)->kind == T_NAME && tok_at(p, open)->kind != T_LP)
+        open--;
+    return open > 1 && tok_at(p, open)->kind == T_LP && tok_at(p, open - 1)->kind == T_FOR;
 }
 
 /* for (i, v := range a)  comes to parse_bad_define;  for (int i = range 5), for (i in x) */
 static bool bad_range(struct parser *p, uint32_t tok) {
     if (is_free(p, tok - 1, "range"))
         diag_error(p->u, tok - 1, "range stands at the head of a for: 'for (i := range n)'");
-    else if (is_free(p, tok, "in") && tok > 2 && tok_at(p, tok - 2)->kind == T_LP &&
-             tok_at(p, tok - 3)->kind == T_FOR)
-        diag_error(p->u, tok, "there is no 'in': write 'for (%s := range n)'",
+    else if ((is_free(p, tok, "in") || tok_at(p, tok)->kind == T_COLON) && after_for(p, tok - 1))
+        diag_error(p->u, tok, "there is no '%s': write 'for (%s := range n)'", tok_dup(p->u, tok),
                    tok_dup(p->u, tok - 1));
     else
         return false;
@@ -144,6 +215,19 @@ static bool bad_arrow(struct parser *p, uint32_t tok) {
     return true;
 }
 
+/* v, w := 1, 2;  v := 1, w := 2; */
+static bool several_values(struct parser *p, uint32_t tok) {
+    uint32_t at = tok - 1;
+    if (tok_at(p, tok)->kind != T_COMMA)
+        return false;
+    while (at && !is_kind(p, at, ";{}(") && tok_at(p, at)->kind != T_DEFINE)
+        at--;
+    if (tok_at(p, at)->kind != T_DEFINE)
+        return false;
+    diag_error(p->u, tok, "':=' takes one value: declare each variable by itself");
+    return true;
+}
+
 /* int x := 5; */
 static bool bad_define(struct parser *p, uint32_t tok) {
     if (tok_at(p, tok)->kind != T_DEFINE)
@@ -159,8 +243,20 @@ static bool bad_define(struct parser *p, uint32_t tok) {
     return true;
 }
 
-/* sync.WaitGroup wg; */
+/* A type and a dot. */
+static bool is_qualified(const struct parser *p, uint32_t tok) {
+    const struct tok *t = tok_at(p, tok);
+    return t->ident && p->u->idents[t->ident].is_typename && tok_at(p, tok + 1)->kind == T_DOT;
+}
+
+/* sync.WaitGroup wg;  context.Background() */
 static bool package_name(struct parser *p, uint32_t tok) {
+    if (is_qualified(p, tok - 1) || is_qualified(p, tok)) {
+        diag_error(p->u, is_qualified(p, tok) ? tok : tok - 1,
+                   "Go's names are written in lower case and with '_' here, as in "
+                   "context_background");
+        return true;
+    }
     if (tok < 4 || tok_at(p, tok)->kind != T_NAME || tok_at(p, tok - 1)->kind != T_NAME ||
         tok_at(p, tok - 2)->kind != T_DOT || !is_undeclared(p, tok - 3))
         return false;
@@ -173,8 +269,9 @@ static bool package_name(struct parser *p, uint32_t tok) {
 
 bool mistake_report(struct parser *p, uint32_t tok) {
     static bool (*const known[])(struct parser *, uint32_t) = {
-        function_literal, literals_call, bad_select, bad_call,   bad_make,
-        bad_element,      bad_range,     bad_arrow,  bad_define, package_name};
+        function_literal, literals_call, open_select,    bad_select,     typed_case,
+        bad_call,         bad_make,      no_element,     bad_element,    bad_range,
+        bad_arrow,        bad_define,    several_values, no_parentheses, package_name};
     if (tok < 2)
         return false;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
