@@ -165,11 +165,21 @@ static void check_element(struct unit *u, struct node *spec) {
 
 /* ---- send and receive ---- */
 
-/* x<-1; compares */
+/* x<-1; compares. */
 static bool compares(struct unit *u, struct node *send) {
+    struct node *v = node_kid(send, 1);
     bool is_case = send->parent && send->parent->kind == N_SELECT_CASE;
-    return !is_case && !node_absent(node_kid(send, 1)) &&
+    return !is_case && !node_absent(v) && operand_type(u, v)->kind != TY_CHAN &&
            type_is_arith(operand_type(u, node_kid(send, 0)));
+}
+
+/* In a program of ours a statement without effect is more likely a send to what is no channel. */
+static void warn_comparison(struct unit *u, struct node *send) {
+    struct node *x = node_kid(send, 0);
+    if (compares(u, send) && (x->kind == N_IDENT || x->kind == N_MEMBER || x->kind == N_INDEX))
+        diag_warning(u, "send-compares", send->tok,
+                     "this compares and does nothing: '%s' of type '%s' is not a channel",
+                     text_of(u, x), type_show(u, operand_type(u, x)));
 }
 
 static void check_send(struct unit *u, struct node *n) {
@@ -573,14 +583,17 @@ static bool is_other_call(struct unit *u, struct node *n) {
     return n->kind == N_CALL && !expr_is_predeclared_call(u, n);
 }
 
-/* What only looked like a construct is dropped.  A call that misses what its name wants, or a
-   comparison that stands where a send would, is an error in a program of ours; in one of C it is a
-   function that nobody declared, or without effect, and the host compiler's to judge. */
+/* What only looked like a construct is dropped.  A call that misses what its name wants is an error
+   in a program of ours; in one of C it is a function that nobody declared, and the host compiler's
+   to judge. */
 static void drop_plain(struct unit *u) {
-    if (is_gocc_program(u))
-        return;
+    bool ours = is_gocc_program(u);
+    for (uint32_t i = 0; ours && i < u->nconstructs; i++)
+        if (u->constructs[i]->kind == N_SEND && warn_is_users(u, u->constructs[i]->first))
+            warn_comparison(u, u->constructs[i]);
     drop_if(u, is_comparison);
-    drop_if(u, is_other_call);
+    if (!ours)
+        drop_if(u, is_other_call);
 }
 
 void check_unit(struct unit *u) {

@@ -8,6 +8,7 @@
  *   -Wdeadlock, -Wgoroutine-leak                        warn_chan.c
  *   -Wlock-copy, -Wpark-under-lock, -Wthread-local      warn_lock.c
  *   -Wlost-cancel                                       warn_context.c
+ *   -Wsend-compares    x <- 5;                          check.c
  *
  * They are on by default, so each speaks only of what is sure.  A call that is not known to return
  * may end the goroutine; a channel that anybody else may hold is nobody's to judge.
