@@ -86,8 +86,7 @@ time_time instant_of(int64_t days, int64_t seconds, int64_t nsec, int32_t loc) {
 time_time(time_date)(int year, time_month month, int day, int hour, int min, int sec, int nsec,
                      const time_location *loc) {
     int64_t seconds = (int64_t)hour * 3600 + (int64_t)min * 60 + sec;
-    return instant_of(days_from_civil(year, (int)month, day), seconds, nsec,
-                      location_index(loc));
+    return instant_of(days_from_civil(year, (int)month, day), seconds, nsec, location_index(loc));
 }
 
 time_time time_time_add_date(time_time t, int years, int months, int days) {
