@@ -67,20 +67,16 @@ static void start_forwarder(void) {
     go_start(forwarder, pd);
 }
 
-static void on_quit(int sig, siginfo_t *info, void *context);
-static void on_pipe(int sig);
-
+/* What was there before comes back: a program under nohup(1) goes on ignoring SIGHUP.  What the
+ * program itself has set meanwhile stays. */
 static void set_action(int sig, bool ours) {
-    struct sigaction act = {.sa_handler = SIG_DFL, .sa_flags = SA_RESTART | SA_ONSTACK};
-    if (ours) {
-        act.sa_handler = on_signal;
-    } else if (sig == SIGQUIT) {
-        act.sa_sigaction = on_quit;
-        act.sa_flags |= SA_SIGINFO;
-    } else if (sig == SIGPIPE) {
-        act.sa_handler = on_pipe;
-    }
-    sigaction(sig, &act, NULL);
+    static struct sigaction before[SIGNALS];
+    struct sigaction act = {.sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK};
+    struct sigaction now;
+    if (ours)
+        sigaction(sig, &act, &before[sig]);
+    else if (sigaction(sig, NULL, &now) == 0 && now.sa_handler == on_signal)
+        sigaction(sig, &before[sig], NULL);
 }
 
 static bool is_fault(int sig) {
@@ -154,17 +150,18 @@ void signal_after_fork(void) {
     start_forwarder();
 }
 
-static void take_over(int sig) {
+static void take_over(int sig, struct sigaction act) {
     struct sigaction now;
+    act.sa_flags |= SA_RESTART | SA_ONSTACK;
     if (sigaction(sig, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
         now.sa_handler == SIG_DFL)
-        set_action(sig, false);
+        sigaction(sig, &act, NULL);
 }
 
 void signal_init(void) {
     fork_init();
-    take_over(SIGQUIT);
-    take_over(SIGPIPE);
+    take_over(SIGQUIT, (struct sigaction){.sa_sigaction = on_quit, .sa_flags = SA_SIGINFO});
+    take_over(SIGPIPE, (struct sigaction){.sa_handler = on_pipe});
 }
 
 struct lock *signal_forward_lock(void) /* for fork.c */

@@ -16,6 +16,7 @@ struct text {
     char *s; /* first, as long as that is enough */
     size_t len, cap;
     uint32_t n_wrapped;
+    uint32_t n_verbs; /* %w, those of NULL too */
     gocc_error wrapped[MAX_WRAPPED];
     char first[256];
 };
@@ -219,6 +220,7 @@ static void print_chars(struct text *t, struct spec *s, va_list *args) {
 static void print_error(struct text *t, struct spec *s, va_list *args) {
     gocc_error e = va_arg(*args, gocc_error);
     handle_use(e);
+    t->n_verbs++;
     print_text(t, s, e ? e->text : "%!w(<nil>)");
     if (!e)
         return;
@@ -252,7 +254,7 @@ static gocc_error text_error(struct text *t, const char *format, va_list *args) 
     struct spec s;
     t->s = t->first;
     t->cap = sizeof t->first;
-    t->len = t->n_wrapped = 0;
+    t->len = t->n_wrapped = t->n_verbs = 0;
     t->first[0] = '\0';
     while (*format) {
         const char *percent = strchrnul(format, '%');
@@ -264,6 +266,7 @@ static gocc_error text_error(struct text *t, const char *format, va_list *args) 
         }
     }
     gocc_error e = error_make(t->s, t->wrapped, t->n_wrapped);
+    e->tree = t->n_verbs > 1;
     if (t->s != t->first)
         free(t->s);
     return e;

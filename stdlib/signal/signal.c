@@ -30,6 +30,8 @@ static sync_mutex mu;
 static struct registration *registrations;
 static uint64_t forwarded;
 static uint64_t ignored;
+static uint64_t touched; /* for these, before[sig] is the action of the time before */
+static struct sigaction before[LAST_SIGNAL + 1];
 
 static inline uint64_t bit(int sig) {
     return UINT64_C(1) << (sig - 1);
@@ -81,6 +83,15 @@ static void update(void) {
     ignored &= ~wanted;
 }
 
+/* Under mu, before anything is done to these signals. */
+static void remember(uint64_t set) {
+    for (int sig = 1; sig <= LAST_SIGNAL; sig++) {
+        if (set & ~touched & bit(sig))
+            sigaction(sig, NULL, &before[sig]);
+    }
+    touched |= set;
+}
+
 /* ---- sets ---- */
 
 static uint64_t set_of_args(va_list args) {
@@ -120,6 +131,7 @@ static void notify(void *c, uint64_t set) {
     if (!c)
         panic_text("os/signal: Notify using nil channel");
     sync_mutex_lock(&mu);
+    remember(set);
     struct registration *r = registrations;
     while (r && r->c != c)
         r = r->next;
@@ -153,28 +165,38 @@ void signal_stop(signal_chan c) {
     sync_mutex_unlock(&mu);
 }
 
-/* Takes the signals from every channel and gives them this action. */
-static void set_action(const int *signals, size_t n, void (*action)(int)) {
-    uint64_t set = set_of_list(signals, n);
-    sync_mutex_lock(&mu);
+/* Takes the signals from every channel; under mu. */
+static void take_away(uint64_t set) {
     for (struct registration *r = registrations; r; r = r->next)
         r->wants &= ~set;
     update();
     drop_empty();
-    for (int sig = 1; sig <= LAST_SIGNAL; sig++) {
-        if (set & bit(sig))
-            signal(sig, action);
-    }
-    ignored = action == SIG_IGN ? ignored | set : ignored & ~set;
-    sync_mutex_unlock(&mu);
 }
 
 void signal_ignore_list(const int *signals, size_t n) {
-    set_action(signals, n, SIG_IGN);
+    uint64_t set = set_of_list(signals, n);
+    sync_mutex_lock(&mu);
+    remember(set);
+    take_away(set);
+    for (int sig = 1; sig <= LAST_SIGNAL; sig++) {
+        if (set & bit(sig))
+            signal(sig, SIG_IGN);
+    }
+    ignored |= set;
+    sync_mutex_unlock(&mu);
 }
 
 void signal_reset_list(const int *signals, size_t n) {
-    set_action(signals, n, SIG_DFL);
+    uint64_t set = set_of_list(signals, n);
+    sync_mutex_lock(&mu);
+    take_away(set);
+    for (int sig = 1; sig <= LAST_SIGNAL; sig++) {
+        if (set & touched & bit(sig))
+            sigaction(sig, &before[sig], NULL);
+    }
+    ignored &= ~set;
+    touched &= ~set;
+    sync_mutex_unlock(&mu);
 }
 
 bool signal_ignored(int sig) {
