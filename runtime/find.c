@@ -157,7 +157,7 @@ void find_loop(void) {
         found(m);
         if (g->state == G_FRESH)
             g = spawn_attach(m, g);
-        if (g->lock_m != NULL && g->lock_m != m) {
+        if (g->pinned && g->lock_m != m) {
             proc_run_locked(m, g);
             continue;
         }

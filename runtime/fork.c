@@ -36,6 +36,7 @@ static void forget_g(struct g *g, void *self) {
     g->resting = NULL;
     g->panics = NULL;
     g->lock_m = NULL;
+    g->pinned = false;
     g->ctx.pc = (void *)rt_entry;
 }
 

@@ -228,12 +228,13 @@ struct g {
     bool bubbled : 1;      /* bubble.c: bubble != 0 */
     bool durable : 1;      /* bubble.c: it waits and its bubble does not count it */
     bool stuck : 1;        /* bubble.c: its bubble's goroutines belong into its last report */
-    bool goexiting;        /* panic.c */
-    uint32_t wait_minute;  /* rt_sched.minute when it parked */
+    bool pinned;           /* lock_m != NULL */
+    int err;               /* errno while it does not run */
     struct ctx ctx;
-    struct m *lock_m; /* lock_os_thread */
-    struct m *m;      /* running on; NULL otherwise */
-    void *wait_on;    /* channel or semaphore it waits for, for dumps */
+    struct m *m;            /* running on; NULL otherwise */
+    void *wait_on;          /* channel or semaphore it waits for, for dumps */
+    uint32_t wait_minute;   /* rt_sched.minute when it parked */
+    _Atomic uint32_t claim; /* select.c: who may wake it */
 
     void (*fn)(void *);
     void *arg;
@@ -242,24 +243,25 @@ struct g {
     uint64_t created_by;        /* id of the goroutine that executed it */
     struct gocc__frame *frames; /* panic.c */
     struct panic *panics;       /* panic.c */
-    uint16_t handles;           /* leading counted handles in args, to release at the end */
-    uint16_t bubble;            /* bubble.c; 0: none */
-    int err;                    /* errno while it does not run */
+    struct waiter *won;         /* select: the waiter that was served; first: start record */
 
-    struct waiter *won;        /* select: the waiter that was served; first: start record */
-    _Atomic uint32_t claim;    /* select.c: who may wake it */
-    uint32_t freed_at;         /* head of a batch in the pool: rt_sched.second */
+    uint16_t handles;          /* leading counted handles in args, to release at the end */
+    uint16_t bubble;           /* bubble.c; 0: none */
+    bool goexiting;            /* panic.c */
+    struct m *lock_m;          /* lock_os_thread */
     uint32_t locked;           /* nesting of lock_os_thread */
+    uint32_t freed_at;         /* head of a batch in the pool: rt_sched.second */
     char *stack_lo, *stack_hi; /* usable range; the guard lies below stack_lo */
     struct slab *slab;         /* stack.c; NULL: foreign */
     uint32_t slot;
+    uint32_t batch_n;                /* head of a list of free Gs: its length */
     uint32_t valgrind_id;            /* sanitize hooks */
+    _Atomic uint32_t wake;           /* foreign: futex word, 1 = ready */
     void *fiber;                     /* ASan fake stack or TSan fiber */
     struct panic_store *panic_store; /* panic.c: recovered texts, NULL until the first panic */
     struct gocc__frame *resting;     /* panic.c; NULL whenever a goroutine has ended */
-    _Atomic uint32_t wake;           /* foreign: futex word, 1 = ready */
-    uint32_t batch_n;                /* head of a list of free Gs: its length */
 };
+_Static_assert(offsetof(struct g, fn) == 64, "a switch touches one line of a G");
 
 /* One entry in a wait queue; lies on the waiting goroutine's stack, which never moves. */
 struct waiter {

@@ -37,7 +37,7 @@ void sched_run_after(struct m *m) {
 static inline __attribute__((always_inline)) struct g *usable(struct m *m, struct g *g) {
     if (atomic_load_explicit(&g->state, memory_order_relaxed) == G_FRESH)
         return spawn_attach(m, g);
-    if (unlikely(g->lock_m != NULL)) {
+    if (unlikely(g->pinned)) {
         runq_put(m->p, g, true);
         return NULL;
     }
@@ -256,7 +256,7 @@ static inline __attribute__((always_inline)) bool yield_to_yielded(struct m *m, 
     if (unlikely(p == NULL))
         return false;
     struct g *next = p->yield_head;
-    if (unlikely(next == NULL || next->lock_m != NULL || p->runnext != NULL || !runq_empty(p) ||
+    if (unlikely(next == NULL || next->pinned || p->runnext != NULL || !runq_empty(p) ||
                  rt_sched.q_len != 0 || p->attention || m->locked_g != NULL ||
                  (p->tick + 1) % 16 == 0))
         return false;
@@ -356,7 +356,7 @@ void sched_exit_g(void) {
     if (unlikely(g->id == 1))
         rt_sched.main_gone = true;
     struct m *m = rt_enter();
-    m->ending = unlikely(g->lock_m != NULL);
+    m->ending = unlikely(g->pinned);
     if (unlikely(m->ending))
         race_release_store(&m->ending);
 #if defined(RT_ASAN) || defined(RT_TSAN)
@@ -389,6 +389,7 @@ void gocc_lock_os_thread(void) {
     if (!m->foreign) {
         g->locked++;
         g->lock_m = m;
+        g->pinned = true;
         m->locked_g = g;
     }
     rt_leave();
@@ -399,6 +400,7 @@ void gocc_unlock_os_thread(void) {
     struct g *g = m->g;
     if (!m->foreign && g->locked > 0 && --g->locked == 0) {
         g->lock_m = NULL;
+        g->pinned = false;
         m->locked_g = NULL;
     }
     rt_leave();

@@ -235,6 +235,7 @@ static void prepare(struct g *g, void (*fn)(void *), const void *args, size_t si
     g->bubble = 0;
     g->goexiting = false;
     g->lock_m = NULL;
+    g->pinned = false;
     g->frames = NULL;
     g->panics = NULL;
     sanitize_stack_new(g);
@@ -385,9 +386,10 @@ void spawn_bury(struct m *m, struct g *g) {
     sanitize_g_end(g);
     if (!g->system)
         m->p->n_ended++;
-    if (unlikely(g->lock_m != NULL)) {
+    if (unlikely(g->pinned)) {
         g->lock_m->locked_g = NULL;
         g->lock_m = NULL;
+        g->pinned = false;
         g->locked = 0;
     }
     if (usual(g)) {
