@@ -92,6 +92,7 @@ void notify_list_all(struct notify_list *l);
 
 /* ---- spinning before parking: Go's conditions ---- */
 bool spin_allowed(int round);
+int32_t spin_while(const int32_t *word, int32_t mask, int32_t value); /* the word as last seen */
 void spin_once(void);
 
 /* ---- clock and timers (runtime/timer.c) ----

@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define HURRY 64 /* locks that were not free from one wake of sysmon to the next */
+
 struct rt_flags rt_flags = {.lock_held = 1}; /* which changes only in a child of fork() */
 
 /* The word says neither free nor held. */
@@ -30,8 +32,8 @@ static void strange(struct lock *l, uint32_t word) {
 
 void lock_slow(struct lock *l) {
     struct m *m = rt_m_or_null();
-    if (m != NULL)
-        m->contended++;
+    if (m != NULL && ++m->contended % HURRY == 0)
+        sysmon_hurry(); /* is it often: rest.c */
     for (unsigned round = 0;; round++) {
         /* relaxed look first: waiting must not pull the line away from the holder */
         uint32_t free = atomic_load_explicit(&l->word, memory_order_relaxed);

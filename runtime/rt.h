@@ -328,6 +328,8 @@ struct p {
     /* sysmon's notes */
     _Alignas(64) uint32_t seen_tick;
     int64_t seen_since;
+    uint32_t seen_left; /* m->in_rt_left, its upper half */
+    int64_t left_since; /* since when it has been that */
     int64_t seen_cpu;
     uint32_t asked_tick; /* a signal was sent to the goroutine of this tick */
     int64_t asked_at;
@@ -344,6 +346,8 @@ struct m {
         uint64_t in_rt_left; /* in_rt, and above it how often the runtime was left: rest.c */
     };
     uint32_t contended;      /* how often a lock was not free at once: rest.c */
+    uint32_t spin_pauses;    /* sema.c: how long it looks away */
+    int64_t spun_at;         /* sema.c: when it last had done so */
     _Atomic uint32_t retake; /* enum retake */
     int *errno_ptr;
     void (*after)(void *); /* run by whoever comes next on this M */
@@ -609,6 +613,7 @@ bool rest_push(struct p *p);                /* sched.lock held; false: it need o
 struct p *rest_pop(void);                   /* sched.lock held; NULL: none rests */
 struct p *rest_take_due(int64_t now);       /* sched.lock held; a list by idle_next */
 bool rest_balance(int64_t now);             /* sysmon: are there too many at work */
+bool rest_is_measured(void); /* sysmon: the one that rests was told to, to see if that pays */
 static inline uint32_t rest_or_idle(void) {
     return atomic_load_explicit(&rt_sched.n_idle_p, memory_order_relaxed) +
            atomic_load_explicit(&rt_sched.n_rest_p, memory_order_relaxed);
@@ -697,6 +702,7 @@ bool chan_has_receiver(void *c);
 
 /* ---- sysmon.c ---- */
 void sysmon_start(void);
+void sysmon_hurry(void); /* look now: something is in a bad way */
 void sysmon_kick(void);
 
 /* ---- preempt.c ---- */

@@ -283,7 +283,29 @@ void notify_list_one(struct notify_list *l) {
     rt_leave();
 }
 
-/* ---- spinning: only where somebody else runs and nothing of ours waits ---- */
+/* ---- spinning ----
+ * Only where somebody else runs, and nothing of ours waits or what waits is worth little: when an M
+ * did less than MEET_NS between two locks that it found taken, all that it does is to pull the line
+ * away from those who get on.  Then it looks away twice as long as the last time, until it has done
+ * more or has waited in vain.  (Ten goroutines that only count under a lock, two processors: 34 ns
+ * before, 13.7 now, 13.2 with one.  A hold of 30 ns each 300 ns: 90 and 55, one processor 90.) */
+#define PAUSES     30 /* Go's */
+#define PAUSES_MAX 480
+#define MEET_NS    1000
+
+static void spin_begin(struct m *m) {
+    if (clock_mono() - m->spun_at > MEET_NS)
+        m->spin_pauses = PAUSES;
+    else if (m->spin_pauses < PAUSES_MAX)
+        m->spin_pauses *= 2;
+}
+
+static void spin_end(struct m *m, bool in_vain) {
+    m->spun_at = clock_mono();
+    if (in_vain)
+        m->spin_pauses = PAUSES;
+}
+
 bool spin_allowed(int round) {
     struct m *m = rt_m();
     if (round >= 4 || rt_sched.n_cpu <= 1)
@@ -293,10 +315,31 @@ bool spin_allowed(int round) {
     uint32_t n = atomic_load_explicit(&rt_sched.n_p, memory_order_relaxed);
     uint32_t idle = rest_or_idle();
     uint32_t spinning = atomic_load_explicit(&rt_sched.n_spinning, memory_order_relaxed);
-    return n > 1 && idle + spinning + 1 < n && m->p->runnext == NULL && runq_empty(m->p);
+    if (n <= 1 || idle + spinning + 1 >= n)
+        return false;
+    return m->spin_pauses > PAUSES || (m->p->runnext == NULL && runq_empty(m->p));
+}
+
+static void look_away(uint32_t pauses) {
+    while (pauses-- > 0)
+        cpu_relax();
 }
 
 void spin_once(void) {
-    for (int i = 0; i < 30; i++)
-        cpu_relax();
+    look_away(PAUSES);
+}
+
+/* The library is not preempted, so it is one M throughout. */
+int32_t spin_while(const int32_t *word, int32_t mask, int32_t value) {
+    struct m *m = rt_m();
+    int32_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    if ((seen & mask) != value)
+        return seen;
+    spin_begin(m);
+    for (int round = 0; (seen & mask) == value && spin_allowed(round); round++) {
+        look_away(m->spin_pauses);
+        seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    }
+    spin_end(m, (seen & mask) == value);
+    return seen;
 }

@@ -22,6 +22,7 @@
 static struct {
     _Atomic uint32_t state; /* futex: 0 asleep for good, 1 awake */
     _Atomic bool running;
+    _Atomic uint32_t dozes; /* futex: 1 asleep for a while */
 } mon;
 
 static void tell_time(int64_t now) {
@@ -126,6 +127,19 @@ static bool preempt_refused(struct m *m, struct p *p, uint32_t tick, int64_t now
     return now - p->asked_at > REFUSED_NS;
 }
 
+/* It computes and others wait behind it: they should not, even if a P rests (rest.c).  Where a try
+ * has shown that two Ps do less, handing over in turn (which stays the same tick) is no reason. */
+static void end_rests_beside(struct p *p, const struct m *m, int64_t now) {
+    uint32_t left = (uint32_t)(*(const volatile uint64_t *)&m->in_rt_left >> 32);
+    if (left != p->seen_left) {
+        p->seen_left = left;
+        p->left_since = now;
+    }
+    int64_t since = rest_is_measured() ? p->left_since : p->seen_since;
+    if (now - since > COMPUTES_NS && waits_for(p, now))
+        proc_end_rests(INT64_MAX);
+}
+
 /* True: something was done. */
 static bool watch(struct p *p, int64_t now) {
     struct m *m = atomic_load_explicit(&p->m, memory_order_acquire);
@@ -148,8 +162,8 @@ static bool watch(struct p *p, int64_t now) {
             ask_to_yield(m);
         return false;
     }
-    if (rt_sched.n_rest_p > 0 && now - p->seen_since > COMPUTES_NS && waits_for(p, now))
-        proc_end_rests(INT64_MAX);
+    if (rt_sched.n_rest_p > 0)
+        end_rests_beside(p, m, now);
     bool idle_p = atomic_load(&rt_sched.n_idle_p) > 0;
     if (idle_p && proc_private_work(p))
         move_private(m, p);
@@ -234,14 +248,27 @@ static void become_m(void) {
     m_init_self(&m);
 }
 
+void sysmon_hurry(void) {
+    if (atomic_load_explicit(&mon.dozes, memory_order_relaxed) != 0 &&
+        atomic_exchange(&mon.dozes, 0) != 0)
+        futex_wake(&mon.dozes, 1);
+}
+
+/* True: it was woken before its time. */
+static bool doze(int64_t ns) {
+    atomic_store(&mon.dozes, 1);
+    futex_wait(&mon.dozes, 1, ns);
+    return atomic_exchange(&mon.dozes, 0) == 0;
+}
+
 static void *sysmon(void *arg) {
     int64_t delay = 20000;
     int idle = 0;
     (void)arg;
     become_m();
     for (;;) {
-        struct timespec ts = {0, delay};
-        nanosleep(&ts, NULL);
+        if (doze(delay))
+            idle = 0;
         if (all_idle()) {
             sleep_deep();
             idle = 0;

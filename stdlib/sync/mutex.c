@@ -44,16 +44,6 @@ static inline bool swap_state(sync_mutex *m, int32_t *old, int32_t state, int or
     return __atomic_compare_exchange_n(&m->state, old, state, false, order, __ATOMIC_RELAXED);
 }
 
-/* While the owner runs on another processor the lock will be free before parking pays. */
-static int32_t spin(sync_mutex *m) {
-    int32_t old = __atomic_load_n(&m->state, __ATOMIC_RELAXED);
-    for (int round = 0; (old & (LOCKED | STARVING)) == LOCKED && spin_allowed(round); round++) {
-        spin_once();
-        old = __atomic_load_n(&m->state, __ATOMIC_RELAXED);
-    }
-    return old;
-}
-
 static bool starves(const struct sema_wait *w) {
     return clock_mono() - w->since > STARVE_AFTER;
 }
@@ -81,7 +71,8 @@ static void hand_over(void *mutex, const struct sema_wait *w) {
 void gocc__sync_mutex_lock(sync_mutex *m) {
     struct sema_wait w = {0};
     for (;;) {
-        int32_t old = spin(m);
+        /* while the owner runs on another processor it will be free before parking pays */
+        int32_t old = spin_while(&m->state, LOCKED | STARVING, LOCKED);
         if (!(old & LOCKED)) {
             if (swap_state(m, &old, w.more ? LOCKED | CONTENDED : LOCKED, __ATOMIC_ACQUIRE))
                 return;
