@@ -42,6 +42,13 @@ static struct g *from_net(int64_t delay) {
     return runq_get(rt_m()->p);
 }
 
+static struct g *from_global(struct p *p) {
+    struct g *g = runq_global_get(p, 0);
+    if (g != NULL && rt_sched.n_procs > 1)
+        rest_stole(p, clock_mono(), true);
+    return g;
+}
+
 static struct g *look(struct m *m) {
     struct p *p = m->p;
     struct g *g = NULL;
@@ -50,7 +57,7 @@ static struct g *look(struct m *m) {
     if (g == NULL)
         g = runq_get(p);
     if (g == NULL)
-        g = runq_global_get(p, 0);
+        g = from_global(p);
     if (g == NULL)
         g = runq_get_yielded(p);
     if (g == NULL)
@@ -76,7 +83,7 @@ static struct g *search_others(struct m *m) {
     for (int round = 0;; round++) {
         struct g *g = steal(m);
         if (g != NULL) {
-            rest_stole(m->p, clock_mono());
+            rest_stole(m->p, clock_mono(), false);
             return g;
         }
         if ((g = runq_global_get(m->p, 0)) != NULL)

@@ -316,8 +316,11 @@ struct p {
     _Atomic bool parked; /* dying and out of use, or not yet in use */
     int64_t polled_at;   /* when it last looked at the descriptors, without waiting: proc.c */
     /* rest.c */
-    int64_t stole_at; /* when it last took goroutines from another P, 0: settled */
-    uint32_t unpaid;  /* times in a row that this was not worth it */
+    int64_t stole_at;    /* when it last took goroutines from others, 0: settled */
+    int64_t stole_ended; /* n_ended then */
+    uint32_t stole_tick; /* tick then */
+    bool stole_queued;   /* from the global queue */
+    uint32_t unpaid;     /* times in a row that this was not worth it */
     _Atomic bool told_to_rest;
     _Atomic int64_t rest_until; /* 0: it does not want to rest */
     /* the ring: head moves by CAS (owner and thieves), tail by the owner only */
@@ -607,7 +610,8 @@ static inline void proc_wake_if_idle(void) /* after work was queued */
 }
 
 /* ---- rest.c: Ps that look for no work for a while ---- */
-void rest_stole(struct p *p, int64_t now);  /* p has taken goroutines from another */
+/* p has taken goroutines: from another P, or that were queued for all */
+void rest_stole(struct p *p, int64_t now, bool queued);
 bool rest_wanted(struct p *p, int64_t now); /* p has run dry: is searching not worth it */
 bool rest_push(struct p *p);                /* sched.lock held; false: it need or must not rest */
 struct p *rest_pop(void);                   /* sched.lock held; NULL: none rests */
