@@ -90,8 +90,13 @@ OBJCOPY = objcopy
 # One variant of the library: $(1) folder, $(2) archive, $(3) compiler, $(4) flags,
 # $(5) the gcc whose libbacktrace it takes, $(6) objcopy.
 define library
-$(2): $(call lib_objects,$(1)) $(if $(call backtrace_of,$(5)),$(1)/backtrace.o)
-	$$(call say,AR) $(AR) rcs $$@.$$$$$$$$ $$^ && mv $$@.$$$$$$$$ $$@
+$(2): runtime/archive.sh $(call lib_objects,$(1)) $(if $(call backtrace_of,$(5)),$(1)/backtrace.o)
+	$$(call say,AR) $$< $$@ $(6:objcopy=nm) $(6) $(AR) $$(filter %.o,$$^)
+
+# for tests that call what programs cannot
+$(1)/inside.a: $(2)
+	$$(call say,AR) $(AR) rcs $$@.$$$$$$$$ $(call lib_objects,$(1)) \
+	    $(if $(call backtrace_of,$(5)),$(1)/backtrace.o) && mv $$@.$$$$$$$$ $$@
 
 $(1)/backtrace.o: | $(dir $(call lib_objects,$(1)))
 	$$(call say,LD) $(5) -r -nostdlib -o $$@.tmp -Wl,--whole-archive $(call backtrace_of,$(5)) && \

@@ -91,17 +91,18 @@ def variable(function, name):
     raise gdb.GdbError(f'no {name} beside {function}(): is the program of another version?')
 
 
-def room_for_g():
-    return (gdb.lookup_type('struct g').sizeof + 63) & ~63
+def place_in_slot(slot):
+    """How far below its slot's end a G lies: slot_g() of stack.c."""
+    return ((gdb.lookup_type('struct g').sizeof + 63) & ~63) + slot % 16 * 128
 
 
 def with_stack():
     g_type = gdb.lookup_type('struct g').pointer()
-    slab, room = variable('stack_each_g', 'pool')['all'], room_for_g()
+    slab = variable('stack_each_g', 'pool')['all']
     while int(slab):
-        size, base = int(slab['cls']['size']), int(slab['base'])
+        stride, base = int(slab['cls']['stride']), int(slab['base'])
         for slot in range(int(slab['used'])):
-            g = gdb.Value(base + (slot + 1) * size - room).cast(g_type).dereference()
+            g = gdb.Value(base + (slot + 1) * stride - place_in_slot(slot)).cast(g_type).dereference()
             if int(g['state']) in (G_RUNNABLE, G_RUNNING, G_WAITING) and not int(g['system']):
                 yield g
         slab = slab['all']

@@ -231,7 +231,7 @@ static size_t g_room(void) {
 
 _Static_assert(sizeof(struct g) + COLOURS * COLOUR_STEP + 1024 < PAGE, "the first frames fit too");
 
-static struct g *slot_g(struct slab *s, uint32_t slot) {
+static struct g *slot_g(struct slab *s, uint32_t slot) { /* gdb.py knows it, too */
     size_t colour = slot % COLOURS * (size_t)COLOUR_STEP;
     return (struct g *)(void *)(s->base + ((size_t)slot + 1) * s->cls->stride - g_room() - colour);
 }

@@ -10,10 +10,10 @@ STRESS_SEEDS = 1 2
 check-stress: $(stress_exe) $(stress_exe:%=%-hard)
 	@testsuite/stress/run "$(STRESS_SEEDS)" $^
 
-$(B)/stress/%: testsuite/stress/%.c testsuite/stress/stress.h $(B)/libgocc.a
+$(B)/stress/%: testsuite/stress/%.c testsuite/stress/stress.h $(B)/lib/inside.a
 	@mkdir -p $(B)/stress
-	$(CC) -O2 -g $(WARN) -Iruntime -Istdlib -o $@ $< -Wl,--wrap=main $(B)/libgocc.a -lpthread
+	$(CC) -O2 -g $(WARN) -Iruntime -Istdlib -o $@ $< -Wl,--wrap=main $(B)/lib/inside.a -lpthread
 
-$(B)/stress/%-hard: testsuite/stress/%.c testsuite/stress/stress.h $(B)/libgocc-hard.a
+$(B)/stress/%-hard: testsuite/stress/%.c testsuite/stress/stress.h $(B)/hard/inside.a
 	@mkdir -p $(B)/stress
-	$(CC) -O2 -g $(WARN) -Iruntime -Istdlib -o $@ $< -Wl,--wrap=main $(B)/libgocc-hard.a -lpthread
+	$(CC) -O2 -g $(WARN) -Iruntime -Istdlib -o $@ $< -Wl,--wrap=main $(B)/hard/inside.a -lpthread

@@ -13,9 +13,9 @@ $(unit_translator): $(B)/unit/%: testsuite/unit/%.c $(translator_lib) | $(B)/uni
 	$(call say,CC) $(CC) $(CFLAGS) $(TCFLAGS) -MMD -MP -MF $@.d -o $@ $< $(translator_lib) \
 	    -lcriterion
 
-$(unit_library): $(B)/unit/%: testsuite/unit/%.c $(B)/libgocc.a | $(B)/unit
+$(unit_library): $(B)/unit/%: testsuite/unit/%.c $(B)/lib/inside.a | $(B)/unit
 	$(call say,CC) $(CC) $(CFLAGS) -std=gnu11 -D_GNU_SOURCE -Iruntime -Istdlib \
-	    -MMD -MP -MF $@.d -o $@ $< $(B)/libgocc.a -lcriterion -lpthread -lm
+	    -MMD -MP -MF $@.d -o $@ $< $(B)/lib/inside.a -lcriterion -lpthread -lm
 
 -include $(wildcard $(B)/unit/*.d)
 

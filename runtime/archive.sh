@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# usage: archive.sh ARCHIVE NM OBJCOPY AR OBJECT...
+# The library of these objects.  All that they share among themselves gets a name that begins with
+# gocc__: a program may use every other one.  Debug information keeps the names of the source.
+set -e
+archive=$1 nm=$2 objcopy=$3 ar=$4
+shift 4
+folder=$archive.$$
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' INT TERM HUP
+mkdir "$folder"
+"$nm" -g --defined-only "$@" 2> /dev/null |
+    awk 'NF == 3 && $3 !~ /^(gocc_|__wrap_main$|__odr_asan\.gocc_)/ { print $3 }' | sort -u |
+    sed -e 's/^__odr_asan\.\(.*\)/& __odr_asan.gocc__\1/;t' -e 's/.*/& gocc__&/' > "$folder/names"
+for object; do # the packages and the runtime have files of the same name
+    mkdir -p "$folder/$(dirname "$object")"
+    "$objcopy" --redefine-syms="$folder/names" "$object" "$folder/$object"
+    shift
+    set -- "$@" "$folder/$object"
+done
+"$ar" rcs "$folder/archive" "$@"
+mv "$folder/archive" "$archive"
