@@ -86,10 +86,7 @@ void death_set_traceback(const char *word) {
     level = word;
 }
 
-enum traceback death_traceback(bool *crash) {
-    const char *s = level;
-    if (!s)
-        s = getenv("GOTRACEBACK");
+static enum traceback level_of(const char *s, bool *crash) {
     *crash = s && strcmp(s, "crash") == 0;
     if (!s || !*s || strcmp(s, "single") == 0)
         return TRACEBACK_SINGLE;
@@ -100,6 +97,16 @@ enum traceback death_traceback(bool *crash) {
     if (*crash || strcmp(s, "system") == 0 || strcmp(s, "wer") == 0 || (*s >= '2' && *s <= '9'))
         return TRACEBACK_SYSTEM;
     return TRACEBACK_SINGLE;
+}
+
+/* As in Go, the program can ask for more than the environment, not for less. */
+enum traceback death_traceback(bool *crash) {
+    const char *word = level;
+    bool more_crash = false;
+    enum traceback from_env = level_of(getenv("GOTRACEBACK"), crash);
+    enum traceback more = word ? level_of(word, &more_crash) : from_env;
+    *crash |= more_crash;
+    return more > from_env ? more : from_env;
 }
 
 /* Flushes f if its lock is free; the owner of the lock gets in too. */

@@ -243,6 +243,6 @@ struct trace_slice {
 };
 bool events_start(void);                                        /* false: no memory */
 const struct trace_slice *events_stop(size_t *n, size_t *lost); /* they stay until the next start */
-void death_set_traceback(const char *word); /* instead of GOTRACEBACK; word is kept */
+void death_set_traceback(const char *word); /* beside GOTRACEBACK; word is kept */
 
 #endif

@@ -184,7 +184,14 @@ void m_remember_mask(void) {
 }
 
 int gocc_set_max_threads(int n) {
-    return atomic_exchange(&m_limit, n);
+    int before = atomic_exchange(&m_limit, n);
+    rt_enter();
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    uint32_t have = rt_sched.n_m;
+    lock_drop(&rt_sched.lock);
+    rt_leave();
+    m_check_limit(have);
+    return before;
 }
 
 void m_check_limit(uint32_t have) {

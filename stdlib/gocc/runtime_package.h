@@ -61,7 +61,7 @@ size_t runtime_debug_set_max_stack(size_t bytes) GOCC_SYMBOL(runtime_debug_set_m
 int runtime_debug_set_max_threads(int threads) GOCC_SYMBOL(runtime_debug_set_max_threads);
 char *runtime_debug_stack(void) GOCC_SYMBOL(runtime_debug_stack); /* the caller's: free() it */
 void runtime_debug_print_stack(void) GOCC_SYMBOL(runtime_debug_print_stack);
-/* "none", "single", "all", "system", "crash": instead of GOTRACEBACK */
+/* "none", "single", "all", "system", "crash": GOTRACEBACK, or more */
 void runtime_debug_set_traceback(const char *level) GOCC_SYMBOL(runtime_debug_set_traceback);
 /* what free() keeps goes back to the system */
 void runtime_debug_free_os_memory(void) GOCC_SYMBOL(runtime_debug_free_os_memory);
