@@ -13,6 +13,13 @@
 #include "std.h"
 #include <gocc/errgroup.h>
 
+/* A group may be a handle, which debug builds fill with odd numbers when it goes. */
+static inline void group_check(const errgroup_group *g) {
+    NIL_CHECK(g);
+    if (__builtin_expect((uintptr_t)g->ctx & 1, 0))
+        handle_check_dead(g);
+}
+
 static void group_destroy(void *h) {
     errgroup_group_destroy(h);
 }
@@ -90,7 +97,7 @@ static void task_start(errgroup_group *g, void *sem, gocc_error (*f)(void *), vo
 }
 
 void errgroup_group_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
-    NIL_CHECK(g);
+    group_check(g);
     void *sem = handle_retain(g->sem);
     if (sem)
         gocc__chan_send(sem, NULL);
@@ -98,7 +105,7 @@ void errgroup_group_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
 }
 
 bool errgroup_group_try_go(errgroup_group *g, gocc_error (*f)(void *), void *arg) {
-    NIL_CHECK(g);
+    group_check(g);
     if (g->sem && !gocc__chan_try_send(g->sem, NULL))
         return false;
     task_start(g, handle_retain(g->sem), f, arg);
@@ -106,7 +113,7 @@ bool errgroup_group_try_go(errgroup_group *g, gocc_error (*f)(void *), void *arg
 }
 
 void errgroup_group_set_limit(errgroup_group *g, int n) {
-    NIL_CHECK(g);
+    group_check(g);
     int active = g->sem ? gocc__chan_len(g->sem) : 0;
     if (n >= 0 && active != 0)
         panic_text("errgroup: modify limit while %d goroutines in the group are still active",
@@ -116,7 +123,7 @@ void errgroup_group_set_limit(errgroup_group *g, int n) {
 }
 
 gocc_error errgroup_group_wait(errgroup_group *g) {
-    NIL_CHECK(g);
+    group_check(g);
     sync_waitgroup_wait(&g->wg);
     if (g->ctx)
         context_cancel_cause(g->ctx, g->err);

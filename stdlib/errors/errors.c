@@ -108,6 +108,7 @@ gocc_error errors_join_list(const gocc_error *list, size_t n) {
     uint32_t used = 0;
     gocc_error *some = std_alloc((n + 1) * sizeof *some);
     for (size_t i = 0; i < n; i++) {
+        handle_use(list[i]);
         if (list[i])
             some[used++] = list[i];
     }

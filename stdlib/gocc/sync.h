@@ -132,7 +132,7 @@ static __inline__ void sync_once_do(sync_once *o, void (*f)(void *), void *arg) 
 
 /* Go returns a function; here it is a handle to call and to release. */
 typedef struct gocc__h_sync_oncefunc {
-    unsigned gocc__returned; /* f has, and it did not panic */
+    unsigned gocc__returned; /* 1: f has, and it did not panic */
 } sync_oncefunc;
 typedef struct gocc__h_sync_oncevalue {
     unsigned gocc__returned;
@@ -142,14 +142,14 @@ sync_oncefunc *sync_once_func(void (*f)(void *), void *arg) GOCC_SYMBOL(sync_onc
 void gocc__sync_oncefunc_call(sync_oncefunc *o)
     __attribute__((__visibility__("default"), __cold__));
 static __inline__ void sync_oncefunc_call(sync_oncefunc *o) {
-    if (__builtin_expect(__atomic_load_n(&o->gocc__returned, __ATOMIC_ACQUIRE) == 0, 0))
+    if (__builtin_expect(__atomic_load_n(&o->gocc__returned, __ATOMIC_ACQUIRE) != 1, 0))
         gocc__sync_oncefunc_call(o);
 }
 sync_oncevalue *sync_once_value(void *(*f)(void *), void *arg) GOCC_SYMBOL(sync_once_value);
 void *gocc__sync_oncevalue_call(sync_oncevalue *o)
     __attribute__((__visibility__("default"), __cold__));
 static __inline__ void *sync_oncevalue_call(sync_oncevalue *o) {
-    if (__builtin_expect(__atomic_load_n(&o->gocc__returned, __ATOMIC_ACQUIRE) == 0, 0))
+    if (__builtin_expect(__atomic_load_n(&o->gocc__returned, __ATOMIC_ACQUIRE) != 1, 0))
         return gocc__sync_oncevalue_call(o);
     return o->gocc__value;
 }

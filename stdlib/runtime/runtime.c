@@ -132,7 +132,7 @@ static void frames_advance(runtime_frames *f) {
 runtime_frame runtime_frames_next(runtime_frames *f, bool *more) {
     runtime_frame frame = {.function = "", .file = ""};
     struct trace_frame found;
-    NIL_CHECK(f);
+    HANDLE_CHECK(f);
     if (f->at < f->n) {
         frame.pc = f->pc[f->at] - 1;
         if (trace_frame_at(frame.pc, f->level, &found)) {

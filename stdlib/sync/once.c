@@ -68,10 +68,13 @@ static void once_result_destroy(void *h) {
     free(((struct once_result *)h)->why.text);
 }
 
-static const struct handle_kind once_kind = {"once function", once_result_destroy};
+static const struct handle_kind func_kind = {"sync_oncefunc", once_result_destroy};
+static const struct handle_kind value_kind = {"sync_oncevalue", once_result_destroy};
+static const struct handle_kind values_kind = {"sync_oncevalues", once_result_destroy};
 
-static struct once_result *once_result_new(void *(*f)(void *, void **)) {
-    struct once_result *o = handle_new(sizeof *o, &once_kind);
+static struct once_result *once_result_new(const struct handle_kind *kind,
+                                           void *(*f)(void *, void **)) {
+    struct once_result *o = handle_new(sizeof *o, kind);
     o->f = f;
     return o;
 }
@@ -104,7 +107,7 @@ static void result_fill(void *result) {
  * has the stack of f. */
 static struct once_result *result_get(void *h) {
     struct once_result *o = h;
-    NIL_CHECK(o);
+    HANDLE_CHECK(o);
     sync_once_do(&o->once, result_fill, o);
     if (o->end == CALL_PANICKED)
         call_panic_again(&o->why, NULL, NULL);
@@ -132,21 +135,21 @@ static void *run_values(void *result, void **second) {
 }
 
 sync_oncefunc *sync_once_func(void (*f)(void *), void *arg) {
-    struct once_result *o = once_result_new(run_func);
+    struct once_result *o = once_result_new(&func_kind, run_func);
     o->user.func = f;
     o->arg = arg;
     return (sync_oncefunc *)o;
 }
 
 sync_oncevalue *sync_once_value(void *(*f)(void *), void *arg) {
-    struct once_result *o = once_result_new(run_value);
+    struct once_result *o = once_result_new(&value_kind, run_value);
     o->user.value = f;
     o->arg = arg;
     return (sync_oncevalue *)o;
 }
 
 sync_oncevalues *sync_once_values(void *(*f)(void *, void **), void *arg) {
-    struct once_result *o = once_result_new(run_values);
+    struct once_result *o = once_result_new(&values_kind, run_values);
     o->user.values = f;
     o->arg = arg;
     return (sync_oncevalues *)o;
