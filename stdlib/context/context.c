@@ -161,6 +161,8 @@ char *context_write(context *ctx, char *buffer, size_t size) {
     char own[200];
     char *start = buffer + size;
     HANDLE_CHECK(ctx);
+    if (size == 0)
+        return buffer;
     *--start = '\0';
     for (bool last = false; ctx && !last; ctx = ctx->parent) {
         const char *text = ctx->label ? ctx->label : own;

@@ -86,6 +86,8 @@ static const char *spec_length(struct spec *s, const char *p) {
     s->length = 0;
     if (!*p || !strchr("hljztLq", *p))
         return p;
+    if (*p == 'q' && !(p[1] && strchr("diouxX", p[1])))
+        return p; /* Go's, which is told as such */
     s->length = *p++;
     if (s->length == *p && (*p == 'h' || *p == 'l')) {
         s->length = *p == 'h' ? 'H' : 'q';
@@ -230,8 +232,6 @@ static void print_error(struct text *t, struct spec *s, va_list *args) {
 }
 
 static void print_spec(struct text *t, struct spec *s, va_list *args) {
-    if (!s->letter || !strchr("wdiouxXaAeEfFgGcspm%", s->letter))
-        panic_text("fmt: unknown conversion %%%c in an error's format", s->letter);
     if (s->letter == 'w')
         print_error(t, s, args);
     else if (s->letter == 'd' || s->letter == 'i')
@@ -262,6 +262,9 @@ static gocc_error text_error(struct text *t, const char *format, va_list *args) 
         format = percent;
         if (*format == '%') {
             format = spec_read(&s, format + 1, args);
+            if (!s.letter || !strchr("wdiouxXaAeEfFgGcspm%", s.letter))
+                panic_text("fmt: unknown conversion %.*s in an error's format",
+                           (int)(format - percent), percent);
             print_spec(t, &s, args);
         }
     }

@@ -128,6 +128,8 @@ char *time_time_print(time_time t, const char *layout, char *buffer, size_t size
     struct tm tm;
     struct piece piece;
     size_t n = 0;
+    if (size == 0)
+        return buffer;
     instant_parts(t, &tm);
     buffer[0] = '\0';
     for (;;) {
