@@ -42,6 +42,7 @@ again:
     prefix ["] (escape | [^"\\\n])* ["]      { return T_STRING; }
     prefix "R" ["] rawdel "("                { return lex_raw_string(s); }
     prefix ['] (escape | [^'\\\n])+ [']      { return T_NUMBER; }
+    prefix "''"                              { return T_BAD; }
     prefix ["] (escape | [^"\\\n])*          { return T_BAD; }
     prefix ['] (escape | [^'\\\n])*          { return T_BAD; }
 

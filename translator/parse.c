@@ -485,7 +485,9 @@ static void feed_colon(struct feeder *f, struct tok *t) {
 
 static void feed_bad(struct feeder *f, const struct tok *t) {
     const char *s = tok_text(f->u, f->at);
-    if (*s == '"' || *s == '\'' || t->len > 4)
+    if (t->len > 1 && !memcmp(s + t->len - 2, "''", 2))
+        diag_error(f->u, f->at, "empty character constant");
+    else if (*s == '"' || *s == '\'' || t->len > 4)
         diag_error(f->u, f->at, "missing terminating %c character", *s == '\'' ? '\'' : '"');
     else if ((unsigned char)*s < ' ' || (unsigned char)*s >= 127)
         diag_error(f->u, f->at, "stray '\\%o' in program", (unsigned char)*s);
@@ -493,12 +495,41 @@ static void feed_bad(struct feeder *f, const struct tok *t) {
         diag_error(f->u, f->at, "stray '%c' in program", *s);
     f->u->syntax_errors = true;
     if (t->len > 1)
-        feed(f, *s == '\'' ? T_NUMBER : T_STRING);
+        feed(f, s[t->len - 1] == '\'' || *s == '\'' ? T_NUMBER : T_STRING);
     f->p.recovered = f->at; /* what was inside is missing now */
+}
+
+/* The token before this one and before attributes. */
+static uint32_t before_attributes(const struct feeder *f) {
+    uint32_t at = f->first - 1;
+    while (at > 1 && (f->u->toks[at].kind == 0 || f->u->toks[at].kind == T_ATTR))
+        at--;
+    return at;
+}
+
+/* `int x` and on the next line `int y;`: without a `;` the grammar would take what follows for the
+   parameters of a function x, as C of 1978 declares them. */
+static bool is_semicolon_missing(const struct feeder *f, const struct tok *t) {
+    if (f->p.func || f->at < 3 || !starts_type(f, t) || tok_is_arrow(t) ||
+        !(f->previous == T_VARIABLE || f->previous == T_RBRACK || f->previous == T_ATTR))
+        return false;
+    const struct tok *name = &f->u->toks[before_attributes(f)];
+    int before = name[-1].kind;
+    return (name->kind == T_NAME ? !word(f, name)->is_typename : name->kind == T_RBRACK) &&
+           before && before != T_STRUCT && before != T_UNION && before != T_ENUM &&
+           gram_would_shift(f->p.gram, t->kind);
+}
+
+static void add_semicolon(struct feeder *f) {
+    parse_missing_semicolon(&f->p, f->at);
+    push(f, T_SEMI, (struct span){f->first - 1, f->first - 1});
+    f->previous = T_SEMI;
 }
 
 static void feed_token(struct feeder *f) {
     struct tok *t = &f->u->toks[f->at];
+    if (is_semicolon_missing(f, t))
+        add_semicolon(f);
     switch (t->kind) {
     case T_NAME:
         feed_word(f, t);
@@ -571,11 +602,27 @@ static bool starts_statement(const struct tok *t) {
     }
 }
 
+/* Inside of the head of a `for` a ; ends nothing: the parenthesis that closes it, or `from`. */
+static uint32_t for_head_end(const struct feeder *f, uint32_t from) {
+    const struct tok *toks = f->u->toks;
+    uint32_t least = from > REACH ? from - REACH : 1, i = from;
+    int depth = 0;
+    do {
+        i--;
+        depth += (toks[i].kind == T_LP) - (toks[i].kind == T_RP);
+    } while (i > least && depth <= 0 && toks[i].kind != T_LBRACE && toks[i].kind != T_RBRACE);
+    if (depth <= 0 || toks[i - 1].kind != T_FOR)
+        return from;
+    for (i = from; depth > 0 && i < f->u->ntoks && toks[i].kind != T_LBRACE; i++)
+        depth += (toks[i].kind == T_LP) - (toks[i].kind == T_RP);
+    return depth > 0 ? from : i;
+}
+
 /* The last token to skip, counted from `from`: a ; or the } of a block that was opened on the way.
    A } that closes more, or what is surely another statement, is not skipped. */
 static uint32_t recovery_end(const struct feeder *f, uint32_t from) {
     int depth = f->p.braces - gram_braces(f->p.gram); /* open ones that lemon has given up */
-    for (uint32_t i = from; i < f->u->ntoks; i++) {
+    for (uint32_t i = for_head_end(f, from); i < f->u->ntoks; i++) {
         const struct tok *t = &f->u->toks[i];
         if (t->kind == T_LBRACE)
             depth++;

@@ -64,21 +64,6 @@ static const char *describe(struct parser *p, uint32_t tok) {
                         tok_text(p->u, tok));
 }
 
-/* `foo x;` where nobody declared foo */
-static bool is_unknown_type(const struct unit *u, uint32_t tok) {
-    const struct tok *t = &u->toks[tok], *before = &u->toks[tok - 1];
-    int kind = u->toks[tok - 2].kind;
-    if (kind && kind != T_SEMI && kind != T_LBRACE && kind != T_RBRACE && kind != T_LP)
-        return false;
-    return t->kind == T_NAME && before->kind == T_NAME && before->ident &&
-           !u->idents[before->ident].binding;
-}
-
-static void unknown_type(struct parser *p, uint32_t tok) {
-    diag_error(p->u, tok, "unknown type name '%s'", tok_dup(p->u, tok));
-    mistake_explain(p, tok);
-}
-
 /* Mistakes that deserve more than what the tables know. */
 static bool report_known(struct parser *p, uint32_t tok) {
     struct unit *u = p->u;
@@ -92,10 +77,8 @@ static bool report_known(struct parser *p, uint32_t tok) {
         diag_error(u, tok, "this '}' closes nothing");
     else if (kind == T_ARROW || (kind == T_LT && tok_is_arrow(&u->toks[tok])))
         diag_error(u, tok, "'<-' makes no sense here");
-    else if (tok > 2 && is_unknown_type(u, tok))
-        unknown_type(p, tok - 1);
     else
-        return false;
+        return unknown_report(p, tok);
     return true;
 }
 
@@ -105,23 +88,45 @@ static bool starts_anew(const struct tok *t) {
            t->kind == T_DEFAULT;
 }
 
-/* A ; or a : that is missing is missing behind the token before, where gcc points as well. */
+/* What no expression goes on with: a bracket that is open here is not closed behind it. */
+static bool ends_brackets(const struct tok *t) {
+    return t->kind == T_SEMI || t->kind == T_LBRACE || t->kind == T_RBRACE;
+}
+
+/* The mark that is surely missing before this token, behind the one before, where gcc points, too.
+ */
+static const char *missing_mark(struct parser *p, uint32_t tok) {
+    const struct tok *t = &p->u->toks[tok];
+    if (gram_would_shift(p->gram, T_NUMBER) || gram_would_shift(p->gram, T_STATIC_ASSERT))
+        return NULL; /* an expression or a declaration begins: nothing is missing before it */
+    if (starts_anew(t) && gram_would_shift(p->gram, T_SEMI))
+        return ";";
+    if (starts_anew(t) && gram_would_shift(p->gram, T_COLON))
+        return ":";
+    if (ends_brackets(t) && gram_would_shift(p->gram, T_RP))
+        return ")";
+    if (ends_brackets(t) && gram_would_shift(p->gram, T_RBRACK))
+        return "]";
+    return NULL;
+}
+
 static void report(struct parser *p, uint32_t tok, const char *want) {
     struct unit *u = p->u;
-    const char *got = describe(p, tok);
-    /* where an expression or a declaration begins, nothing can be missing before it */
-    bool begins = gram_would_shift(p->gram, T_NUMBER) || gram_would_shift(p->gram, T_STATIC_ASSERT);
-    bool mark = tok > 1 && starts_anew(&u->toks[tok]) && !begins;
+    const char *got = describe(p, tok), *mark = tok > 1 ? missing_mark(p, tok) : NULL;
     if (report_known(p, tok))
         return;
-    if (mark && gram_would_shift(p->gram, T_SEMI))
-        diag_error_after(u, tok - 1, ";", "expected ';' before %s", got);
-    else if (mark && gram_would_shift(p->gram, T_COLON))
-        diag_error_after(u, tok - 1, ":", "expected ':' before %s", got);
+    if (mark)
+        diag_error_after(u, tok - 1, mark, "expected '%s' before %s", mark, got);
     else if (want)
         diag_error(u, tok < u->ntoks ? tok : tok - 1, "expected %s before %s", want, got);
     else
         diag_error(u, tok, "%s makes no sense here", got);
+}
+
+void parse_missing_semicolon(struct parser *p, uint32_t tok) {
+    p->u->syntax_errors = true;
+    if (!unknown_report(p, tok))
+        diag_error_after(p->u, tok - 1, ";", "expected ';' before %s", describe(p, tok));
 }
 
 void parse_syntax_error(struct parser *p, int token, struct span at) {
