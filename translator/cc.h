@@ -413,7 +413,7 @@ void gram_resume(void *g);
 int gram_braces(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
 void parse_missing_semicolon(struct parser *p, uint32_t tok); /* before this token */
-bool mistake_report(struct parser *p, uint32_t tok); /* mistakes.c */
+bool mistake_report(struct parser *p, uint32_t tok);          /* mistakes.c */
 void mistake_explain(struct parser *p, uint32_t tok);
 bool unknown_report(struct parser *p, uint32_t tok); /* unknown.c */
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);

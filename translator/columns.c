@@ -274,22 +274,26 @@ static void start_again(struct columns *c) {
     buf_puts(&c->out, c->extern_c ? " 4\n" : "\n");
 }
 
-/* Column of piece i: its own, or for the first that a macro gave that of the macro, or where it
-   comes when the text goes on. */
-static size_t wanted(const struct columns *c, size_t i, size_t next, size_t col) {
+/* Column of piece i: its own, or for the first that a macro gave, also behind an argument, that of
+   the macro, or where it comes when the text goes on. */
+static size_t wanted(const struct columns *c, size_t i, size_t next, size_t col, size_t *macro) {
     if (c->target[i])
         return c->was.at[c->target[i] - 1].col;
-    bool first = next < c->was.n && (!i || c->target[i - 1]);
-    return first && c->was.at[next].col > col ? c->was.at[next].col : col;
+    if (i && !c->target[i - 1])
+        return col;
+    if (next < c->was.n && c->was.at[next].word)
+        *macro = c->was.at[next].col;
+    return *macro;
 }
 
 static void write_pieces(struct columns *c, const char *line, size_t len, size_t next) {
     const char *done = line;
+    size_t macro = c->is.at[0].col;
     for (size_t i = 0, col = 0; i < c->is.n; i++) {
         const struct piece *p = &c->is.at[i];
         buf_add(&c->out, done, (size_t)(p->at - done));
         col += (size_t)(p->at - done);
-        size_t want = wanted(c, i, next, col);
+        size_t want = wanted(c, i, next, col, &macro);
         if (want < col) {
             start_again(c);
             col = 0;
