@@ -327,6 +327,10 @@ void panic_runtime(const char *text) {
     panic_start(g, &p);
 }
 
+void gocc__divide_by_zero(void) {
+    panic_runtime("integer divide by zero");
+}
+
 void panic_fault(const struct fault *fault) {
     struct g *g = rt_g();
     struct panic p = {.text = runtime_text(g, fault->text), .fault = fault};

@@ -772,6 +772,9 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 /* lower_defer.c */
 lower_fn lower_defer, lower_return, lower_frame, lower_recover;
 
+/* lower_divide.c */
+void lower_plan_divisions(struct lower *l, struct node *n);
+
 /* lower_keep.c */
 void lower_plan_kept(struct lower *l, struct body *b);
 

@@ -464,6 +464,9 @@ static void lower_setup(struct lower *l) {
     for (uint32_t i = 0; i < u->nconstructs; i++)
         plan_construct(l, u->constructs[i]);
     for (struct node *n = u->root->kid; n; n = n->next)
+        if (n->kind == N_FUNC && !(u->toks[n->first].flags & TOK_SYSTEM))
+            lower_plan_divisions(l, node_kid(n, 3));
+    for (struct node *n = u->root->kid; n; n = n->next)
         if (n->has_construct)
             lower_action(l, n, external_action);
 }

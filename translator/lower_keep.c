@@ -7,13 +7,12 @@
  *   stage = 1;                           stage = 1; gocc__keep();
  *   *p = 1;                              *p = 1;
  *   stage = 2;                           gocc__keep(); stage = 2; gocc__keep();
- *   int r = a / b;                       int r = a / b; __asm__ volatile ("" : : "g" (r));
  *
- * To the host compiler a load or a division does not leave the function, so it would drop the first
- * of the stores, or move one over the fault.  gocc__keep, in abi.h, is an empty asm that may read
- * and write all memory; what an asm reads in a register has been computed before the next one. Only
- * what some defer block names is looked at: `volatile` would say the same of every use, and would
- * change types; -fnon-call-exceptions would cost every loop of the file its vectors.
+ * To the host compiler a load does not leave the function, so it would drop the first of the
+ * stores, or move one over the fault.  gocc__keep, in abi.h, is an empty asm that may read and
+ * write all memory.  Only what some defer block names is looked at: `volatile` would say the same
+ * of every use, and would change types; -fnon-call-exceptions would cost every loop of the file its
+ * vectors.
  */
 #include "cc.h"
 
@@ -126,58 +125,6 @@ static void plan_part(struct lower *l, struct node *e) {
         lower_action(l, e, lower_kept_part);
 }
 
-/* ---- divisions ---- */
-
-static bool divides(struct lower *l, struct node *e) {
-    int64_t by;
-    bool division = e->kind == N_BINARY && (tok_is(l->u, e->tok, "/") || tok_is(l->u, e->tok, "%"));
-    if (division && type_is_integer(expr_type(l->u, e)) && !expr_const(l->u, e->kid->next, &by))
-        return true;
-    for (struct node *k = e->kind == N_STMT_EXPR || e->kind == N_SIZEOF ? NULL : e->kid; k;
-         k = k->next)
-        if (divides(l, k))
-            return true;
-    return false;
-}
-
-/* A division touches no memory: to be done here, its result must be wanted here. */
-static void want(struct lower *l, struct symbol *s) {
-    emit_glue(l, " __asm__ volatile (\"\" : : \"g\" (%s));", ident_text(l->u, s->ident));
-}
-
-static uint32_t lower_divided(struct lower *l, struct node *decl) {
-    emit_node(l, decl);
-    for (struct node *d = node_kid(decl, 1)->kid; d; d = d->next)
-        if (d->kind == N_DECLR && divides(l, node_kid(d, 1)))
-            want(l, d->sym);
-    return decl->last;
-}
-
-static uint32_t lower_divided_assign(struct lower *l, struct node *n) {
-    bool alone = n->parent->kind != N_COMPOUND;
-    emit_glue(l, alone ? "{ " : "");
-    emit_node(l, n);
-    want(l, expr_strip(n->kid->kid)->sym);
-    emit_glue(l, alone ? " }" : "");
-    return n->last;
-}
-
-static void plan_declaration(struct lower *l, struct node *n) {
-    if (n->parent->kind != N_COMPOUND || node_absent(node_kid(n, 1)))
-        return;
-    for (struct node *d = node_kid(n, 1)->kid; d; d = d->next)
-        if (d->kind == N_DECLR && d->sym && d->sym->kind == S_VAR &&
-            type_is_integer(symbol_type(l->u, d->sym)) && divides(l, node_kid(d, 1)))
-            lower_action(l, n, lower_divided);
-}
-
-static void plan_assignment(struct lower *l, struct node *n) {
-    struct node *e = n->kid, *to = e->kind == N_ASSIGN ? expr_strip(e->kid) : NULL;
-    if (to && to->kind == N_IDENT && to->sym && !to->sym->deferred && to->sym->kind <= S_PARAM &&
-        type_is_integer(expr_type(l->u, to)) && divides(l, e->kid->next))
-        lower_action(l, n, lower_divided_assign);
-}
-
 /* ---- statements ---- */
 
 static void plan_statement(struct lower *l, struct node *n) {
@@ -189,11 +136,6 @@ static void plan_statement(struct lower *l, struct node *n) {
     case N_EXPR_STMT:
         if (is_kept(l, n))
             lower_action(l, n, lower_kept);
-        else if (!node_absent(n->kid))
-            plan_assignment(l, n);
-        break;
-    case N_DECL:
-        plan_declaration(l, n);
         break;
     case N_IF:
     case N_WHILE:

@@ -249,6 +249,28 @@ static __inline__ __attribute__((__always_inline__, __unused__)) void gocc__keep
     __asm__ volatile("" : : : "memory");
 }
 
+/* The divisor of a division of integers: zero panics. */
+__attribute__((__noreturn__, __cold__)) void gocc__divide_by_zero(void);
+#define GOCC__DIVISOR(name, type)                                    \
+    static __inline__ __attribute__((__always_inline__, __unused__)) \
+    type gocc__divisor_##name(type by) {                             \
+        if (__builtin_expect(by == 0, 0))                            \
+            gocc__divide_by_zero();                                  \
+        return by;                                                   \
+    }
+GOCC__DIVISOR(char, char)
+GOCC__DIVISOR(schar, signed char)
+GOCC__DIVISOR(uchar, unsigned char)
+GOCC__DIVISOR(short, short)
+GOCC__DIVISOR(ushort, unsigned short)
+GOCC__DIVISOR(int, int)
+GOCC__DIVISOR(uint, unsigned)
+GOCC__DIVISOR(long, long)
+GOCC__DIVISOR(ulong, unsigned long)
+GOCC__DIVISOR(llong, long long)
+GOCC__DIVISOR(ullong, unsigned long long)
+#undef GOCC__DIVISOR
+
 __attribute__((__noreturn__, __format__(__printf__, 1, 2))) void gocc__panic(const char *fmt, ...);
 __attribute__((__noreturn__)) void gocc__panic_value(const void *value);
 /* In a function: its own address and __builtin_return_address(0), which lies in section
