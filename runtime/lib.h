@@ -119,7 +119,7 @@ struct timer {
     void *arg;
     void *c;                 /* channel of a channel timer: sent to synchronously, else NULL */
     void (*drop)(void *arg); /* may be NULL; see chan_make_timer */
-    void *rt[6];             /* the runtime's own */
+    void *rt[3];             /* the runtime's own */
 };
 void timer_start(struct timer *t);                               /* t->when is set */
 bool timer_stop(struct timer *t);                                /* was it pending */
