@@ -7,3 +7,8 @@ bench: all
 .PHONY: bench-growth
 bench-growth: all
 	@testsuite/bench/growth $(BENCH)
+
+# what the translator costs beside gcc; BENCH="--big sqlite3.c"
+.PHONY: bench-front
+bench-front: all
+	@testsuite/bench/front $(BENCH)
