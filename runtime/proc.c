@@ -30,6 +30,8 @@
 #define SLICE_UNKNOWN 1000000 /* long enough to wake others for one goroutine */
 #define SHORT_SLICE   20000
 #define POLLS_NS      100000 /* that often, and it is left to look at the descriptors */
+#define ASK_AGAIN_NS  1000000
+#define ASK_UNTIL_NS  1000000000
 
 struct sched rt_sched;
 
@@ -163,6 +165,8 @@ static void wake_m(struct m *m, struct p *p, bool spinning) {
     futex_wake(&m->park, 1);
 }
 
+static bool still_dead(void);
+
 /* Only now is there a second one at work: solo.c. */
 void proc_arrive(struct m *m) {
     struct p *p = m->next_p;
@@ -178,9 +182,14 @@ void proc_arrive(struct m *m) {
     proc_bind(m, p);
 }
 
-static void sleep_m(struct m *m) {
-    while (atomic_load_explicit(&m->park, memory_order_acquire) == 0)
-        futex_wait(&m->park, 0, -1);
+/* unsure: what check_dead() said. */
+static void sleep_m(struct m *m, bool unsure) {
+    int64_t ns = ASK_AGAIN_NS;
+    while (atomic_load_explicit(&m->park, memory_order_acquire) == 0) {
+        futex_wait(&m->park, 0, unsure ? ns : -1);
+        ns *= 2;
+        unsure = unsure && ns < ASK_UNTIL_NS && still_dead();
+    }
     atomic_store_explicit(&m->park, 0, memory_order_relaxed);
     proc_arrive(m);
 }
@@ -294,13 +303,19 @@ void proc_hand_off(struct p *p) {
 }
 
 /* ---- giving up ---- */
-static bool work_anywhere(void) {
+static bool queued_anywhere(void) {
     if (atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) > 0)
         return true;
     uint32_t n = atomic_load_explicit(&rt_sched.n_procs, memory_order_acquire);
     for (uint32_t i = 0; i < n; i++)
         if (!runq_empty(rt_sched.procs[i]))
             return true;
+    return false;
+}
+
+static bool work_anywhere(void) {
+    if (queued_anywhere())
+        return true;
     int64_t next = timer_next();
     return next != INT64_MAX && next <= clock_mono();
 }
@@ -383,24 +398,38 @@ static bool work_in_transit(void) {
     return false;
 }
 
-/* Nobody of ours runs.  sched.lock held; dropped if this returns. */
-static void check_dead(void) {
+/* Nobody of ours runs.  sched.lock held; dropped if this returns.  True: but for threads that are
+ * not ours.  One may be about to end, and is in the kernel's list for some time after its joining;
+ * nobody would look again after that. */
+static bool check_dead(void) {
     uint32_t running = rt_sched.n_m - rt_sched.n_idle_m;
     lock_drop(&rt_sched.lock);
     /* poll_waiters() before no_deadlock: sysmon, which is no M, counts there while it holds
      * goroutines that it has taken from the poller. */
     if (running > 0 || rt_sched.no_main || atomic_load(&rt_sched.poller) != NULL ||
         poll_waiters() > 0 || atomic_load(&rt_sched.no_deadlock) > 0)
-        return;
-    if (atomic_load(&rt_sched.n_foreign) > 0 || timer_any_waited() || thread_count_foreign() > 0)
-        return;
-    if (work_anywhere() || work_in_transit() || atomic_load(&rt_sched.n_spinning) > 0)
-        return;
+        return false;
+    if (atomic_load(&rt_sched.n_foreign) > 0 || timer_any_waited())
+        return false;
+    if (thread_count_foreign() > 0)
+        return true;
+    /* A timer that is due is no work: it would wake nobody, and nobody is left to run it. */
+    if (queued_anywhere() || work_in_transit() || atomic_load(&rt_sched.n_spinning) > 0)
+        return false;
     lock_take(&rt_sched.lock, RANK_SCHED); /* what sysmon queued may run by now */
     bool still = rt_sched.n_idle_m == rt_sched.n_m;
     lock_drop(&rt_sched.lock);
     if (still)
         trace_fatal_deadlock();
+    return false;
+}
+
+static bool still_dead(void) {
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    if (rt_sched.n_idle_m == rt_sched.n_m)
+        return check_dead();
+    lock_drop(&rt_sched.lock);
+    return false;
 }
 
 /* The poller's timer was stopped, or nobody receives from its channel any more. */
@@ -410,17 +439,16 @@ static bool polls_in_vain(void) {
 
 /* One M fewer runs.  If only the poller is left and sleeps for nothing, nobody else would tell it
  * before its time, which may be hours away; it will stop, too, and report the deadlock.
- * sched.lock held; dropped if this returns. */
-static void fewer_run(void) {
-    if (rt_sched.n_idle_m == rt_sched.n_m) {
-        check_dead();
-        return;
-    }
+ * sched.lock held; dropped if this returns.  True: as check_dead(). */
+static bool fewer_run(void) {
+    if (rt_sched.n_idle_m == rt_sched.n_m)
+        return check_dead();
     bool one = rt_sched.n_idle_m + 1 == rt_sched.n_m;
     struct m *poller = atomic_load(&rt_sched.poller); /* under the lock: see only_dead_timers() */
     lock_drop(&rt_sched.lock);
     if (one && poller != NULL && polls_in_vain())
         wake_poller(poller);
+    return false;
 }
 
 void proc_stop_m(struct m *m) {
@@ -428,8 +456,7 @@ void proc_stop_m(struct m *m) {
     m->idle_next = rt_sched.idle_m;
     rt_sched.idle_m = m;
     rt_sched.n_idle_m++;
-    fewer_run();
-    sleep_m(m);
+    sleep_m(m, fewer_run());
 }
 
 /* ---- the poller ---- */
@@ -546,8 +573,7 @@ void proc_stop_locked(struct m *m) {
     }
     lock_take(&rt_sched.lock, RANK_SCHED);
     rt_sched.n_idle_m++;
-    fewer_run();
-    sleep_m(m); /* nobody but proc_run_locked() wakes it */
+    sleep_m(m, fewer_run()); /* nobody but proc_run_locked() wakes it */
 }
 
 void proc_leave(struct m *m) {
@@ -560,6 +586,15 @@ void proc_forget_m(void) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     rt_sched.n_m--;
     fewer_run();
+}
+
+/* It was what kept the last to stop from reporting a deadlock: one more shall look. */
+void proc_foreign_gone(void) {
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    bool all_stopped = rt_sched.n_idle_m == rt_sched.n_m;
+    lock_drop(&rt_sched.lock);
+    if (all_stopped && !rt_sched.no_main)
+        proc_wake_if_idle();
 }
 
 /* ---- the P was taken while program code ran (sysmon.c) ---- */

@@ -587,6 +587,7 @@ void proc_run_locked(struct m *m, struct g *g); /* g belongs to another M: give 
 void proc_stop_locked(struct m *m);             /* until its goroutine is to run */
 void proc_leave(struct m *m);                   /* its thread is about to end */
 void proc_forget_m(void);                       /* one less */
+void proc_foreign_gone(void);                   /* a thread of the program sends nothing any more */
 void proc_timer_added(int64_t when);            /* is the poller asleep for longer than that */
 void proc_thread_parks(void);                   /* does anybody stay awake for the timers */
 bool proc_private_work(const struct p *p);      /* which nobody can steal */

@@ -233,6 +233,8 @@ static void poll_network(int64_t now) {
     deadlock_suppress(1); /* no M holds what is taken here: see check_dead() */
     sched_ready_list(poll_net(0));
     deadlock_suppress(-1);
+    if (all_idle()) /* the last to stop may have found no deadlock because of us */
+        proc_wake_if_idle();
 }
 
 /* Functions that ask for the current M find one here; it is no thread of the program, so it

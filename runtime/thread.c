@@ -209,11 +209,12 @@ void m_check_limit(uint32_t have) {
 /* ---- threads of the program ---- */
 static void foreign_end(void *arg) {
     struct m *m = arg;
+    solo_foreign(-1);
+    proc_foreign_gone();
     gocc__m = NULL;
     gocc__frames = NULL;
     free(m->g);
     free(m);
-    solo_foreign(-1);
 }
 
 static void keys_init(void) {

@@ -21,7 +21,14 @@ active proctype producer() {
         if :: FLUSH :: skip fi;
         /* fence_light(): nothing for the processor; then the two loads */
         if
-        :: idle && !spinning -> atomic { FLUSH; woken = true; spinning = true }
+        :: idle && !spinning ->         /* proc_wake(): a locked instruction, the list under its lock */
+            atomic {
+                FLUSH;
+                if
+                :: idle && !spinning -> idle = false; woken = true; spinning = true
+                :: else -> skip
+                fi
+            }
         :: else -> skip
         fi
     :: n == 2 -> break
@@ -33,18 +40,23 @@ active proctype producer() {
 active proctype m() {
 again:
     do
-    :: queue_mem > 0 -> atomic { queue_mem = 0; queue_own = 0 } /* takes everything */
+    :: queue_mem > 0 -> atomic { queue_own = queue_own - queue_mem; queue_mem = 0 }
     :: queue_mem == 0 -> break
     od;
-    atomic { idle = true; spinning = false };
+    idle = true;                        /* under sched.lock */
+    spinning = false;                   /* stop_spinning() */
     atomic { FLUSH };                   /* fence_heavy() */
     if
-    :: queue_mem > 0 -> atomic { idle = false; spinning = true }; goto again
+    :: queue_mem > 0 ->                 /* proc_take_idle(), unless its P was given to it meanwhile */
+        if
+        :: atomic { idle -> idle = false; spinning = true }; goto again
+        :: !idle -> skip
+        fi
     :: else -> skip
     fi;
     asleep = true;
     do
-    :: woken -> atomic { woken = false; asleep = false; idle = false; spinning = true }; goto again
+    :: woken -> atomic { woken = false; asleep = false }; goto again
     :: producer_done && !woken -> break
     od;
     assert(queue_mem == 0 || woken)
