@@ -95,7 +95,11 @@ static int link_objects(const struct command *c, char **objects, const char *run
         list_add(&argv, run);
     }
     process_trace(c, &argv);
-    return c->print_only ? 0 : process_run(&argv);
+    int status = c->print_only ? 0 : process_run(&argv);
+    if (status && c->no_libs && !has_word(c, "-lc"))
+        fprintf(stderr, "gocc: note: goroutines need the C library, which this line leaves out: "
+                        "'-lc -lgcc -lgcc_s' name it\n");
+    return status;
 }
 
 /* Named like the source: linkers quote it in their messages. */
@@ -132,9 +136,9 @@ int main(int argc, char **argv) {
         process_exit(help_print());
     if (has_word(&c, "--version"))
         process_exit(help_version(&c));
-    if (c.asks || is_hosts(&c))
+    if (c.asks ? !c.own : is_hosts(&c))
         pass_on(&c, argv);
-    if (c.ngc == 0)
+    if (c.asks || c.ngc == 0)
         pass_on_changed(&c);
     if (c.stage == STAGE_PREPROCESS || c.stage == STAGE_DEPENDENCIES)
         link_preprocess(&c);

@@ -58,6 +58,19 @@ static bool exports_all(const struct command *c) {
     return false;
 }
 
+/* Under -nodefaultlibs the libraries that are named instead of C's stand behind the runtime, too.
+ */
+static void add_named_libraries(const struct command *c, struct list *argv) {
+    for (size_t i = 0; i < c->nwords; i++) {
+        const struct word *w = &c->words[i];
+        if (w->input || strncmp(w->text[0], "-l", 2) != 0)
+            continue;
+        list_add(argv, w->text[0]);
+        if (w->text[1])
+            list_add(argv, w->text[1]);
+    }
+}
+
 /* A shared library that is opened later has its runtime from the program, also those parts of it
  * that the program does not use itself. */
 static void add_runtime(const struct command *c, struct list *argv) {
@@ -67,7 +80,9 @@ static void add_runtime(const struct command *c, struct list *argv) {
     list_add(argv, paths_library(c));
     if (whole)
         list_add(argv, "-Wl,--no-whole-archive");
-    if (!c->no_libs) {
+    if (c->no_libs) {
+        add_named_libraries(c, argv);
+    } else {
         list_add(argv, "-lpthread");
         list_add(argv, "-lm");
     }

@@ -68,8 +68,11 @@ static void on_write_deps(struct command *c, const char *v) {
     c->write_deps = true;
 }
 static void on_deps_file(struct command *c, const char *v) {
+    static const char *const shown[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
     c->deps_file = true;
-    c->deps_shown = !strcmp(v, "-");
+    c->deps_shown = false;
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        c->deps_shown |= !strcmp(v, shown[i]);
 }
 static void on_deps_target(struct command *c, const char *v) {
     (void)v;
@@ -157,6 +160,12 @@ static const struct option table[] = {
     {"--user-dependencies", EXACT, STEP_LINK, on_dependencies},
     {"--help=", JOINED, STEP_ALL, on_help},
     {"--target-help", EXACT, STEP_ALL, on_help},
+    {"-dumpversion", EXACT, STEP_ALL, on_help},
+    {"-dumpfullversion", EXACT, STEP_ALL, on_help},
+    {"-dumpmachine", EXACT, STEP_ALL, on_help},
+    {"-dumpspecs", EXACT, STEP_ALL, on_help},
+    {"-print-", JOINED, STEP_ALL, on_help},
+    {"--print-", JOINED, STEP_ALL, on_help},
     {"-o", EITHER, STEP_LINK, on_output},
     {"--output", SEPARATE, STEP_LINK, on_output},
     {"--output=", JOINED, STEP_LINK, on_output},
