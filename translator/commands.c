@@ -32,13 +32,15 @@ char *command_with_suffix(const char *path, const char *suffix) {
 /* Where gcc would put the result of this input; NULL: standard output or nowhere. */
 char *command_output(const struct command *c, const struct word *input) {
     static const char *const suffixes[] = {[STAGE_OBJECT] = ".o", [STAGE_ASSEMBLY] = ".s"};
+    static const char *const llvm[] = {[STAGE_OBJECT] = ".bc", [STAGE_ASSEMBLY] = ".ll"};
     if (c->stage == STAGE_SYNTAX)
         return NULL;
     if (c->output)
         return (char *)c->output;
     if (c->stage == STAGE_C || c->stage == STAGE_AST)
         return NULL;
-    return command_with_suffix(command_base_name(input->text[0]), suffixes[c->stage]);
+    return command_with_suffix(command_base_name(input->text[0]),
+                               (c->llvm ? llvm : suffixes)[c->stage]);
 }
 
 /* What gcc puts in front of the names of side files when it also links: the program's name,

@@ -310,11 +310,18 @@ static int run_compiler(struct road *r, const struct list *argv) {
     return process_wait(child);
 }
 
+/* clang names what -save-temps keeps after its input. */
+static bool compiles_saved_file(const struct command *c) {
+    return c->clang && c->save_temps && !c->wrapped;
+}
+
 /* For ccache, distcc and their like. */
 static int compile_through_file(struct road *r, const char *output) {
     struct list argv = {0};
     char *path = "FILE.i";
-    if (!r->c->print_only) {
+    if (compiles_saved_file(r->c)) {
+        path = format("%s.gc.i", command_saved_stem(r->c, r->input));
+    } else if (!r->c->print_only) {
         path = process_stable_temp(r->after.at, r->after.n, ".i");
         text_write_file(&r->after, path);
     }
@@ -323,7 +330,7 @@ static int compile_through_file(struct road *r, const char *output) {
 }
 
 static int compile_translated(struct road *r, const char *output) {
-    if (r->c->wrapped)
+    if (r->c->wrapped || compiles_saved_file(r->c))
         return compile_through_file(r, output);
     struct compiler compiler = compiler_start(r, output);
     return r->c->print_only ? 0 : compiler_finish(r, compiler);
@@ -361,7 +368,7 @@ bool compile_may_be_plain(const struct word *input) {
 static int compile_to_end(struct road *r, const char *output) {
     if (r->c->stage == STAGE_C || r->c->stage == STAGE_AST)
         return emit(r, output);
-    if (compile_may_be_plain(r->input) || r->c->wrapped)
+    if (compile_may_be_plain(r->input) || r->c->wrapped || compiles_saved_file(r->c))
         return compile_late(r, output);
     return compile_piped(r, output);
 }
@@ -370,6 +377,8 @@ int compile_file(const struct command *c, const struct word *input, const char *
     struct road road = {.c = c, .input = input};
     if (c->compile_commands && !c->print_only)
         database_record(c, input, output);
+    if (c->fragment && !c->print_only)
+        database_put_fragment(c, input, output);
     int status = compile_to_end(&road, output);
     json_put(&road.json);
     free(road.before.at);

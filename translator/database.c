@@ -2,7 +2,8 @@
 /*
  * --compile-commands=FILE: one entry per translated file, in the form that clang's tools
  * read.  Several gocc may run at once (make -j): the file is locked for the whole change,
- * and an entry replaces that of the same source and output.
+ * and an entry replaces that of the same source and output.  -MJ FILE: the entry alone, as clang
+ * writes it.
  */
 #include "driver.h"
 #include <errno.h>
@@ -74,6 +75,20 @@ static void keep_others(FILE *old, FILE *out, const char *new_entry) {
             fprintf(out, "%s,\n", line);
     }
     free(line);
+}
+
+/* Of a line with several files the first begins the fragment. */
+void database_put_fragment(const struct command *c, const struct word *input, const char *output) {
+    static bool begun;
+    struct text entry = {0};
+    FILE *out = fopen(c->fragment, begun ? "a" : "w");
+    if (!out)
+        fatal("cannot write '%s': %s", c->fragment, strerror(errno));
+    begun = true;
+    make_entry(c, input, output, &entry);
+    fprintf(out, "%s,\n", entry.at);
+    if (fclose(out))
+        fatal("writing '%s': %s", c->fragment, strerror(errno));
 }
 
 void database_record(const struct command *c, const struct word *input, const char *output) {

@@ -66,6 +66,8 @@ struct command {
     bool deps_shown; /* -MF -: to standard output, where else the text would go */
     bool deps_target;
     const char *compile_commands;
+    const char *fragment; /* -MJ: an entry of such a file, with a comma */
+    bool llvm;            /* -emit-llvm */
     const char *std;
     bool debug;
     bool dump_types;
@@ -187,6 +189,7 @@ _Noreturn void link_preprocess(const struct command *c);
 
 /* ---- run.c, database.c, help.c ---- */
 int run_program(const struct command *c, const char *program);
+void database_put_fragment(const struct command *c, const struct word *input, const char *output);
 void database_record(const struct command *c, const struct word *input, const char *output);
 int help_print(void);
 int help_version(const struct command *c);

@@ -115,6 +115,13 @@ static void on_compile_commands(struct command *c, const char *v) {
     c->own = true;
     c->compile_commands = v;
 }
+static void on_fragment(struct command *c, const char *v) {
+    c->fragment = v;
+}
+static void on_llvm(struct command *c, const char *v) {
+    (void)v;
+    c->llvm = true;
+}
 static void on_cc(struct command *c, const char *v) {
     c->own = true;
     c->cc.n = 0;
@@ -186,7 +193,7 @@ static const struct option table[] = {
     {"-MF", EITHER, STEP_DEPENDENCIES | STEP_LINK, on_deps_file},
     {"-MT", EITHER, STEP_DEPENDENCIES | STEP_LINK, on_deps_target},
     {"-MQ", EITHER, STEP_DEPENDENCIES | STEP_LINK, on_deps_target},
-    {"-MJ", EITHER, STEP_LINK, NULL},
+    {"-MJ", EITHER, STEP_LINK, on_fragment},
     /* the preprocessor's */
     {"-D", EITHER, STEP_CPP | STEP_LINK, NULL},
     {"-U", EITHER, STEP_CPP | STEP_LINK, NULL},
@@ -228,6 +235,9 @@ static const struct option table[] = {
     {"-dumpbase-ext", SEPARATE, STEP_CC | STEP_LINK, NULL},
     {"-dumpdir", SEPARATE, STEP_CC | STEP_LINK, NULL},
     {"--serialize-diagnostics", SEPARATE, STEP_CC | STEP_LINK, NULL},
+    {"-serialize-diagnostics", SEPARATE, STEP_CC | STEP_LINK, NULL},
+    {"-ftime-trace", JOINED, STEP_CC | STEP_LINK, NULL},
+    {"-emit-llvm", EXACT, STEP_CC | STEP_LINK, on_llvm},
     {"-fcompare-debug", EXACT, STEP_LINK, NULL}, /* would read its input twice */
     {"--param", SEPARATE, STEP_ALL, NULL},
     {"--prefix", SEPARATE, STEP_ALL, NULL},
