@@ -64,6 +64,7 @@ static void start_forwarder(void) {
     struct poll_desc *pd = event_fd < 0 ? NULL : poll_open(event_fd);
     if (!pd)
         fatal_error("signal: cannot wait for signals: %s", strerror(errno));
+    sanitize_no_leak(pd); /* only the forwarder's stack knows it */
     go_start(forwarder, pd);
 }
 
