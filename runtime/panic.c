@@ -186,7 +186,7 @@ _Noreturn static void panic_die(struct g *g, struct panic *p) {
     struct out o;
     death_begin(&o);
     write_chain(&o, p);
-    if (p->fault)
+    if (p->fault && p->fault->sig != SIGFPE) /* Go's divisions know of no signal */
         fault_write(&o, p->fault);
     bool crash;
     enum traceback level = death_traceback(&crash);

@@ -180,6 +180,7 @@ struct symbol {
     int64_t value; /* S_ENUMERATOR, once has_value */
     bool has_value;
     bool deferred; /* lowering: a defer block names it */
+    bool read;     /* lower_divide.c: its value is asked for somewhere */
 };
 
 /* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */
@@ -697,9 +698,10 @@ struct lower {
     uint32_t line, col;
     uint16_t file;
     bool known, glue, flat, system, extern_c;
-    uint32_t indent; /* of the statement being rewritten, for a reader */
-    bool adrift;     /* for a reader: lines do not agree, a marker must come before the next line */
-    bool lost;       /* the column is not the source's, the next token must be placed */
+    bool divides_always; /* lower_divide.c: every divisor of this function is looked at */
+    uint32_t indent;     /* of the statement being rewritten, for a reader */
+    bool adrift; /* for a reader: lines do not agree, a marker must come before the next line */
+    bool lost;   /* the column is not the source's, the next token must be placed */
 };
 
 /* emit.c: tokens keep line and column, glue stands under linemarker flag 3 */

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Divisions of integers: by zero they panic, whatever the host compiler makes of them.
+ * Divisions of integers by zero panic, also those that the host compiler would not do.
  *
- *   a / b      a / gocc__divisor_int(b)
- *   a %= b     a %= gocc__divisor_int(b)
+ *   1 / b             1 / gocc__divisor_int(b)
+ *   (void)(a / b);    (void)(a / gocc__divisor_int(b));
+ *   a / b             a / b
  *
- * To C a division by zero has no meaning: gcc computes 1 / b without dividing, and both compilers
- * drop a division whose result nobody wants.  The look at b costs little beside the division, and a
- * variable that a defer block names has been stored to before it.  What has to be a constant
- * expression stays as it is.
+ * The processor's own trap becomes the panic, so most divisions stay as they are, and a function
+ * without constructs is what the host compiler makes of it.  But to C a division by zero has no
+ * meaning: gcc computes -1, 0 and 1 divided by b, and b / b, without dividing, and both compilers
+ * drop a division whose result nobody wants.  There, and beside defer blocks, which must find what
+ * was stored before it, the divisor is looked at.  What has to be a constant expression stays.
  */
 #include "cc.h"
 
@@ -56,6 +58,75 @@ static uint32_t lower_divisor(struct lower *l, struct node *e) {
     return e->last;
 }
 
+/* ---- which would not be done ---- */
+
+static struct symbol *local_of(struct node *e) {
+    struct symbol *s = e->kind == N_IDENT ? e->sym : NULL;
+    return s && s->func && s->storage == STORAGE_AUTO ? s : NULL;
+}
+
+static bool is_small(struct lower *l, struct node *e) {
+    int64_t v;
+    struct symbol *s = local_of(e);
+    if (s && s->kind == S_VAR && s->node && s->node->kind == N_DECLR)
+        e = expr_strip(node_kid(s->node, 1));
+    return !node_absent(e) && expr_const(l->u, e, &v) && v >= -1 && v <= 1;
+}
+
+static bool is_void_cast(struct lower *l, struct node *n) {
+    return n->kind == N_CAST && expr_type(l->u, n)->kind == TY_VOID;
+}
+
+/* x = …; and (void)x read nothing of x. */
+static void mark_read(struct lower *l, struct node *n) {
+    struct node *p = n->parent;
+    struct symbol *s = local_of(n);
+    if (s) {
+        while (p->kind == N_PAREN)
+            p = p->parent;
+        bool stores = p->kind == N_ASSIGN && expr_strip(p->kid) == n &&
+                      p->parent->kind == N_EXPR_STMT;
+        s->read = s->read || !(stores || is_void_cast(l, p));
+    }
+    for (struct node *k = n->kid; k; k = k->next)
+        mark_read(l, k);
+}
+
+static bool never_read(struct node *e) {
+    struct symbol *s = local_of(expr_strip(e));
+    return s && !s->read;
+}
+
+/* What becomes of the value of n? */
+static bool is_unwanted(struct lower *l, struct node *n) {
+    struct node *p = n->parent;
+    if (n->kind == N_ASSIGN && never_read(n->kid))
+        return p->kind == N_EXPR_STMT;
+    switch (p->kind) {
+    case N_EXPR_STMT:
+        return n->kind != N_ASSIGN;
+    case N_DECLR:
+        return p->sym && p->sym->kind == S_VAR && p->sym->func && p->sym->storage == STORAGE_AUTO &&
+               !p->sym->read;
+    case N_ASSIGN:
+        return n != p->kid && is_unwanted(l, p);
+    case N_CAST:
+        return is_void_cast(l, p) || is_unwanted(l, p);
+    case N_PAREN:
+    case N_BINARY:
+    case N_UNARY:
+        return is_unwanted(l, p);
+    default:
+        return false;
+    }
+}
+
+static bool may_be_left_out(struct lower *l, struct node *n) {
+    struct node *a = expr_strip(n->kid), *b = expr_strip(n->kid->next);
+    return is_small(l, a) || (a->kind == N_IDENT && b->kind == N_IDENT && a->sym == b->sym) ||
+           is_unwanted(l, n);
+}
+
 static void plan_division(struct lower *l, struct node *n) {
     static const char *const words[] = {"/", "%", "/=", "%="};
     int64_t value;
@@ -66,7 +137,7 @@ static void plan_division(struct lower *l, struct node *n) {
         return;
     struct node *by = n->kid->next;
     if (type_is_integer(expr_type(l->u, n->kid)) && varies(by) && suffix_of(l, by) &&
-        !expr_const(l->u, by, &value))
+        !expr_const(l->u, by, &value) && (l->divides_always || may_be_left_out(l, n)))
         lower_action(l, by, lower_divisor);
 }
 
@@ -103,7 +174,16 @@ static bool is_fixed(struct lower *l, struct node *n) {
     }
 }
 
-void lower_plan_divisions(struct lower *l, struct node *n) {
+static bool has_defer_block(struct node *n) {
+    if (n->kind == N_DEFER && stmt_is_block(n))
+        return true;
+    for (struct node *k = n->kid; k; k = k->next)
+        if (has_defer_block(k))
+            return true;
+    return false;
+}
+
+static void plan_divisions(struct lower *l, struct node *n) {
     if (is_fixed(l, n))
         return;
     if (n->kind == N_BINARY || n->kind == N_ASSIGN)
@@ -112,5 +192,11 @@ void lower_plan_divisions(struct lower *l, struct node *n) {
     if (n->kind == N_CASE) /* its labels are constants, the statement is not */
         k = node_kid(n, 2);
     for (; k; k = k->next)
-        lower_plan_divisions(l, k);
+        plan_divisions(l, k);
+}
+
+void lower_plan_divisions(struct lower *l, struct node *body) {
+    mark_read(l, body);
+    l->divides_always = has_defer_block(body);
+    plan_divisions(l, body);
 }
