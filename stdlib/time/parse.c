@@ -234,9 +234,11 @@ static struct parsed nothing_parsed(void) {
 }
 
 static bool has_day(const struct tm *tm) {
-    int64_t year = (int64_t)tm->tm_year + 1900;
-    int64_t month = (int64_t)tm->tm_mon + 1;
-    return tm->tm_mday <= days_from_civil(year, month + 1, 1) - days_from_civil(year, month, 1);
+    static const char days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year = tm->tm_year + 1900;
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return tm->tm_mday <= 28 ||
+           (tm->tm_mday <= days[tm->tm_mon] && (tm->tm_mday != 29 || tm->tm_mon != 1 || leap));
 }
 
 static gocc_error parse_text(const char *layout, const char *text, struct parsed *p) {
