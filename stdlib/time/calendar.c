@@ -12,14 +12,15 @@ static int64_t floor_div(int64_t a, int64_t b) {
 
 /* Years begin in March here, so that the leap day is the last one; 400 years are one era. */
 int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
-    year += floor_div(month - 1, 12);
-    month = month - 1 - floor_div(month - 1, 12) * 12; /* 0 .. 11 */
-    if (month < 2)
-        year--;
-    int64_t era = floor_div(year, 400);
+    month -= 3; /* since March */
+    if ((uint64_t)month >= 12) {
+        int64_t years = floor_div(month, 12);
+        year += years;
+        month -= years * 12;
+    }
+    int64_t era = year >= 0 ? (int64_t)((uint64_t)year / 400) : floor_div(year, 400);
     int64_t year_of_era = year - era * 400;
-    int64_t march_month = (month + 10) % 12;
-    int64_t day_of_year = (153 * march_month + 2) / 5 + day - 1;
+    int64_t day_of_year = (153 * month + 2) / 5 + day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * ERA + day_of_era - MARCH_0;
 }

@@ -229,8 +229,8 @@ static char *without_fraction(const char *layout, const char *text, int32_t *nse
 
 /* ---- the whole ---- */
 
-static struct parsed nothing_parsed(void) {
-    return (struct parsed){.tm = {.tm_mday = 1, .tm_year = -1900}};
+static inline void parsed_clear(struct parsed *p) {
+    *p = (struct parsed){.tm = {.tm_mday = 1, .tm_year = -1900}};
 }
 
 static bool has_day(const struct tm *tm) {
@@ -243,14 +243,14 @@ static bool has_day(const struct tm *tm) {
 
 static gocc_error parse_text(const char *layout, const char *text, struct parsed *p) {
     int32_t nsec = 0;
-    *p = nothing_parsed();
+    parsed_clear(p);
     if (digits_parse(layout, text, p))
         return has_day(&p->tm) ? NULL : day_out_of_range(layout, text);
-    *p = nothing_parsed();
+    parsed_clear(p);
     gocc_error e = parse_layout(layout, text, p);
     char *shorter = e ? without_fraction(layout, text, &nsec) : NULL;
     if (shorter) {
-        *p = nothing_parsed();
+        parsed_clear(p);
         gocc_error again = parse_layout(layout, shorter, p);
         p->nsec = nsec;
         handle_release(again ? again : e);
