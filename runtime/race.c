@@ -142,6 +142,15 @@ void race_forget(char *lo, char *hi) {
     __tsan_java_free(from, size);  /* that it was a block of the heap */
 }
 
+/* The goroutines of a thread share the place of errno, one after the other, and what each finds
+ * there is its own; nor is the thread's beginning, which clears it, ordered before them.  (Of the
+ * `errno = 0` before a strtol() in two goroutines the detector would make a race.) */
+void race_errno(struct m *m) {
+    uintptr_t at = (uintptr_t)m->errno_ptr & ~(uintptr_t)7;
+    __tsan_java_alloc(at, 8);
+    __tsan_java_free(at, 8);
+}
+
 void race_hide(bool on) {
     if (on) {
         AnnotateIgnoreReadsBegin(__FILE__, __LINE__);

@@ -901,6 +901,7 @@ void sanitize_stack_new(struct g *g); /* valgrind; cheap, always called */
 void *race_fiber(void *pc); /* of a goroutine that the caller has started */
 void race_fiber_end(void *fiber);
 void race_forget(char *lo, char *hi); /* this memory begins a new life */
+void race_errno(struct m *m);         /* m's thread goes on with another goroutine */
 void race_hide(bool on);              /* what the caller allocates and frees is its own affair */
 void race_pass(struct g *partner);    /* a value goes straight from one to the other */
 void race_slot(void *slot);           /* a value is put into a buffer, or taken out */
@@ -916,6 +917,7 @@ void race_thread_woken(struct g *g);
 #else
 #define race_fiber(pc)          NULL
 #define race_forget(lo, hi)     ((void)0)
+#define race_errno(m)           ((void)0)
 #define race_hide(on)           ((void)0)
 #define race_pass(partner)      ((void)0)
 #define race_slot(slot)         ((void)0)
