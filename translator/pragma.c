@@ -23,7 +23,7 @@ struct pragma {
 bool pragma_is_ours(const char *warning) {
     static const char *const ours[] = {
         "lock-copy", "lost-cancel",  "defer-in-loop",   "unused-error",  "goroutine-leak",
-        "deadlock",  "thread-local", "park-under-lock", "send-compares",
+        "deadlock",  "thread-local", "park-under-lock", "send-compares", "bad-format",
     };
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (!strcmp(warning, ours[i]))

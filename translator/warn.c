@@ -8,6 +8,7 @@
  *   -Wdeadlock, -Wgoroutine-leak                        warn_chan.c
  *   -Wlock-copy, -Wpark-under-lock, -Wthread-local      warn_lock.c
  *   -Wlost-cancel                                       warn_context.c
+ *   -Wbad-format                                        warn_format.c
  *   -Wsend-compares    x <- 5;                          check.c
  *
  * They are on by default, so each speaks only of what is sure.  A call that is not known to return
@@ -238,6 +239,7 @@ static void warn_node(struct unit *u, struct node *n) {
         break;
     }
     warn_lock(u, n);
+    warn_format(u, n);
     for (struct node *k = n->kid; k; k = k->next)
         warn_node(u, k);
 }
