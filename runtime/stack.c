@@ -59,7 +59,7 @@
 #define MPROTECT_GUARDS  16000
 #define FRESH_MAX        32
 #define IDLE_SECONDS     5
-#define PAGE             4096
+#define PAGE             4096 /* the least there is */
 #define COLOURS          16
 #define COLOUR_STEP      128
 
@@ -101,9 +101,15 @@ static int shift_of(size_t size) {
     return shift;
 }
 
+/* Some kernels' pages are of 16 or 64 KiB. */
+static size_t whole_pages(size_t bytes) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (bytes + page - 1) & ~(page - 1);
+}
+
 static size_t guard_size(size_t slot) {
     size_t g = slot / 16;
-    return g < 16384 ? 16384 : g > 1 << 20 ? 1 << 20 : g;
+    return whole_pages(g < 16384 ? 16384 : g > 1 << 20 ? 1 << 20 : g);
 }
 
 #if defined(RT_ASAN) || defined(RT_TSAN)
@@ -170,7 +176,7 @@ static struct stack_class *class_for(size_t size) {
     int shift = shift_of(size);
     struct stack_class *c = &pool.cls[shift];
     c->size = (size_t)1 << shift;
-    c->stride = guard_size(c->size) + c->size + PAGE;
+    c->stride = guard_size(c->size) + whole_pages(c->size + PAGE);
     return c;
 }
 
