@@ -95,7 +95,9 @@ static int link_objects(const struct command *c, char **objects, const char *run
         list_add(&argv, run);
     }
     process_trace(c, &argv);
+    process_watch_output(c->output ? c->output : "a.out");
     int status = c->print_only ? 0 : process_run(&argv);
+    process_watch_output(NULL);
     if (status && c->no_libs && !has_word(c, "-lc"))
         fprintf(stderr, "gocc: note: goroutines need the C library, which this line leaves out: "
                         "'-lc -lgcc -lgcc_s' name it\n");

@@ -103,6 +103,7 @@ void process_pipe(int ends[2]);
 char *process_temp(const char *name); /* in a folder of its own, removed at exit */
 char *process_stable_temp(const char *text, size_t len, const char *suffix);
 void process_own_file(char *path);
+void process_watch_output(const char *path); /* half of it goes if a signal comes; NULL: no more */
 void process_ignore_broken_pipe(bool yes);
 void process_trace(const struct command *c, const struct list *argv);
 FILE *process_reader(const struct list *argv); /* its standard output */

@@ -33,6 +33,20 @@ static void remove_temps(void) {
     temp_folder = NULL;
 }
 
+/* What a linker is writing, and what stood there before. */
+static const char *volatile output;
+static struct stat output_before; /* st_ino 0: nothing */
+
+/* A linker that a signal ends leaves half a program behind. */
+static void remove_half_output(void) {
+    struct stat now;
+    if (!output || lstat(output, &now) || !S_ISREG(now.st_mode))
+        return;
+    if (now.st_ino != output_before.st_ino || now.st_mtim.tv_sec != output_before.st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != output_before.st_mtim.tv_nsec)
+        unlink(output);
+}
+
 static void on_deadly_signal(int sig) {
     for (int i = 0; i < MAX_CHILDREN; i++)
         if (children[i])
@@ -41,6 +55,7 @@ static void on_deadly_signal(int sig) {
         if (children[i])
             waitpid(children[i] < 0 ? -children[i] : children[i], NULL, 0);
     remove_temps();
+    remove_half_output();
     signal(sig, SIG_DFL);
     raise(sig);
 }
@@ -138,6 +153,7 @@ _Noreturn void process_die(int sig) {
     struct rlimit none = {0, 0};
     hold_signals();
     remove_temps();
+    remove_half_output();
     setrlimit(RLIMIT_CORE, &none); /* the core worth having is the child's */
     signal(sig, SIG_DFL);
     sigset_t only;
@@ -262,6 +278,14 @@ static void remember_temp(char *path) {
 }
 
 /* A file beside an output: renamed in the end, or removed with the rest. */
+void process_watch_output(const char *path) {
+    hold_signals();
+    if (path && lstat(path, &output_before))
+        output_before = (struct stat){0};
+    output = path;
+    let_signals();
+}
+
 void process_own_file(char *path) {
     hold_signals();
     remember_temp(path);
