@@ -175,20 +175,60 @@ static gocc_error day_out_of_range(const char *layout, const char *text) {
     return err;
 }
 
-static gocc_error parse_layout(const char *layout, const char *text, struct parsed *out) {
+/* What C has read, piece by piece, in one layout and one text: some conversions mean something only
+ * together, as %I and %p, or %Y and %j. */
+struct together {
+    char *layout, *text; /* where the next piece goes */
+    int pieces;
+};
+
+static void together_add(struct together *t, const char *layout, const char *text, size_t n) {
+    if (t->pieces++ > 0)
+        *t->layout++ = *t->text++ = '|';
+    t->layout = stpcpy(t->layout, layout);
+    t->text = stpncpy(t->text, text, n);
+}
+
+static const char *parse_pieces(const char *layout, const char *text, struct parsed *out,
+                                struct together *t, gocc_error *err) {
     struct piece piece;
     const char *s = text;
     for (const char *p = layout;;) {
         const char *at = p;
         p = piece_next(p, &piece);
         if (piece.kind == PIECE_END)
-            break;
+            return s;
         const char *after = parse_piece(s, &piece, out);
-        if (!after)
-            return cannot_parse(layout, text, at, (size_t)(p - at), s);
+        if (!after) {
+            *err = cannot_parse(layout, text, at, (size_t)(p - at), s);
+            return NULL;
+        }
+        if (piece.kind == PIECE_PLAIN)
+            together_add(t, piece.text, s, (size_t)(after - s));
         s = after;
     }
-    return *s ? extra_text(layout, text, s) : NULL;
+}
+
+static inline void parsed_clear(struct parsed *p) {
+    *p = (struct parsed){.tm = {.tm_mday = 1, .tm_year = -1900}};
+}
+
+static gocc_error parse_layout(const char *layout, const char *text, struct parsed *out) {
+    size_t n = strlen(layout) * 2 + strlen(text) + 1; /* a bar for each piece at most */
+    char *both = std_alloc(2 * n);
+    struct together t = {both, both + n, 0};
+    struct parsed all;
+    gocc_error err = NULL;
+    const char *rest = parse_pieces(layout, text, out, &t, &err);
+    if (rest && *rest)
+        err = extra_text(layout, text, rest);
+    if (!err && t.pieces > 1) {
+        parsed_clear(&all);
+        strptime(both + n, both, &all.tm);
+        out->tm = all.tm;
+    }
+    free(both);
+    return err;
 }
 
 /* ---- a fraction that the layout does not have ---- */
@@ -228,10 +268,6 @@ static char *without_fraction(const char *layout, const char *text, int32_t *nse
 }
 
 /* ---- the whole ---- */
-
-static inline void parsed_clear(struct parsed *p) {
-    *p = (struct parsed){.tm = {.tm_mday = 1, .tm_year = -1900}};
-}
 
 static bool has_day(const struct tm *tm) {
     static const char days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
