@@ -55,6 +55,16 @@ const char *piece_next(const char *p, struct piece *piece) {
     return p;
 }
 
+locale_t time_english(void) {
+    static locale_t made;
+    locale_t l = __atomic_load_n(&made, __ATOMIC_ACQUIRE);
+    if (!l) { /* in glibc a fixed object */
+        l = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+        __atomic_store_n(&made, l, __ATOMIC_RELEASE);
+    }
+    return l;
+}
+
 /* ---- printing ---- */
 
 static int print_fraction(char *s, size_t size, int32_t nsec, int digits) {
@@ -96,7 +106,7 @@ static size_t print_plain(char *s, size_t size, const char *layout, const struct
         *to++ = *p;
     }
     *to = '\0';
-    return strftime(s, size, padded, tm);
+    return strftime_l(s, size, padded, tm, time_english());
 }
 
 static size_t print_piece(const struct piece *piece, char *s, size_t size, const struct tm *tm,

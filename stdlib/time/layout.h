@@ -4,6 +4,7 @@
 #define GOCC_TIME_LAYOUT_H
 
 #include "time/instant.h"
+#include <locale.h>
 
 enum piece_kind {
     PIECE_PLAIN,
@@ -19,6 +20,9 @@ struct piece {
     int digits;
     char text[128];
 };
+
+/* Names are English, as in Go and in all that layouts are for, whatever the program's locale is. */
+locale_t time_english(void) GOCC_PRIVATE(time_english);
 
 /* Reads the next piece and returns what follows it. */
 const char *piece_next(const char *layout, struct piece *piece) GOCC_PRIVATE(piece_next);

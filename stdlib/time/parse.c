@@ -87,9 +87,17 @@ static const char *parse_zone_name(const char *s, struct parsed *out) {
     return s + n;
 }
 
+static const char *read_tm(const char *s, const char *layout, struct tm *tm) {
+#ifdef __GLIBC__
+    return strptime_l(s, layout, tm, time_english());
+#else
+    return strptime(s, layout, tm); /* knows English only */
+#endif
+}
+
 static const char *parse_plain(const char *s, const struct piece *piece, struct parsed *out) {
     out->tm.tm_gmtoff = 0;
-    s = strptime(s, piece->text, &out->tm);
+    s = read_tm(s, piece->text, &out->tm);
     if (strstr(piece->text, "%z")) {
         out->zoned = true;
         out->offset = (int)out->tm.tm_gmtoff;
@@ -224,7 +232,7 @@ static gocc_error parse_layout(const char *layout, const char *text, struct pars
         err = extra_text(layout, text, rest);
     if (!err && t.pieces > 1) {
         parsed_clear(&all);
-        strptime(both + n, both, &all.tm);
+        read_tm(both + n, both, &all.tm);
         out->tm = all.tm;
     }
     free(both);
