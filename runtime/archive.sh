@@ -11,7 +11,7 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' INT TERM HUP
 mkdir "$folder"
 "$nm" -g --defined-only "$@" 2> /dev/null |
-    awk 'NF == 3 && $3 !~ /^(gocc_|__wrap_(main$|__tsan_)|__odr_asan\.gocc_)/ { print $3 }' | sort -u |
+    awk 'NF == 3 && $3 !~ /^(gocc_|__wrap_(main$|__tsan_)|__ubsan_|__odr_asan\.gocc_)/ { print $3 }' | sort -u |
     sed -e 's/^__odr_asan\.\(.*\)/& __odr_asan.gocc__\1/;t' -e 's/.*/& gocc__&/' > "$folder/names"
 for object; do # the packages and the runtime have files of the same name
     mkdir -p "$folder/$(dirname "$object")"
