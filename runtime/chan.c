@@ -373,15 +373,20 @@ void gocc__chan_close(void *chan) {
     rt_leave();
 }
 
+/* A channel of void may hold more than an int can tell. */
+static int as_int(size_t n) {
+    return n > INT_MAX ? INT_MAX : (int)n;
+}
+
 /* The channel of a timer looks unbuffered, as Go's have since 1.23. */
 int gocc__chan_len(const void *chan) {
     const struct chan *c = chan;
     handle_use(c);
-    return c == NULL || c->timer != NULL ? 0 : (int)*(const volatile size_t *)&c->count;
+    return c == NULL || c->timer != NULL ? 0 : as_int(*(const volatile size_t *)&c->count);
 }
 
 int gocc__chan_cap(const void *chan) {
     const struct chan *c = chan;
     handle_use(c);
-    return c == NULL || c->timer != NULL ? 0 : (int)c->cap;
+    return c == NULL || c->timer != NULL ? 0 : as_int(c->cap);
 }

@@ -100,6 +100,10 @@ static inline bool alive(const void *h) {
     return likely((uintptr_t)h % sizeof(void *) == 0 && handle_head(h)->magic == HANDLE_ALIVE);
 }
 
+bool handle_alive(const void *h) {
+    return alive(h);
+}
+
 void *gocc__retain(const void *h, const char *file, int line) {
     if (!h)
         return NULL;

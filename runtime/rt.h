@@ -763,7 +763,8 @@ void poll_after_fork(void);
 void signal_after_fork(void);
 
 /* ---- handle.c ---- */
-#define HANDLE_POISON 0xdd /* what debug builds leave in dead objects */
+#define HANDLE_POISON 0xdd        /* what debug builds leave in dead objects */
+bool handle_alive(const void *h); /* as long as nobody reuses its memory */
 
 /* ---- panic.c, fault.c, signal.c, trace.c: called by the scheduler ---- */
 void panic_goroutine_end(struct g *g); /* fn returned: drops what panic.c holds for g */

@@ -76,20 +76,36 @@ static bool can_unwind(struct g *g) {
            g->ctx.pc != (void *)rt_entry;
 }
 
+/* False: it stumbled. */
+static bool guarded(void (*fn)(void *), void *arg) {
+    int nobody = 0;
+    bool mine = atomic_compare_exchange_strong(&escape_tid, &nobody, gettid());
+    if (mine && sigsetjmp(escape, 0)) {
+        atomic_store(&escape_tid, 0);
+        return false;
+    }
+    fn(arg);
+    if (mine)
+        atomic_store(&escape_tid, 0);
+    return true;
+}
+
+struct collecting {
+    struct frames *f;
+    struct g *parked;
+};
+
+static void collect_it(void *arg) {
+    struct collecting *c = arg;
+    if (c->parked)
+        trace_on_parked(&c->parked->ctx, collect_here, c->f);
+    else
+        collect_here(c->f);
+}
+
 /* parked: whose stack, NULL for the calling one. */
 static void collect(struct frames *f, struct g *parked) {
-    int nobody = 0;
-    bool guarded = atomic_compare_exchange_strong(&escape_tid, &nobody, gettid());
-    if (guarded && sigsetjmp(escape, 0)) {
-        atomic_store(&escape_tid, 0);
-        return;
-    }
-    if (parked)
-        trace_on_parked(&parked->ctx, collect_here, f);
-    else
-        collect_here(f);
-    if (guarded)
-        atomic_store(&escape_tid, 0);
+    guarded(collect_it, &(struct collecting){f, parked});
 }
 
 /* ---- frames ---- */
@@ -210,16 +226,33 @@ static void write_header(struct out *o, const struct g *g, const char *state) {
     out_text(o, "]:\n");
 }
 
-/* What a channel operation waits for; a line of our own, Go has none. */
+struct channel {
+    const void *c;
+    int len, cap;
+};
+
+static void look_at_channel(void *arg) {
+    struct channel *at = arg;
+    if (handle_alive(at->c)) {
+        at->len = gocc__chan_len(at->c);
+        at->cap = gocc__chan_cap(at->c);
+    }
+}
+
+/* What a channel operation waits for; a line of our own, Go has none.  Whoever does not wait may
+ * have been the last to have it; and an M that is not frozen may end a wait while we look. */
 static void write_channel(struct out *o, const struct g *g) {
-    if (!g->wait_on || (g->wait != WAIT_CHAN_RECV && g->wait != WAIT_CHAN_SEND))
+    struct channel at = {g->wait_on, -1, -1};
+    if (atomic_load_explicit(&g->state, memory_order_acquire) != G_WAITING || !at.c ||
+        (g->wait != WAIT_CHAN_RECV && g->wait != WAIT_CHAN_SEND) ||
+        !guarded(look_at_channel, &at) || at.cap < 0)
         return;
     out_text(o, "\ton chan ");
-    out_hex(o, (uintptr_t)g->wait_on);
+    out_hex(o, (uintptr_t)at.c);
     out_text(o, " (len ");
-    out_dec(o, gocc__chan_len(g->wait_on));
+    out_dec(o, at.len);
     out_text(o, ", cap ");
-    out_dec(o, gocc__chan_cap(g->wait_on));
+    out_dec(o, at.cap);
     out_text(o, ")\n");
 }
 
