@@ -48,25 +48,34 @@ time_time time_time_add(time_time t, time_duration d) {
     return normal(t.sec + d / NS, t.nsec + d % NS, t.loc, mono);
 }
 
+/* At most the largest one: sums with a duration may lie 292 years from now. */
+static time_duration mono_sub(int64_t t, int64_t u) {
+    int64_t d;
+    if (__builtin_sub_overflow(t, u, &d))
+        return t < u ? INT64_MIN : INT64_MAX;
+    return d;
+}
+
 time_duration time_time_sub(time_time t, time_time u) {
     int64_t d;
     if (t.mono && u.mono)
-        return t.mono - u.mono;
+        return mono_sub(t.mono, u.mono);
     if (__builtin_sub_overflow(t.sec, u.sec, &d) || __builtin_mul_overflow(d, NS, &d) ||
         __builtin_add_overflow(d, (int64_t)t.nsec - u.nsec, &d))
         return time_time_before(t, u) ? INT64_MIN : INT64_MAX;
     return d;
 }
 
+/* A reading of the real clock says nothing about that of a bubble. */
 time_duration time_since(time_time t) {
-    if (t.mono)
-        return clock_mono() - t.mono;
+    if (t.mono && !clock_of_bubble())
+        return mono_sub(clock_mono(), t.mono);
     return time_time_sub(time_now(), t);
 }
 
 time_duration time_until(time_time t) {
-    if (t.mono)
-        return t.mono - clock_mono();
+    if (t.mono && !clock_of_bubble())
+        return mono_sub(t.mono, clock_mono());
     return time_time_sub(t, time_now());
 }
 
@@ -114,10 +123,10 @@ time_time time_time_round(time_time t, time_duration d) {
     return time_time_add(t, (uint64_t)rest * 2 < (uint64_t)d ? -rest : d - rest);
 }
 
-/* ---- Unix time ---- */
+/* ---- Unix time: what does not fit wraps, as in Go ---- */
 
 time_time time_unix(int64_t sec, int64_t nsec) {
-    return normal(sec + UNIX_EPOCH, nsec, LOCATION_LOCAL, 0);
+    return normal((int64_t)((uint64_t)sec + UNIX_EPOCH), nsec, LOCATION_LOCAL, 0);
 }
 
 time_time time_unix_milli(int64_t msec) {
@@ -129,17 +138,22 @@ time_time time_unix_micro(int64_t usec) {
 }
 
 int64_t time_time_unix(time_time t) {
-    return t.sec - UNIX_EPOCH;
+    return (int64_t)((uint64_t)t.sec - UNIX_EPOCH);
+}
+
+static int64_t unix_in(time_time t, int32_t per_second) {
+    uint64_t whole = (uint64_t)time_time_unix(t) * (uint64_t)per_second;
+    return (int64_t)(whole + (uint64_t)(t.nsec / (NS / per_second)));
 }
 
 int64_t time_time_unix_milli(time_time t) {
-    return time_time_unix(t) * 1000 + t.nsec / 1000000;
+    return unix_in(t, 1000);
 }
 
 int64_t time_time_unix_micro(time_time t) {
-    return time_time_unix(t) * 1000000 + t.nsec / 1000;
+    return unix_in(t, 1000000);
 }
 
 int64_t time_time_unix_nano(time_time t) {
-    return time_time_unix(t) * NS + t.nsec;
+    return unix_in(t, NS);
 }
