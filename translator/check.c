@@ -84,9 +84,24 @@ static struct type *operand_type(struct unit *u, struct node *e) {
     return type_unqual(u, type_decay(u, expr_type(u, e)));
 }
 
+/* As it is written, in one line: what comes from a macro has line markers in it. */
 static char *text_of(struct unit *u, struct node *n) {
-    uint32_t from = u->toks[n->first].off, to = u->toks[n->last].off + u->toks[n->last].len;
-    return arena_printf(u->arena, "%.*s", to - from < 60 ? (int)(to - from) : 60, u->text + from);
+    char text[60];
+    size_t len = 0;
+    const char *p = u->text + u->toks[n->first].off;
+    const char *end = u->text + u->toks[n->last].off + u->toks[n->last].len;
+    while (p < end && len < sizeof text) {
+        bool space = *p == ' ' || *p == '\t' || *p == '\n';
+        if (*p == '\n' && p[1] == '#')
+            p = memchr(p + 1, '\n', (size_t)(end - p) - 1);
+        else if (!space)
+            text[len++] = *p++;
+        else if (++p && len > 0 && text[len - 1] != ' ')
+            text[len++] = ' ';
+        if (!p)
+            break;
+    }
+    return arena_printf(u->arena, "%.*s", (int)len, text);
 }
 
 static const char *doing(int need) {
