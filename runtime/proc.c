@@ -598,21 +598,29 @@ void proc_foreign_gone(void) {
 }
 
 /* ---- the P was taken while program code ran (sysmon.c) ---- */
+/* The question was answered by coming here.  Relaxed: sysmon sets want_resched before it asks, and
+ * that exchange was an acquire. */
+static void asked(struct m *m) {
+    if (m->p != NULL && m->g != NULL && !m->foreign &&
+        atomic_load_explicit(&m->p->want_resched, memory_order_relaxed))
+        sched_requeue(m); /* the slice is over and others wait */
+}
+
 void rt_reacquire(struct m *m) {
-    uint32_t now = RETAKE_ASKED;
     if (m->in_rt > 1)
-        return; /* we were inside before it was asked for: refused by in_rt */
-    if (atomic_compare_exchange_strong(&m->retake, &now, RETAKE_NONE)) {
-        /* relaxed: sysmon sets it before it asks, and that exchange was an acquire */
-        if (m->p != NULL && m->g != NULL && !m->foreign &&
-            atomic_load_explicit(&m->p->want_resched, memory_order_relaxed))
-            sched_requeue(m); /* the slice is over and others wait */
-        return;
-    }
-    for (int i = 0; (now = atomic_load(&m->retake)) == RETAKE_HELD; i++)
+        return;             /* we were inside before it was asked for: refused by in_rt */
+    for (int i = 0;; i++) { /* who was held, and let go, may be asked at once again */
+        uint32_t now = RETAKE_ASKED;
+        if (atomic_compare_exchange_strong(&m->retake, &now, RETAKE_NONE)) {
+            asked(m);
+            return;
+        }
+        if (now == RETAKE_NONE)
+            return;
+        if (now == RETAKE_LOST)
+            break;
         lock_pause(i);
-    if (now == RETAKE_NONE)
-        return;
+    }
     m->p = NULL;
     atomic_store(&m->retake, RETAKE_NONE);
     struct p *p = proc_take_any();

@@ -36,19 +36,24 @@ active proctype m() {
         if
         :: r == NONE -> skip
         :: else ->
-            atomic {                      /* exchange ASKED -> NONE, drains the buffer */
-                FLUSH;
-                if
-                :: retake == ASKED -> retake = NONE; r = NONE
-                :: else -> r = retake
-                fi
-            };
             do
-            :: r == HELD -> r = retake
-            :: else -> break
+            :: atomic {                   /* exchange ASKED -> NONE, drains the buffer */
+                    FLUSH;
+                    if
+                    :: retake == ASKED -> retake = NONE; r = NONE
+                    :: else -> r = retake
+                    fi
+                };
+                if
+                :: r == HELD -> skip      /* once more: it may be asked again when let go */
+                :: else -> break
+                fi
             od;
             if
-            :: r == LOST -> p_with_m = false; atomic { FLUSH; retake = NONE }
+            :: r != NONE ->
+                assert(retake == LOST);   /* or nobody would have the P any more */
+                p_with_m = false;
+                atomic { FLUSH; retake = NONE }
             :: else -> skip
             fi
         fi;
@@ -77,7 +82,7 @@ active proctype sysmon() {
     bool got = false;
     byte look = 0;
     do
-    :: look < 2 && !got ->
+    :: look < 3 && !got ->
         look++;
         if
         :: in_rt_mem == false ->
@@ -92,17 +97,14 @@ active proctype sysmon() {
         :: in_rt_mem -> /* ask_to_yield: the question stays open */
             atomic { if :: retake == NONE -> retake = ASKED :: else -> skip fi }
         fi
-    :: else -> break
-    od;
-    if
     :: got ->
         users++;
         assert(users == 1);               /* the M is not inside */
         users--;
         if
-        :: retake = NONE                  /* move_private: given back */
-        :: users++; retake = LOST         /* take_p: another M works with it from now on */
+        :: got = false; retake = NONE     /* move_private: given back */
+        :: users++; retake = LOST; break  /* take_p: another M works with it from now on */
         fi
-    :: else -> skip
-    fi
+    :: else -> break
+    od
 }
