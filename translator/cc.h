@@ -727,6 +727,7 @@ void emit_word(struct lower *l, uint32_t tok, const char *instead); /* where tok
 extern const char gocc_prelude[], gocc_prelude_aarch64[], gocc_prelude_sanitized[]; /* abi.h */
 
 /* lower.c */
+void lower_equals_here(struct lower *l, uint32_t tok);
 void lower_equals(struct lower *l, struct type *to, struct type *from, uint32_t tok);
 const char *lower_name(struct lower *l, const char *want); /* that nothing here bears yet */
 const char *lower_hold(struct lower *l,
@@ -745,6 +746,7 @@ const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool ad
 const char *chan_typedef(struct lower *l, struct type *elem);
 struct type *chan_elem(struct lower *l, struct node *chan_expr);
 void chan_prelude(struct lower *l);
+void chan_call(struct lower *l, uint32_t tok, const char *function);
 bool chan_is_discard(struct unit *u, struct node *n); /* the name _ */
 bool chan_is_void(const struct type *elem);
 void chan_value(struct lower *l, struct node *recv, const char *value);

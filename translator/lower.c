@@ -55,6 +55,14 @@ void lower_equals(struct lower *l, struct type *to, struct type *from, uint32_t 
         emit_glue(l, " = ");
 }
 
+/* The same of every value. */
+void lower_equals_here(struct lower *l, uint32_t tok) {
+    if (l->u->opt->emit_c)
+        emit_glue(l, " = ");
+    else
+        emit_word(l, tok, "=");
+}
+
 /* A local name that neither the external declaration being written nor the file scope uses, nor a
    construct around this one: it would be hidden.  The name is free again behind the construct.
    d10 becomes d10_1, for d101 may be what somebody else wants. */
@@ -392,8 +400,13 @@ static uint32_t function_attributes(struct lower *l, struct node *func) {
         return func->first;
     if (rest > func->first)
         emit_range(l, func->first, rest - 1);
-    emit_glue(l, "__attribute__((%s%s%s))", section ? "__section__(\"gocc_text\")" : "",
-              section && whole ? ", " : "", whole ? "__noinline__" : "");
+    const char *text = arena_printf(l->u->arena, "__attribute__((%s%s%s))",
+                                    section ? "__section__(\"gocc_text\")" : "",
+                                    section && whole ? ", " : "", whole ? "__noinline__" : "");
+    if (l->u->opt->emit_c)
+        emit_glue(l, "%s", text);
+    else
+        emit_word(l, rest, text); /* of a function that begins in glue clang does not warn */
     return rest;
 }
 

@@ -139,6 +139,16 @@ static bool channel_first(struct lower *l, struct node *c, struct node *v) {
     return !lower_simple(l, c) && !node_absent(v) && !lower_simple(l, v);
 }
 
+/* A call of the runtime that stands in the user's place: what the host compiler says of it, such as
+   that an operand has no value yet, is said of his code. */
+void chan_call(struct lower *l, uint32_t tok, const char *function) {
+    if (l->u->opt->emit_c)
+        emit_glue(l, "%s", function);
+    else
+        emit_word(l, tok, function);
+    emit_glue(l, "(");
+}
+
 static void send_in_block(struct lower *l, struct node *c, struct node *v, struct type *elem) {
     bool first = channel_first(l, c, v);
     const char *chan = lower_name(l, "c"), *value = lower_name(l, "v");
@@ -150,7 +160,8 @@ static void send_in_block(struct lower *l, struct node *c, struct node *v, struc
     }
     emit_glue(l, "%s = ", lower_type(l, elem, value));
     emit_node(l, v);
-    emit_glue(l, "; gocc__chan_send(");
+    emit_glue(l, "; ");
+    chan_call(l, c->first, "gocc__chan_send");
     if (first)
         emit_glue(l, "%s", chan);
     else
@@ -169,7 +180,7 @@ uint32_t lower_send(struct lower *l, struct node *n) {
         send_in_block(l, c, v, elem);
         return lower_statement_end(l, n);
     }
-    emit_glue(l, "gocc__chan_send(");
+    chan_call(l, c->first, "gocc__chan_send");
     emit_node(l, c);
     emit_glue(l, ", ");
     value_pointer(l, v, elem);
@@ -210,7 +221,7 @@ uint32_t lower_recv(struct lower *l, struct node *n) {
     if (!l->func && !node_enclosing(n, N_FUNC)) { /* only its type can matter */
         emit_glue(l, "(*(%s)0)", lower_type(l, type_pointer(l->u, elem), NULL));
     } else if (chan_is_void(elem) || is_discarded(l, n)) {
-        emit_glue(l, "gocc__chan_recv(");
+        chan_call(l, n->tok, "gocc__chan_recv");
         emit_node(l, n->kid);
         emit_glue(l, ", (void *)0)");
     } else {
@@ -220,7 +231,8 @@ uint32_t lower_recv(struct lower *l, struct node *n) {
             emit_word(l, n->tok, "("); /* here gcc places a warning of the conversion */
         emit_glue(l, "__extension__ ");
         chan_value(l, n, "("); /* and here clang */
-        emit_glue(l, "{ %s; gocc__chan_recv(", lower_type(l, elem, v));
+        emit_glue(l, "{ %s; ", lower_type(l, elem, v));
+        chan_call(l, n->tok, "gocc__chan_recv");
         emit_node(l, n->kid);
         emit_glue(l, ", &%s); %s; })%s", v, v, open ? ")" : "");
     }
@@ -228,7 +240,7 @@ uint32_t lower_recv(struct lower *l, struct node *n) {
 }
 
 static void recv_statement(struct lower *l, struct node *recv) {
-    emit_glue(l, "gocc__chan_recv(");
+    chan_call(l, recv->tok, "gocc__chan_recv");
     emit_node(l, recv->kid);
     emit_glue(l, ", (void *)0);");
 }
@@ -256,7 +268,7 @@ uint32_t lower_recv_assign(struct lower *l, struct node *n) {
         emit_node(l, n);
         return n->last;
     }
-    emit_glue(l, "gocc__chan_recv(");
+    chan_call(l, recv->tok, "gocc__chan_recv");
     emit_node(l, recv->kid);
     emit_glue(l, ", &");
     emit_node(l, lhs);
@@ -277,7 +289,7 @@ void chan_declare(struct lower *l, struct type *t, uint32_t name) {
 }
 
 static void recv_ok_call(struct lower *l, struct node *recv, const char *to) {
-    emit_glue(l, "gocc__chan_recv_ok(");
+    chan_call(l, recv->tok, "gocc__chan_recv_ok");
     emit_node(l, recv->kid);
     emit_glue(l, ", %s)", to);
 }
@@ -391,7 +403,8 @@ uint32_t lower_define(struct lower *l, struct node *n) {
         emit_range(l, n->tok, n->tok);
     }
     if (!in_for && recv->kind == N_RECV && can_be_written(t)) {
-        emit_glue(l, "; gocc__chan_recv(");
+        emit_glue(l, "; ");
+        chan_call(l, recv->tok, "gocc__chan_recv");
         emit_node(l, recv->kid);
         emit_glue(l, ", &%s);", ident_text(l->u, l->u->toks[n->tok].ident));
         return lower_statement_end(l, n);
@@ -460,7 +473,9 @@ static void lower_make(struct lower *l, struct node *n) {
     const char *bytes = "0";
     if (!chan_is_void(elem))
         bytes = arena_printf(l->u->arena, "sizeof(%s)", lower_type(l, elem, NULL));
-    emit_glue(l, "((%s)gocc__chan_make(%s, ", chan_typedef(l, elem), bytes);
+    chan_call(l, n->first,
+              arena_printf(l->u->arena, "((%s)gocc__chan_make", chan_typedef(l, elem)));
+    emit_glue(l, "%s, ", bytes);
     if (size) {
         emit_glue(l, "(long long)(");
         emit_node(l, size);

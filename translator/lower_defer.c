@@ -287,7 +287,10 @@ uint32_t lower_frame(struct lower *l, struct node *block) {
     emit_range(l, block->first, block->last - 1);
     frame_close(l, b, block);
     emit_range(l, block->last, block->last);
-    emit_glue(l, "\n}");
+    if (l->u->opt->emit_c)
+        emit_glue(l, "\n}");
+    else
+        emit_word(l, block->last, "}"); /* where the host compiler misses a return */
     return block->last;
 }
 
@@ -322,6 +325,19 @@ static void store_result(struct lower *l, struct body *b, struct node *e) {
     emit_glue(l, ";\n\t");
 }
 
+/* Where the function wants a value and gets none, or the other way round, the host compiler says so
+   of the user's word. */
+static void emit_return(struct lower *l, struct body *b, struct node *n) {
+    struct node *e = node_kid(n, 0);
+    bool value = !node_absent(e) && !b->is_defer, wanted = has_result(b) && !b->is_defer;
+    bool stray = value && !wanted && expr_type(l->u, e)->kind != TY_VOID;
+    if (value == wanted || l->u->opt->emit_c)
+        emit_glue(l, "return");
+    else
+        emit_word(l, n->first, stray ? "return 0" : "return");
+    emit_glue(l, value && wanted ? " %s;\n}" : ";\n}", b->value);
+}
+
 uint32_t lower_return(struct lower *l, struct node *n) {
     struct body *b = lower_body_of(l, n);
     struct node *e = node_kid(n, 0);
@@ -337,8 +353,7 @@ uint32_t lower_return(struct lower *l, struct node *n) {
         frame_leave(l, b);
         emit_glue(l, "\n\t");
     }
-    bool returns = value && has_result(b) && !b->is_defer;
-    emit_glue(l, "return%s%s;\n}", returns ? " " : "", returns ? b->value : "");
+    emit_return(l, b, n);
     return n->last;
 }
 

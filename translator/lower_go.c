@@ -138,7 +138,7 @@ void record_store(struct lower *l, struct record *r, const char *into) {
         }
         emit_glue(l, "%s%s", into, f->name);
         if (f->arg) {
-            lower_equals(l, f->type, expr_type(l->u, f->arg), f->arg->first);
+            lower_equals_here(l, f->arg->first);
             emit_node(l, f->arg);
         } else {
             emit_glue(l, " = %s", f->init);
@@ -325,8 +325,22 @@ void call_plan(struct lower *l, struct record *r, struct node *call) {
     }
 }
 
-static void begin_function(struct lower *l, struct record *r, const char *section) {
-    emit_glue(l, "static __attribute__((%s))\nvoid %s(void *%s)\n{\n\t", section, r->tag, r->args);
+static const char *head(struct lower *l, struct record *r, const char *section) {
+    return arena_printf(l->u->arena, "static __attribute__((%s))\nvoid %s(void *%s)", section,
+                        r->tag, r->args);
+}
+
+/* The head stands in the place of the block: of a function that begins in glue clang does not warn.
+ */
+static void begin_block(struct lower *l, struct record *r, struct node *block,
+                        const char *section) {
+    if (l->u->opt->emit_c)
+        emit_glue(l, "%s", head(l, r, section));
+    else
+        emit_word(l, block->first,
+                  arena_printf(l->u->arena, "static __attribute__((%s)) void %s(void *%s)", section,
+                               r->tag, r->args));
+    emit_glue(l, "\n{\n\t");
 }
 
 /* The function text stands after the one it came from. */
@@ -385,7 +399,7 @@ void call_thunk(struct lower *l, struct record *r, struct node *call) {
     uint32_t indent = l->indent;
     struct emit_saved saved = begin_after(l, call);
     int lent = l->nlent;
-    begin_function(l, r, thunk_attributes(l, r));
+    emit_glue(l, "%s\n{\n\t", head(l, r, thunk_attributes(l, r)));
     if (!r->shared)
         repeat_types(l, scope_around(call), call->first);
     take_arguments(l, r, false);
@@ -528,9 +542,9 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
     struct body *outside = l->body;
     int lent = l->nlent;
     l->body = b;
-    begin_function(l, r,
-                   b->defers ? "__section__(\"gocc_text\"), __noinline__"
-                             : "__section__(\"gocc_text\")");
+    begin_block(l, r, block,
+                b->defers ? "__section__(\"gocc_text\"), __noinline__"
+                          : "__section__(\"gocc_text\")");
     if (!r->shared || uses_local_type(block, block))
         repeat_types(l, scope_around(b->node), block->first);
     unpack(l, r, b);

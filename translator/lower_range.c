@@ -37,7 +37,8 @@ static const char *ident_of(struct lower *l, struct node *n) {
 
 static void take_operand(struct lower *l, struct range *r, struct type *t, const char *name) {
     r->over = lower_name(l, name);
-    emit_glue(l, "{ %s = ", lower_type(l, t, r->over));
+    emit_glue(l, "{ %s", lower_type(l, t, r->over));
+    lower_equals_here(l, r->operand->first);
     emit_node(l, r->operand);
     emit_glue(l, "; ");
 }

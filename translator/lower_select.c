@@ -163,8 +163,10 @@ static void case_operands(struct lower *l, struct sel_case *k, const char *at) {
         emit_glue(l, ";\n\t%s.op = GOCC__TIMEOUT;", at);
         return;
     }
-    emit_glue(l, "\n\t%s.c = ", at);
-    emit_node(l, k->recv ? k->recv->kid : k->comm->kid);
+    struct node *c = k->recv ? k->recv->kid : k->comm->kid;
+    emit_glue(l, "\n\t%s.c", at);
+    lower_equals_here(l, c->first);
+    emit_node(l, c);
     emit_glue(l, ";\n\t%s.v = ", at);
     if (k->recv)
         emit_glue(l, "%s", k->into);
@@ -253,23 +255,25 @@ static void select_general(struct lower *l, struct sel *s) {
 
 static void try_one(struct lower *l, struct sel_case *k) {
     if (!k->recv) {
-        emit_glue(l, "gocc__chan_try_send(");
+        chan_call(l, k->comm->kid->first, "gocc__chan_try_send");
         emit_node(l, k->comm->kid);
         emit_glue(l, ", ");
         send_value(l, k);
         emit_glue(l, ")");
         return;
     }
-    emit_glue(l, "gocc__chan_try_recv(");
+    chan_call(l, k->recv->tok, "gocc__chan_try_recv");
     emit_node(l, k->recv->kid);
     emit_glue(l, ", %s, %s%s)", k->into, k->ok ? "&" : "", k->ok ? k->ok : "(void *)0");
 }
 
 static void do_one(struct lower *l, struct sel_case *k) {
     if (k->recv && k->ok)
-        emit_glue(l, "%s = gocc__chan_recv_ok(", k->ok);
-    else
-        emit_glue(l, k->recv ? "gocc__chan_recv(" : "gocc__chan_send(");
+        emit_glue(l, "%s = ", k->ok);
+    chan_call(l, k->recv ? k->recv->tok : k->comm->kid->first,
+              !k->recv ? "gocc__chan_send"
+              : k->ok  ? "gocc__chan_recv_ok"
+                       : "gocc__chan_recv");
     emit_node(l, k->recv ? k->recv->kid : k->comm->kid);
     emit_glue(l, ", ");
     if (k->recv)
