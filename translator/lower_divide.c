@@ -9,8 +9,9 @@
  * The processor's own trap becomes the panic, so most divisions stay as they are, and a function
  * without constructs is what the host compiler makes of it.  But to C a division by zero has no
  * meaning: gcc computes -1, 0 and 1 divided by b, and b / b, without dividing, and both compilers
- * drop a division whose result nobody wants.  There, and beside defer blocks, which must find what
- * was stored before it, the divisor is looked at.  What has to be a constant expression stays.
+ * drop a division whose result nobody wants.  There, and beside defers, of which those before it
+ * have been pushed and those behind it have not, the divisor is looked at.  What has to be a
+ * constant expression stays.
  */
 #include "cc.h"
 
@@ -174,11 +175,11 @@ static bool is_fixed(struct lower *l, struct node *n) {
     }
 }
 
-static bool has_defer_block(struct node *n) {
-    if (n->kind == N_DEFER && stmt_is_block(n))
+static bool has_defer(struct node *n) {
+    if (n->kind == N_DEFER)
         return true;
     for (struct node *k = n->kid; k; k = k->next)
-        if (has_defer_block(k))
+        if (has_defer(k))
             return true;
     return false;
 }
@@ -197,6 +198,6 @@ static void plan_divisions(struct lower *l, struct node *n) {
 
 void lower_plan_divisions(struct lower *l, struct node *body) {
     mark_read(l, body);
-    l->divides_always = has_defer_block(body);
+    l->divides_always = has_defer(body);
     plan_divisions(l, body);
 }
