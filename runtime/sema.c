@@ -288,7 +288,8 @@ void notify_list_one(struct notify_list *l) {
  * did less than MEET_NS between two locks that it found taken, all that it does is to pull the line
  * away from those who get on.  Then it looks away twice as long as the last time, until it has done
  * more or has waited in vain.  (Ten goroutines that only count under a lock, two processors: 34 ns
- * before, 14 to 16 now, 13.5 with one.  A hold of 30 ns each 300 ns: 90 and 55, one processor 90.) */
+ * before, 14 to 16 now, 13.5 with one.  A hold of 30 ns each 300 ns: 90 and 55, one processor 90.)
+ */
 #define PAUSES     30 /* Go's */
 #define PAUSES_MAX 480
 #define MEET_NS    1000
