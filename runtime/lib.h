@@ -90,7 +90,7 @@ void notify_list_wait(struct notify_list *l, uint32_t ticket);
 void notify_list_one(struct notify_list *l);
 void notify_list_all(struct notify_list *l);
 
-/* ---- spinning before parking: Go's conditions ---- */
+/* ---- spinning before parking: Go's conditions, or only lines to pull (sema.c) ---- */
 bool spin_allowed(int round);
 int32_t spin_while(const int32_t *word, int32_t mask, int32_t value); /* the word as last seen */
 void spin_once(void);

@@ -330,7 +330,8 @@ void spin_once(void) {
     look_away(PAUSES);
 }
 
-/* The library is not preempted, so it is one M throughout. */
+/* The library is not preempted, so it is one M throughout.  Relaxed: a look, which orders nothing;
+ * who sees the lock free takes it by a compare-and-swap that acquires. */
 int32_t spin_while(const int32_t *word, int32_t mask, int32_t value) {
     struct m *m = rt_m();
     int32_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);

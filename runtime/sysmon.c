@@ -250,6 +250,8 @@ static void become_m(void) {
     m_init_self(&m);
 }
 
+/* Relaxed: a sleep that is not seen lasts MAX_DELAY at the most.  The exchanges are of one word
+ * with the futex: who changes it before the sleep begins keeps it from beginning. */
 void sysmon_hurry(void) {
     if (atomic_load_explicit(&mon.dozes, memory_order_relaxed) != 0 &&
         atomic_exchange(&mon.dozes, 0) != 0)

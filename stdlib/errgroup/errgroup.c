@@ -5,7 +5,7 @@
  * Invariants
  *  - once.done goes from 0 to 1 once; whoever did that writes err, and nobody else before wait.
  *  - With a limit, sem holds one value for each goroutine that go has let in.  Each keeps the
- * channel that let it in and takes its value from that one, for the limit may go while they run.
+ *    channel that let it in and takes its value from that one, for the limit may go while they run.
  *  - A group with a context is a handle, and each of its goroutines has a reference to it.
  *
  * Orders: err is written before that goroutine's done and read after wait: the waitgroup orders.
