@@ -724,6 +724,7 @@ struct buf emit_restore(struct lower *l, struct emit_saved saved);
 void emit_splice(struct lower *l, size_t at, const struct buf *text);
 void emit_marker(struct lower *l, uint32_t tok, bool glue);
 void emit_word(struct lower *l, uint32_t tok, const char *instead); /* where tok stands, no glue */
+void emit_glue_at(struct lower *l, uint32_t tok, const char *text); /* for a reader glue */
 extern const char gocc_prelude[], gocc_prelude_aarch64[], gocc_prelude_sanitized[]; /* abi.h */
 
 /* lower.c */

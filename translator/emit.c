@@ -259,6 +259,14 @@ void emit_word(struct lower *l, uint32_t i, const char *instead) {
     put_token(l, i, instead);
 }
 
+/* Glue that for the host compiler is the user's word tok. */
+void emit_glue_at(struct lower *l, uint32_t tok, const char *text) {
+    if (l->u->opt->emit_c)
+        emit_glue(l, "%s", text);
+    else
+        emit_word(l, tok, text);
+}
+
 /* Copies tokens i … as far as none needs a second look; returns the first that was not copied. */
 static uint32_t copy_stretch(struct lower *l, uint32_t i, uint32_t last) {
     uint32_t to = i;

@@ -57,10 +57,7 @@ void lower_equals(struct lower *l, struct type *to, struct type *from, uint32_t 
 
 /* The same of every value. */
 void lower_equals_here(struct lower *l, uint32_t tok) {
-    if (l->u->opt->emit_c)
-        emit_glue(l, " = ");
-    else
-        emit_word(l, tok, "=");
+    emit_glue_at(l, tok, l->u->opt->emit_c ? " = " : "=");
 }
 
 /* A local name that neither the external declaration being written nor the file scope uses, nor a
@@ -403,10 +400,7 @@ static uint32_t function_attributes(struct lower *l, struct node *func) {
     const char *text = arena_printf(l->u->arena, "__attribute__((%s%s%s))",
                                     section ? "__section__(\"gocc_text\")" : "",
                                     section && whole ? ", " : "", whole ? "__noinline__" : "");
-    if (l->u->opt->emit_c)
-        emit_glue(l, "%s", text);
-    else
-        emit_word(l, rest, text); /* of a function that begins in glue clang does not warn */
+    emit_glue_at(l, rest, text); /* of a function that begins in glue clang does not warn */
     return rest;
 }
 

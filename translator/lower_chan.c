@@ -142,10 +142,7 @@ static bool channel_first(struct lower *l, struct node *c, struct node *v) {
 /* A call of the runtime that stands in the user's place: what the host compiler says of it, such as
    that an operand has no value yet, is said of his code. */
 void chan_call(struct lower *l, uint32_t tok, const char *function) {
-    if (l->u->opt->emit_c)
-        emit_glue(l, "%s", function);
-    else
-        emit_word(l, tok, function);
+    emit_glue_at(l, tok, function);
     emit_glue(l, "(");
 }
 
