@@ -12,35 +12,26 @@
  */
 #include "driver.h"
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { MOST = 1 << 19 }; /* bytes; more takes so long that a millisecond is nothing */
 
 /* The number of the last line that is not blank; 0: there is none. */
-static size_t last_line(const struct text *source) {
-    size_t n = source->n, line = 1;
-    while (n > 0 && isspace((unsigned char)source->at[n - 1]))
+static size_t last_line(const char *source, size_t n) {
+    size_t line = 1;
+    while (n > 0 && isspace((unsigned char)source[n - 1]))
         n--;
     for (size_t i = 0; i < n; i++)
-        line += source->at[i] == '\n';
+        line += source[i] == '\n';
     return n ? line : 0;
 }
 
 bool early_begin(struct early *e, const char *path) {
-    struct text source = {0};
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    if (!fstat(fd, &st) && S_ISREG(st.st_mode)) /* a pipe is read once */
-        text_read(&source, fd, path);
-    close(fd);
-    *e = (struct early){.last = last_line(&source)};
-    free(source.at);
+    size_t len = 0;
+    char *source = source_read(path, &len);
+    *e = (struct early){.last = source ? last_line(source, len) : 0};
+    free(source);
     return e->last > 0;
 }
 

@@ -45,10 +45,13 @@ static char *read_all(int fd, size_t size, size_t *len) {
     return text;
 }
 
-/* NULL: there is no such file, or it is none that can be read twice. */
+/* NULL: there is no such file, or it is none that can be read twice.  A FIFO may not even be
+ * opened: who feeds it would take us for its reader. */
 char *source_read(const char *path, size_t *len) {
     struct stat st;
     char *text = NULL;
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return NULL;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return NULL;
