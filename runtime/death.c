@@ -5,6 +5,9 @@
  * Invariants
  *  - One thread reports; others that want to die wait for ever, so there is one report.
  *    A thread that fails while it reports leaves at once, so there is always an end.
+ *  - A report and exit() exclude each other: when main returns while another thread reports, the
+ *    report and its status win, as in Go; when exit() is past its handlers, nobody reports but
+ *    the thread that is in it.
  *  - The report goes out by write(2): no lock of C's is taken before it is complete, and
  *    nothing is allocated.  It must come even if the heap is broken or stdout's lock is held.
  *  - Then C's buffers are flushed, each stream by try-lock.  fflush(NULL) is no way to do that:
@@ -24,7 +27,8 @@
 #define FLUSH_SECONDS 2
 #define EXIT_FATAL    2
 
-/* Thread that reports; 0: nobody yet.  Orders do not matter: only the exchange counts. */
+/* Thread that reports; its negative: it is in exit(); 0: nobody yet.  Orders do not matter: only
+ * the exchange counts. */
 static _Atomic int reporter;
 static char report_buf[4096];
 
@@ -138,14 +142,28 @@ static bool stdout_ready(void) {
     return p.fd >= 0 && poll(&p, 1, 0) == 1 && (p.revents & POLLOUT);
 }
 
-void death_begin(struct out *o) {
-    int nobody = 0, self = gettid();
-    if (!atomic_compare_exchange_strong(&reporter, &nobody, self)) {
-        if (nobody == self)
+/* Does not return if the end of the process is another thread's business. */
+static void claim(int as) {
+    int self = gettid(), who = 0;
+    while (!atomic_compare_exchange_strong(&reporter, &who, as * self)) {
+        if (who == self)
             _exit(EXIT_FATAL);
-        for (;;)
+        while (who != -self)
             pause();
     }
+}
+
+/* A destructor of the program runs after what atexit() has taken, which may still panic. */
+__attribute__((destructor)) static void claim_exit(void) {
+    claim(-1);
+}
+
+void death_after_fork(void) {
+    atomic_store_explicit(&reporter, 0, memory_order_relaxed);
+}
+
+void death_begin(struct out *o) {
+    claim(1);
     *o = (struct out){.fd = STDERR_FILENO, .buf = report_buf, .size = sizeof report_buf};
     if (stdout_ready())
         flush_stream(stdout);

@@ -826,6 +826,7 @@ void out_dec(struct out *o, int64_t v);
 void out_hex(struct out *o, uint64_t v); /* with 0x */
 void out_flush(struct out *o);
 void death_begin(struct out *o);         /* o writes to standard error from now on */
+void death_after_fork(void);             /* the thread that reports is not in the child */
 _Noreturn void death_end(struct out *o); /* flushes C's streams; status 2, or SIGABRT */
 enum traceback { TRACEBACK_NONE, TRACEBACK_SINGLE, TRACEBACK_ALL, TRACEBACK_SYSTEM };
 enum traceback death_traceback(bool *crash); /* GOTRACEBACK */
