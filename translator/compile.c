@@ -5,8 +5,10 @@
  * The compiler is started together with the preprocessor and waits for its input on a
  * pipe: starting both one after the other costs 1.5 times `gcc -c hello.c`, overlapping
  * them 1.15.  The translator starts when the preprocessor's text is complete, before its process
- * has ended (early.c).  The translation is kept in memory until it is complete, so that a compiler
- * never sees half a file; when there is an error it is ended before its first byte.
+ * has ended (early.c), and the compiler gets what comes of it at once: should the preprocessor
+ * still fail, the compiler is ended before what it makes has the name of the output.  The
+ * translation is kept in memory until it is complete, so that a compiler never sees half a file;
+ * when there is an error it is ended before its first byte.
  */
 #include "driver.h"
 #include <fcntl.h>
@@ -68,15 +70,22 @@ static void set_standard(const struct command *c, struct translate_options *opt)
             opt->std = versions[i].version;
 }
 
+struct compiler { /* one that waits for its input */
+    struct child child;
+    int in, err; /* in is 0: it has its input */
+    const char *place, *output;
+};
+
 struct road {
     const struct command *c;
     const struct word *input;
     struct text before, aligned, after, said;
     struct text warned; /* what the translator says while the preprocessor may have the word yet */
     struct json json;
-    bool searched; /* for what may be a construct */
-    bool plain;    /* there is none, and so nothing to translate */
-    bool early;    /* the preprocessor has not ended */
+    bool searched;             /* for what may be a construct */
+    bool plain;                /* there is none, and so nothing to translate */
+    bool early;                /* the preprocessor has not ended */
+    struct compiler *compiler; /* NULL: none waits */
 };
 
 static int run_translator(const struct road *r, const struct text *text, FILE *out,
@@ -166,11 +175,59 @@ static bool has_more(int fd) {
     return poll(&p, 1, 0) != 0;
 }
 
+static struct compiler compiler_start(struct road *r, const char *output) {
+    struct list argv = {0};
+    int in[2], err[2];
+    struct compiler k = {.output = output, .place = output};
+    if (output && command_uses_successor(r->c))
+        k.place = text_successor(output);
+    command_compile(r->c, r->input, "-", k.place, output, &argv);
+    process_trace(r->c, &argv);
+    if (r->c->print_only)
+        return k;
+    process_pipe(in);
+    process_pipe(err);
+    k.child = process_start(&argv, (struct streams){.in = in[0], .err = err[1]}, true);
+    k.in = in[1];
+    k.err = err[0];
+    close(in[0]);
+    close(err[1]);
+    return k;
+}
+
+static void compiler_feed(const struct road *r, struct compiler *k) {
+    process_ignore_broken_pipe(true); /* when it has ended, its messages say why */
+    text_write(&r->after, k->in, "the compiler's input");
+    process_ignore_broken_pipe(false);
+    close(k->in);
+    k->in = 0;
+}
+
+static void compiler_abandon(const struct compiler *k) {
+    if (k->in)
+        close(k->in);
+    process_abandon(k->child, k->err);
+}
+
 static void forget_translation(struct road *r) {
     free(r->aligned.at);
     free(r->after.at);
     free(r->warned.at);
     r->aligned = r->after = r->warned = (struct text){0};
+}
+
+/* What it makes has another name until it is good. */
+static bool is_replaceable(const struct compiler *k) {
+    return k && k->place != k->output;
+}
+
+/* It was fed with half of the text. */
+static void compiler_renew(struct road *r) {
+    struct compiler *k = r->compiler;
+    if (!k || k->in)
+        return;
+    compiler_abandon(k);
+    *k = compiler_start(r, k->output);
 }
 
 /* Reads to the end, and translates when the text is complete and its end not yet told.  Returns the
@@ -189,10 +246,13 @@ static int translate_early(struct road *r, struct source source, bool to_compile
         at = r->before.n;
         status = translate_road(r, to_compile);
         r->early = false;
+        if (!status && is_replaceable(r->compiler))
+            compiler_feed(r, r->compiler);
     }
     if (status < 0 || r->before.n == at)
         return status;
     forget_translation(r);
+    compiler_renew(r);
     return -1;
 }
 
@@ -224,32 +284,6 @@ static int emit(struct road *r, const char *output) {
     return 0;
 }
 
-struct compiler { /* one that waits for its input */
-    struct child child;
-    int in, err;
-    const char *place, *output;
-};
-
-static struct compiler compiler_start(struct road *r, const char *output) {
-    struct list argv = {0};
-    int in[2], err[2];
-    struct compiler k = {.output = output, .place = output};
-    if (output && command_uses_successor(r->c))
-        k.place = text_successor(output);
-    command_compile(r->c, r->input, "-", k.place, output, &argv);
-    process_trace(r->c, &argv);
-    if (r->c->print_only)
-        return k;
-    process_pipe(in);
-    process_pipe(err);
-    k.child = process_start(&argv, (struct streams){.in = in[0], .err = err[1]}, true);
-    k.in = in[1];
-    k.err = err[0];
-    close(in[0]);
-    close(err[1]);
-    return k;
-}
-
 static void take_messages(struct road *r, int pipe, struct rename file) {
     struct text said = {0};
     if (r->c->json) {
@@ -263,10 +297,8 @@ static void take_messages(struct road *r, int pipe, struct rename file) {
 
 /* The compiler takes its input; then its messages go on as they come. */
 static int compiler_finish(struct road *r, struct compiler k) {
-    process_ignore_broken_pipe(true); /* when it has ended, its messages say why */
-    text_write(&r->after, k.in, "the compiler's input");
-    process_ignore_broken_pipe(false);
-    close(k.in);
+    if (k.in)
+        compiler_feed(r, &k);
     take_messages(r, k.err, (struct rename){k.place, k.output});
     close(k.err);
     int status = process_wait(k.child);
@@ -275,22 +307,17 @@ static int compiler_finish(struct road *r, struct compiler k) {
     return status;
 }
 
-static void compiler_abandon(struct compiler k) {
-    process_abandon(k.child);
-    close(k.in);
-    close(k.err);
-}
-
 /* The compiler waits, already started, while the preprocessor works. */
 static int compile_piped(struct road *r, const char *output) {
     struct source source = preprocess_start(r->c, r->input);
     struct compiler compiler = compiler_start(r, output);
     if (r->c->print_only)
         return 0;
+    r->compiler = &compiler;
     int status = translated(r, source, true);
     if (!status)
         return compiler_finish(r, compiler);
-    compiler_abandon(compiler);
+    compiler_abandon(&compiler);
     return status;
 }
 

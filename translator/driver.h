@@ -96,7 +96,7 @@ struct streams { /* of a child; 0: the driver's own */
 struct child process_start(const struct list *argv, struct streams to, bool apart);
 int process_wait(
     struct child child); /* exit status; dies by SIGINT and the like as the child did */
-void process_abandon(struct child child);
+void process_abandon(struct child child, int shared); /* shared: a pipe, closed here */
 int process_run(const struct list *argv);
 _Noreturn void process_replace(const struct list *argv);
 void process_pipe(int ends[2]);

@@ -39,7 +39,7 @@ bool early_begin(struct early *e, const char *path) {
 static size_t marks(const char *line, const char *end, const char *path) {
     char *name;
     size_t len = strlen(path), number = strtoul(line + 2, &name, 10);
-    bool of_source = (size_t)(end - name) > len + 3 && memcmp(name, " \"", 2) == 0 &&
+    bool of_source = (size_t)(end - name) >= len + 3 && memcmp(name, " \"", 2) == 0 &&
                      memcmp(name + 2, path, len) == 0 && name[2 + len] == '"';
     return of_source ? number : 0;
 }

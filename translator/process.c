@@ -230,9 +230,14 @@ int process_wait(struct child child) {
     return 1;
 }
 
-/* Ends a child that process_start put apart, and all that it has started. */
-void process_abandon(struct child child) {
+/* Ends a child that process_start put apart, and all that it has started: the last of them is gone
+ * when nobody has the other end of a pipe that they share. */
+void process_abandon(struct child child, int shared) {
+    char said[4096];
     kill(-child.pid, SIGTERM);
+    while (read(shared, said, sizeof said) > 0)
+        ;
+    close(shared);
     while (waitpid(child.pid, NULL, 0) < 0 && errno == EINTR)
         ;
     hold_signals();
