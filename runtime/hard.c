@@ -11,6 +11,7 @@
 
 #ifdef GOCC_HARD
 #include <sched.h>
+#include <time.h>
 
 static uint64_t seed(void) {
     static _Atomic uint64_t value;
@@ -35,6 +36,11 @@ static uint32_t draw(struct m *m) {
 bool hard_chance(uint32_t one_in) {
     struct m *m = rt_m_or_null();
     return m != NULL && draw(m) % one_in == 0;
+}
+
+void hard_late(void) {
+    if (hard_chance(8))
+        nanosleep(&(struct timespec){0, 300000}, NULL);
 }
 
 void rt_hard_point(void) {

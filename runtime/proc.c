@@ -232,6 +232,7 @@ void proc_start_m(struct p *p, bool spinning) {
  * next one itself when it finds something. */
 void proc_wake(void) {
     uint32_t none = 0;
+    hard_late();
     if (!atomic_compare_exchange_strong(&rt_sched.n_spinning, &none, 1))
         return;
     lock_take(&rt_sched.lock, RANK_SCHED);
@@ -241,12 +242,13 @@ void proc_wake(void) {
         p = pop_idle();
     if (p != NULL)
         rt_sched.n_coming_p++;
+    else /* under the lock: whoever sees a P that becomes idle now sees nobody who would search */
+        atomic_fetch_sub(&rt_sched.n_spinning, 1);
     lock_drop(&rt_sched.lock);
     if (p != NULL) {
         proc_start_m(p, true);
         return;
     }
-    atomic_fetch_sub(&rt_sched.n_spinning, 1);
     if (poller != NULL)
         wake_poller(poller);
 }
@@ -334,14 +336,16 @@ void proc_idle_and_recheck(struct m *m) {
         return;
     }
     struct p *mine = unbind(m);
-    bool rests = rest_push(mine);
+    bool rests = rest_push(mine), searched = m->spinning;
     if (!rests)
         push_idle(mine);
     solo_recount();
     lock_drop(&rt_sched.lock);
+    if (searched)
+        hard_late();
     stop_spinning(m);
-    if (rests)
-        return;
+    if (rests && !searched)
+        return; /* whom others saw search must look: they have not woken another P, which is idle */
     fence_heavy();
     if (!work_anywhere())
         return;
@@ -624,10 +628,12 @@ void rt_reacquire(struct m *m) {
     m->p = NULL;
     atomic_store(&m->retake, RETAKE_NONE);
     struct p *p = proc_take_any();
-    if (p != NULL)
+    if (p != NULL) {
         proc_bind(m, p);
-    else
-        sched_requeue(m);
+        return;
+    }
+    hard_late();
+    sched_requeue(m);
 }
 
 /* ---- GOMAXPROCS ---- */

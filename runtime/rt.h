@@ -469,6 +469,7 @@ void rt_reacquire(struct m *m); /* proc.c: the P was asked for or taken meanwhil
 #ifdef GOCC_HARD
 void rt_hard_point(void); /* yield, steal, delay from the seed */
 bool hard_chance(uint32_t one_in);
+void hard_late(void); /* between a look and what follows from it: others may all stop meanwhile */
 /* What the head comments promise; fatal if it does not hold. */
 void hard_check_run(const struct m *m, const struct g *g); /* m is about to switch to g */
 void hard_check_ready(const struct g *g);                  /* who waits is about to be queued */
@@ -479,6 +480,7 @@ void hard_check_wake(const struct m *m);
 void hard_check_counts(void); /* sched.lock held */
 #else
 #define hard_chance(one_in)     false
+#define hard_late()             ((void)0)
 #define hard_check_run(m, g)    ((void)0)
 #define hard_check_ready(g)     ((void)0)
 #define hard_check_queued(g)    ((void)0)

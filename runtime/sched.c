@@ -218,11 +218,15 @@ void sched_ready_list(struct g *list) {
 }
 
 /* ---- yielding ---- */
+/* Without a P: none was left for it, but the last that had one may have stopped since, and an M
+ * that g is locked to looks for none. */
 static void put_global(void *g) {
     struct p *p = rt_m()->p;
     if (p != NULL)
         runq_publish_yielded(p); /* they came before it */
     runq_global_put(g, g, 1);
+    if (p == NULL)
+        proc_wake_if_idle();
 }
 
 static void put_local(void *g) {

@@ -178,8 +178,7 @@ static bool watch(struct p *p, int64_t now) {
     if (!asleep && over && !idle_p && preempt_possible && !preempt_refused(m, p, tick, now))
         return true;
     if ((asleep || (over && !idle_p)) && take_p(m, p)) {
-        if (hard_chance(8))
-            usleep(1000); /* the others may all stop meanwhile */
+        hard_late();
         proc_hand_off(p);
         return true;
     }
