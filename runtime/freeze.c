@@ -11,16 +11,21 @@
  *    entry's stopped says (release, read with acquire) that the rest of the entry is there.
  *  - A frozen M may hold any lock.  So between begin and end nothing may be called that takes
  *    a lock of the runtime's or of C's; collecting and printing frames takes none.
- *  - An M that does not answer in time (blocked in the kernel with signals off) is left out.
+ *  - An M that does not answer in time (blocked in the kernel with signals off) is left out.  One
+ *    that only waits for a processor, or for a page, is given more: while it has not stopped, what
+ *    it runs may move under whoever walks the stacks.
  */
 #include "rt.h"
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
 #define ANSWER_NS     200000000
+#define LATEST_NS     INT64_C(10000000000)
 #define FREEZE_SIGNAL SIGURG
 
 static _Atomic bool busy;
@@ -70,6 +75,44 @@ static bool table_make(void) {
     return true;
 }
 
+/* "" if the kernel does not tell. */
+static const char *read_status(int tid) {
+    static char text[4096]; /* a stack may be all but full here */
+    char path[48];
+    snprintf(path, sizeof path, "/proc/self/task/%d/status", tid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    return text;
+}
+
+/* The signal is on its way to it: no more than the machine's other work is between. */
+static bool will_answer(const struct frozen *f) {
+    if (atomic_load_explicit(&f->stopped, memory_order_acquire))
+        return false;
+    const char *text = read_status(f->m->tid);
+    const char *state = strstr(text, "\nState:\t"), *off = strstr(text, "\nSigBlk:\t");
+    return state && strchr("RD", state[8]) && off &&
+           !(strtoull(off + 9, NULL, 16) >> (FREEZE_SIGNAL - 1) & 1);
+}
+
+static bool some_will_answer(void) {
+    for (size_t i = 0; i < table_n; i++)
+        if (will_answer(&table[i]))
+            return true;
+    return false;
+}
+
+static void await_answers(uint32_t sent, int64_t end) {
+    uint32_t have;
+    int64_t now;
+    while ((have = atomic_load_explicit(&answers, memory_order_acquire)) < sent &&
+           (now = clock_mono()) < end)
+        futex_wait(&answers, have, end - now);
+}
+
 bool freeze_begin(void) {
     if (atomic_exchange(&busy, true))
         return false;
@@ -83,13 +126,13 @@ bool freeze_begin(void) {
                             .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
     sigfillset(&act.sa_mask);
     sigaction(FREEZE_SIGNAL, &act, &action_before);
-    uint32_t sent = 0, have;
+    uint32_t sent = 0;
     for (size_t i = 0; i < table_n; i++)
         sent += syscall(SYS_tgkill, getpid(), table[i].m->tid, FREEZE_SIGNAL) == 0;
-    int64_t end = clock_mono() + ANSWER_NS, now;
-    while ((have = atomic_load_explicit(&answers, memory_order_acquire)) < sent &&
-           (now = clock_mono()) < end)
-        futex_wait(&answers, have, end - now);
+    int64_t now = clock_mono(), latest = now + LATEST_NS;
+    do
+        await_answers(sent, now + ANSWER_NS);
+    while (atomic_load(&answers) < sent && (now = clock_mono()) < latest && some_will_answer());
     return true;
 }
 
