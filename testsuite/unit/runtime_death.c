@@ -281,13 +281,15 @@ TEST(trace, all_goroutines_go_on_afterwards, "2") {
     gocc_chan *c = gocc_chan_make(0, 0);
     for (int i = 0; i < 5; i++)
         gocc_go(parked, c);
-    gocc_sleep(2000000);
-    buf[trace_goroutine(buf, sizeof buf - 1, true)] = 0;
-    EXPECT(strncmp(buf, "goroutine 1 [running]:\n", 23) == 0);
     int n = 0;
-    for (char *at = buf; (at = strstr(at, "[chan receive]:")) != NULL; at++)
-        n++;
-    EXPECT(n == 5);
+    while (n < 5) { /* until all of them wait */
+        gocc_yield();
+        buf[trace_goroutine(buf, sizeof buf - 1, true)] = 0;
+        EXPECT(strncmp(buf, "goroutine 1 [running]:\n", 23) == 0);
+        n = 0;
+        for (char *at = buf; (at = strstr(at, "[chan receive]:")) != NULL; at++)
+            n++;
+    }
     for (int i = 0; i < 5; i++)
         gocc_chan_send(c, NULL);
     return 0;
