@@ -12,8 +12,9 @@
  *    faulting instruction had called it, so the signal mask and the signal stack are free
  *    again when deferred calls run, and the stack can be walked through that frame.
  *  - A fault becomes a panic only if no lock of the runtime's or of C's can be held: in code
- *    of the executable outside the runtime, or in a C function that such code called
- *    directly (strlen(NULL)).  A deeper one may have locked a stream or the heap.
+ *    of the executable outside the runtime, of a shared library that gocc made, or in a C
+ *    function that such code called directly (strlen(NULL)).  A deeper one may have locked a
+ *    stream or the heap.
  *  - A handler that the program has installed before us or installs later is its own.
  *
  * aarch64 does not trap divisions by zero; there the compiler puts a test before each
@@ -42,7 +43,7 @@ void fault_entry(void); /* trace_*.S: calls fault_panic */
 #endif
 
 static struct sigaction before[NSIG]; /* what a sanitizer had installed */
-static uintptr_t text_lo, text_hi;    /* code of the executable */
+static uintptr_t text_lo, text_hi;    /* code of the object that the runtime is in */
 
 static size_t sigstack_size(void) {
     size_t least = 4 * getauxval(AT_MINSIGSTKSZ);
@@ -147,6 +148,11 @@ bool fault_in_program(uintptr_t pc) {
     return pc >= text_lo && pc < text_hi;
 }
 
+/* The C library's own code, and that of plain shared libraries, is not. */
+static bool may_panic(uintptr_t pc) {
+    return fault_in_program(pc) || object_uses_runtime(pc);
+}
+
 struct two_frames {
     uintptr_t pc, caller;
     bool found;
@@ -166,7 +172,7 @@ static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg) {
 static bool called_by_program(uintptr_t pc) {
     struct two_frames t = {.pc = pc};
     _Unwind_Backtrace(on_frame, &t);
-    return fault_in_program(t.caller);
+    return may_panic(t.caller);
 }
 
 /* A handler of the program's, on the goroutine's stack: a panic would jump out of it, over C code
@@ -199,7 +205,7 @@ static bool becomes_panic(const struct m *m, const struct g *g, struct fault *f,
         return false;
     if (g->stack_lo && (sp < (uintptr_t)g->stack_lo + 1024 || sp >= (uintptr_t)g->stack_hi))
         return false;
-    if (!fault_in_program(f->pc) && !called_by_program(f->pc))
+    if (!may_panic(f->pc) && !called_by_program(f->pc))
         return false;
     f->in_handler = in_handler(f->pc, uc);
     return !f->in_handler;
@@ -280,7 +286,7 @@ _Noreturn static void die_fault(struct g *g, const struct fault *f) {
     death_begin(&o);
     if (f->in_handler) {
         out_text(&o, "fatal error: fault in a signal handler\n");
-    } else if (fault_in_program(f->pc) && f->sig != SIGFPE) {
+    } else if (may_panic(f->pc) && f->sig != SIGFPE) {
         out_text(&o, "unexpected fault address ");
         if (f->code == SI_KERNEL)
             out_text(&o, "that no pointer can have (the processor does not tell)");
@@ -339,8 +345,10 @@ static int on_object(struct dl_phdr_info *info, size_t size, void *arg) {
             continue;
         text_lo = info->dlpi_addr + ph->p_vaddr;
         text_hi = text_lo + ph->p_memsz;
+        if (fault_in_program((uintptr_t)fault_init))
+            return 1;
     }
-    return 1; /* the first object is the executable */
+    return 0;
 }
 
 /* A handler that is there already is the program's; but in sanitizer builds it is the

@@ -779,6 +779,9 @@ _Noreturn void panic_goexit(void);         /* runs the defers, then sched_exit_g
 _Noreturn void panic_fault(const struct fault *fault); /* fault.c only */
 bool fault_in_program(uintptr_t pc);                   /* in code of the executable */
 
+/* ---- object.c ---- */
+bool object_uses_runtime(uintptr_t pc); /* in code of a shared library that gocc made */
+
 /* ---- frame.c ---- */
 struct due_call { /* that is due, and what it may be known by when it recovers */
     void (*run)(void *);
