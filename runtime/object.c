@@ -8,6 +8,8 @@
 #include <link.h>
 #include <string.h>
 
+typedef ElfW(Dyn) dyn;
+
 struct dynamic {
     const ElfW(Sym) *symbols;
     const char *names;
@@ -24,12 +26,12 @@ static bool contains(const struct dl_phdr_info *o, const ElfW(Phdr) *ph, uintptr
 }
 
 /* glibc has added the address of the object to what stands in the file, musl has not. */
-static const void *at(const struct dl_phdr_info *o, const ElfW(Dyn) *d) {
+static const void *at(const struct dl_phdr_info *o, const dyn *d) {
     uintptr_t p = d->d_un.d_ptr;
     return (const void *)(p < o->dlpi_addr ? p + o->dlpi_addr : p);
 }
 
-static void read_dynamic(const struct dl_phdr_info *o, const ElfW(Dyn) *d, struct dynamic *to) {
+static void read_dynamic(const struct dl_phdr_info *o, const dyn *d, struct dynamic *to) {
     for (; d->d_tag != DT_NULL; d++) {
         if (d->d_tag == DT_SYMTAB)
             to->symbols = at(o, d);
