@@ -9,9 +9,11 @@
 #include <string.h>
 
 typedef ElfW(Dyn) dyn;
+typedef ElfW(Phdr) phdr;
+typedef ElfW(Sym) sym;
 
 struct dynamic {
-    const ElfW(Sym) *symbols;
+    const sym *symbols;
     const char *names;
     const uint32_t *hash, *gnu_hash;
 };
@@ -21,7 +23,7 @@ struct search {
     bool found;
 };
 
-static bool contains(const struct dl_phdr_info *o, const ElfW(Phdr) *ph, uintptr_t pc) {
+static bool contains(const struct dl_phdr_info *o, const phdr *ph, uintptr_t pc) {
     return ph->p_type == PT_LOAD && pc - (o->dlpi_addr + ph->p_vaddr) < ph->p_memsz;
 }
 
