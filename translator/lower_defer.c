@@ -338,6 +338,29 @@ static void emit_return(struct lower *l, struct body *b, struct node *n) {
     emit_glue(l, value && wanted ? " %s;\n}" : ";\n}", b->value);
 }
 
+/* &local, &local.m[1], an array's name */
+static bool is_of_frame(struct unit *u, struct node *e) {
+    bool address = e->kind == N_UNARY && tok_is(u, e->tok, "&");
+    if (!address && expr_type(u, e)->kind != TY_ARRAY)
+        return false;
+    e = expr_strip(address ? e->kid : e);
+    while ((e->kind == N_MEMBER && tok_is(u, e->tok - 1, ".")) ||
+           (e->kind == N_INDEX && expr_type(u, e->kid)->kind == TY_ARRAY))
+        e = expr_strip(e->kid);
+    return e->kind == N_IDENT && e->sym && (e->sym->kind == S_VAR || e->sym->kind == S_PARAM) &&
+           e->sym->depth > 0 && e->sym->storage != STORAGE_STATIC &&
+           e->sym->storage != STORAGE_EXTERN && !e->sym->is_thread;
+}
+
+/* The host compiler warns of an address that a return takes along, not of one stored before. */
+static void show_return(struct lower *l, struct body *b, struct node *e) {
+    if (l->u->opt->emit_c || b->is_defer || !has_result(b) || !is_of_frame(l->u, expr_strip(e)))
+        return;
+    emit_glue(l, "if (0)\n\t\treturn ");
+    emit_node(l, e);
+    emit_glue(l, ";\n\t");
+}
+
 uint32_t lower_return(struct lower *l, struct node *n) {
     struct body *b = lower_body_of(l, n);
     struct node *e = node_kid(n, 0);
@@ -347,6 +370,8 @@ uint32_t lower_return(struct lower *l, struct node *n) {
         return n->last;
     }
     emit_glue(l, "{\n\t");
+    if (stores)
+        show_return(l, b, e);
     if (stores)
         store_result(l, b, e);
     if (b->defers) {
