@@ -587,6 +587,7 @@ void check_convert(struct unit *u, struct type *to, struct node *e, const char *
 void check_assignments(struct unit *u, struct node *n);
 bool check_known_type(const struct type *t); /* nothing in it is TY_UNKNOWN */
 void check_block(struct unit *u, struct node *n);
+char *check_text(struct unit *u, struct node *n);        /* as it is written, for messages */
 bool check_is_stored_to(struct unit *u, struct node *n); /* by what stands around it */
 void check_label(struct unit *u, struct node *n);
 void check_jumps(struct unit *u, struct node *n);

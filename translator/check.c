@@ -85,7 +85,7 @@ static struct type *operand_type(struct unit *u, struct node *e) {
 }
 
 /* As it is written, in one line: what comes from a macro has line markers in it. */
-static char *text_of(struct unit *u, struct node *n) {
+char *check_text(struct unit *u, struct node *n) {
     char text[60];
     size_t len = 0;
     const char *p = u->text + u->toks[n->first].off;
@@ -129,7 +129,7 @@ static struct type *check_channel(struct unit *u, struct node *e, int need) {
         return NULL;
     if (t->kind != TY_CHAN) {
         diag_error_range(u, e, "cannot %s '%s' of type '%s': it is not a channel (chan T)",
-                         doing(need), text_of(u, e), type_show(u, t));
+                         doing(need), check_text(u, e), type_show(u, t));
         if (t->kind == TY_POINTER && t->base->kind == TY_CHAN)
             diag_fixit(u, e->first, e->first, arena_printf(u->arena, "*%s", tok_dup(u, e->first)));
         explain_pointer(u, e, t);
@@ -137,7 +137,7 @@ static struct type *check_channel(struct unit *u, struct node *e, int need) {
     }
     if (t->dir != CHAN_BOTH && t->dir != need) {
         diag_error_range(u, e, "cannot %s '%s': it is a %s channel ('%s')", doing(need),
-                         text_of(u, e), need == CHAN_SEND ? "receive-only" : "send-only",
+                         check_text(u, e), need == CHAN_SEND ? "receive-only" : "send-only",
                          type_show(u, t));
         return NULL;
     }
@@ -194,15 +194,15 @@ static void warn_comparison(struct unit *u, struct node *send) {
     if (compares(u, send) && (x->kind == N_IDENT || x->kind == N_MEMBER || x->kind == N_INDEX))
         diag_warning(u, "send-compares", send->tok,
                      "this compares and does nothing: '%s' of type '%s' is not a channel",
-                     text_of(u, x), type_show(u, operand_type(u, x)));
+                     check_text(u, x), type_show(u, operand_type(u, x)));
 }
 
 static void check_send(struct unit *u, struct node *n) {
     struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
     struct type *t = check_channel(u, c, CHAN_SEND);
     if (!t && !node_absent(v) && operand_type(u, v)->kind == TY_CHAN)
-        diag_note(u, v->first, "'%s' is the channel; a receive is '%s = <-%s'", text_of(u, v),
-                  text_of(u, c), text_of(u, v));
+        diag_note(u, v->first, "'%s' is the channel; a receive is '%s = <-%s'", check_text(u, v),
+                  check_text(u, c), check_text(u, v));
     if (!t)
         return;
     bool is_void = t->base->kind == TY_VOID;
@@ -242,13 +242,31 @@ static bool wants_value(struct unit *u, struct node *n) {
     }
 }
 
+/* <-c = 1; */
+static void check_stored_to(struct unit *u, struct node *recv) {
+    struct node *n = recv;
+    while (n->parent && n->parent->kind == N_PAREN)
+        n = n->parent;
+    if (!n->parent || n->parent->kind != N_ASSIGN || n->parent->kid != n)
+        return;
+    diag_error_range(u, recv,
+                     "a receive is a value, nothing can be stored to it; "
+                     "a send is written '%s <- ...'",
+                     check_text(u, recv->kid));
+    if (tok_is(u, n->parent->tok, "="))
+        diag_fixit(u, n->first, n->parent->tok,
+                   arena_printf(u->arena, "%s <-", check_text(u, recv->kid)));
+}
+
 static void check_recv(struct unit *u, struct node *n) {
     struct type *t = check_channel(u, n->kid, CHAN_RECV);
+    if (t)
+        check_stored_to(u, n);
     if (t && t->base->kind == TY_VOID && wants_value(u, n))
         diag_error_range(u, n,
                          "a receive from a channel of void has no value; write '%s;', or "
                          "'_, ok := %s;' to learn whether it was closed",
-                         text_of(u, n), text_of(u, n));
+                         check_text(u, n), check_text(u, n));
 }
 
 /* What is stored to, where ':=' would have declared it. */
@@ -332,7 +350,7 @@ static void check_select(struct unit *u, struct node *n) {
             fallback = k;
         } else if (!is_communication(u, c)) {
             diag_error_range(u, c, "a case of a select is a send or a receive, '%s' is neither",
-                             text_of(u, c));
+                             check_text(u, c));
         } else if (c->kind == N_ASSIGN) {
             check_target(u, c->kid);
         }
@@ -357,11 +375,11 @@ static void check_range(struct unit *u, struct node *n) {
             diag_error_range(u, lhs,
                              "a channel of void has no values to range over; "
                              "write 'for (range %s)'",
-                             text_of(u, e));
+                             check_text(u, e));
     } else if (!type_is_integer(t)) {
         diag_error_range(u, e,
                          "cannot range over '%s' of type '%s': only over channels and integers",
-                         text_of(u, e), type_show(u, expr_type(u, e)));
+                         check_text(u, e), type_show(u, expr_type(u, e)));
         explain_pointer(u, e, t);
     }
 }
@@ -415,7 +433,7 @@ static void check_make(struct unit *u, struct node *call) {
         diag_error_range(u, size, "the size of a channel is an integer");
     else if (!type_is_integer(operand_type(u, size)))
         diag_error_range(u, size, "the size of a channel is an integer, '%s' has type '%s'",
-                         text_of(u, size), type_show(u, operand_type(u, size)));
+                         check_text(u, size), type_show(u, operand_type(u, size)));
     else if (expr_const(u, size, &value) && value < 0)
         diag_error_range(u, size, "the size of a channel cannot be negative (%lld)",
                          (long long)value);
@@ -426,7 +444,7 @@ static void check_close(struct unit *u, struct node *call) {
     struct type *t = operand_type(u, c);
     if (t->dir == CHAN_RECV)
         diag_error_range(u, c, "cannot close '%s': it is a receive-only channel ('%s')",
-                         text_of(u, c), type_show(u, t));
+                         check_text(u, c), type_show(u, t));
 }
 
 /* Records that are used as values or come from a constructor (errgroup_group) may be released,
@@ -447,7 +465,7 @@ static void check_handle(struct unit *u, struct node *call, const char *name) {
         diag_error_range(u, h,
                          "%s needs a counted handle (a channel, context, error …), '%s' has "
                          "type '%s'",
-                         name, text_of(u, h), type_show(u, t));
+                         name, check_text(u, h), type_show(u, t));
 }
 
 /* What each name wants, for a call that does not fit. */
@@ -469,7 +487,7 @@ static const struct {
 /* panic(err), panic(42): how printf would show it. */
 static void fix_panic(struct unit *u, struct node *arg) {
     struct type *t = operand_type(u, arg);
-    const char *text = text_of(u, arg), *fixed = NULL;
+    const char *text = check_text(u, arg), *fixed = NULL;
     if (warn_is_error(u, t))
         fixed = arena_printf(u->arena, "\"%%s\", error_string(%s)", text);
     else if (type_is_integer(t) && t->kind <= TY_UINT)
@@ -494,7 +512,7 @@ static void misfit(struct unit *u, struct node *call, const char *name, const ch
         return;
     }
     if (one)
-        diag_error_range(u, arg, "%s takes %s, '%s' has type '%s'", name, wants, text_of(u, arg),
+        diag_error_range(u, arg, "%s takes %s, '%s' has type '%s'", name, wants, check_text(u, arg),
                          type_show(u, expr_type(u, arg)));
     else
         diag_error_range(u, call, "%s takes %s", name, wants);

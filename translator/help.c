@@ -19,7 +19,7 @@ static const char help_text[] =
     "  -Wno-NAME                  without warning NAME: lock-copy lost-cancel\n"
     "                             defer-in-loop unused-error goroutine-leak deadlock\n"
     "                             thread-local park-under-lock send-compares\n"
-    "                             bad-format\n"
+    "                             bad-format receive-comma\n"
     "  -v, -###                   show the commands; -###: do not run them\n"
     "  --version, --help          of gocc; gcc's own lists: --help=optimizers ...\n"
     "\n"

@@ -10,6 +10,7 @@
  *   -Wlost-cancel                                       warn_context.c
  *   -Wbad-format                                        warn_format.c
  *   -Wsend-compares    x <- 5;                          check.c
+ *   -Wreceive-comma    while (v, ok = <-c) …
  *
  * They are on by default, so each speaks only of what is sure.  A call that is not known to return
  * may end the goroutine; a channel that anybody else may hold is nobody's to judge.
@@ -222,6 +223,32 @@ static void warn_statement(struct unit *u, struct node *n) {
         diag_warning(u, "unused-error", e->first, "the error made here is never looked at");
 }
 
+/* ---- v, ok = <-c where it is C's comma ---- */
+
+static bool is_lvalue(struct unit *u, struct node *e) {
+    return e->kind == N_IDENT || e->kind == N_MEMBER || e->kind == N_INDEX ||
+           (e->kind == N_UNARY && tok_is(u, e->tok, "*"));
+}
+
+/* A left operand that does nothing is there to be received into. */
+static void warn_comma(struct unit *u, struct node *n) {
+    struct node *v = expr_strip(node_kid(n, 0)), *assign = expr_strip(node_kid(n, 1));
+    struct node *recv = assign->kind == N_ASSIGN && tok_is(u, assign->tok, "=")
+                            ? expr_strip(node_kid(assign, 1))
+                            : NULL;
+    if (!recv || recv->kind != N_RECV || !is_lvalue(u, v))
+        return;
+    diag_warning(u, "receive-comma", v->first,
+                 "this is C's comma, '%s' is not stored to: a receive that tells of the channel's "
+                 "end is a statement of its own",
+                 check_text(u, v));
+    struct node *loop = n->parent;
+    if (loop && loop->kind == N_WHILE && node_kid(loop, 0) == n)
+        diag_fixit(u, loop->first, n->last + 1,
+                   arena_printf(u->arena, "for (%s = range %s)", check_text(u, v),
+                                check_text(u, recv->kid)));
+}
+
 /* ---- the walk ---- */
 
 static void warn_node(struct unit *u, struct node *n) {
@@ -234,6 +261,9 @@ static void warn_node(struct unit *u, struct node *n) {
         break;
     case N_EXPR_STMT:
         warn_statement(u, n);
+        break;
+    case N_COMMA:
+        warn_comma(u, n);
         break;
     default:
         break;
