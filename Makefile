@@ -29,12 +29,12 @@ endif
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help check install uninstall dist lib asan tsan hard clean format
+.PHONY: all help check install uninstall dist lib asan tsan hard pic clean format
 
 all: $(B)/gocc $(B)/libgocc.a
 
 help:
-	@echo 'all check check-SUITE bench asan tsan hard install uninstall dist format clean'
+	@echo 'all check check-SUITE bench asan tsan hard pic install uninstall dist format clean'
 	@echo 'suites: $(SUITES:check-%=%)'
 
 # ---- the translator and driver: build/gocc ----
@@ -130,6 +130,8 @@ $(filter $(B)/tsan/runtime/%,$(call lib_objects,$(B)/tsan)): \
 	LIBFLAGS += -fno-builtin \
 	    $(if $(findstring clang,$(TSAN_CC)),-mllvm -tsan-instrument-atomics=0)
 $(eval $(call library,$(B)/asan,$(B)/libgocc-asan.a,$(CC),-fsanitize=address,$(CC),$(OBJCOPY)))
+# All calls and thread-local variables by way of tables: for shared libraries.
+$(eval $(call library,$(B)/pic,$(B)/libgocc-pic.a,$(CC),-fPIC,$(CC),$(OBJCOPY)))
 $(eval $(call library,$(B)/hard,$(B)/libgocc-hard.a,$(CC),-DGOCC_HARD=1,$(CC),$(OBJCOPY)))
 
 ifdef TARGET
@@ -141,6 +143,7 @@ endif
 
 tsan: all $(B)/libgocc-tsan.a
 hard: all $(B)/libgocc-hard.a
+pic: all $(B)/libgocc-pic.a
 asan: all $(B)/libgocc-asan.a $(B)/gocc-asan
 
 # The driver and translator under ASan and UBSan, in one step: for bad input.
@@ -150,7 +153,7 @@ $(B)/gocc-asan: $(translator_obj)
 	    $(translator_src) $(grammar_gen) $(B)/prelude.c
 
 dirs = $(sort $(B) $(B)/translator \
-	$(patsubst %/,%,$(dir $(foreach v,lib tsan asan hard $(TARGET),$(call lib_objects,$(B)/$(v))))))
+	$(patsubst %/,%,$(dir $(foreach v,lib tsan asan hard pic $(TARGET),$(call lib_objects,$(B)/$(v))))))
 $(dirs):
 	@mkdir -p $@
 $(addsuffix /,$(filter-out $(B) $(B)/translator,$(dirs))):

@@ -40,6 +40,8 @@ static void check(const struct command *c) {
         fatal("-run needs a .gc file");
     if (c->run && (c->output || c->stage != STAGE_LINK))
         fatal("-run makes no file: it does not go with -o, -c, -S, -E and --emit-c");
+    if (c->own_runtime && c->shared && (c->race || c->address))
+        fatal("a shared library of -static-libgocc goes with no sanitizer");
     if (!strcmp(basename(c->cc.at[0]), "gocc"))
         fatal("the host compiler is gocc itself: set GOCC_CC to gcc or clang");
 }

@@ -56,6 +56,7 @@ struct command {
     bool save_temps, temps_here; /* -save-temps; =cwd */
     bool asks;                   /* --help=optimizers … */
     bool shared;                 /* -shared or -r: nothing of the runtime is linked */
+    bool own_runtime;            /* -static-libgocc: into a shared library as well */
     bool no_libs;                /* -nostdlib, -nodefaultlibs */
     bool race, address;
     bool race_word; /* -race, not -fsanitize=thread: which compiler is ours to choose */

@@ -13,6 +13,7 @@ static const char help_text[] =
     "  --emit-c                   stop at plain C (to FILE or standard output)\n"
     "  -run FILE.gc [ARGS]        compile and run; what follows is the program's\n"
     "  -race                      build with the race detector\n"
+    "  -shared -static-libgocc    a shared library that holds the runtime as well\n"
     "  --cc=COMMAND               the host compiler (else $GOCC_CC, then " GOCC_HOST_CC ")\n"
     "  --compile-commands=FILE    record the compilation for editors and analysers\n"
     "  --dump-ast                 print the syntax tree\n"

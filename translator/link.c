@@ -39,7 +39,8 @@ static void add_line(const struct command *c, char *const objects[], struct list
 }
 
 static bool wants_runtime(const struct command *c, char *const objects[]) {
-    return !c->shared && c->stage == STAGE_LINK && objects_use_runtime(c, objects);
+    return (!c->shared || c->own_runtime) && c->stage == STAGE_LINK &&
+           objects_use_runtime(c, objects);
 }
 
 /* In front of the inputs: the runtime at the end asks for main, which may be in an archive that
@@ -47,6 +48,13 @@ static bool wants_runtime(const struct command *c, char *const objects[]) {
 static void ask_for_main(struct list *argv) {
     list_add(argv, "-Wl,-u,main");
     list_add(argv, "-Wl,--wrap=main");
+}
+
+/* The runtime's threads never end, so the code must stay; and its names are nobody else's. */
+static void keep_to_itself(struct list *argv) {
+    list_add(argv, "-Wl,-z,nodelete");
+    list_add(argv, "-Wl,--exclude-libs,libgocc-pic.a");
+    list_add(argv, "-Wl,-z,start-stop-visibility=hidden");
 }
 
 static bool exports_all(const struct command *c) {
@@ -74,7 +82,7 @@ static void add_named_libraries(const struct command *c, struct list *argv) {
 /* A shared library that is opened later has its runtime from the program, also those parts of it
  * that the program does not use itself. */
 static void add_runtime(const struct command *c, struct list *argv) {
-    bool whole = exports_all(c);
+    bool whole = exports_all(c) && !c->shared;
     if (whole)
         list_add(argv, "-Wl,--whole-archive");
     list_add(argv, paths_library(c));
@@ -125,7 +133,9 @@ void link_argv(const struct command *c, char *const objects[], struct list *argv
     if (c->clang || clang)
         list_add(argv, "-Qunused-arguments");
     bool runtime = wants_runtime(c, objects);
-    if (runtime)
+    if (runtime && c->shared)
+        keep_to_itself(argv);
+    else if (runtime)
         ask_for_main(argv);
     if (runtime && c->race)
         wrap_atomics(argv);

@@ -94,6 +94,10 @@ static void on_shared(struct command *c, const char *v) {
     (void)v;
     c->shared = true;
 }
+static void on_own_runtime(struct command *c, const char *v) {
+    (void)v;
+    c->own = c->own_runtime = true;
+}
 static void on_no_libs(struct command *c, const char *v) {
     (void)v;
     c->no_libs = true;
@@ -297,6 +301,7 @@ static const struct option table[] = {
     {"--dump-types", EXACT, 0, on_dump},
     {"-run", EXACT, 0, on_run},
     {"-race", EXACT, 0, on_race},
+    {"-static-libgocc", EXACT, 0, on_own_runtime},
     {"--cc=", JOINED, 0, on_cc},
     {"--compile-commands=", JOINED, 0, on_compile_commands},
 };

@@ -71,7 +71,11 @@ char *paths_library(const struct command *c) {
     if (named && *named)
         return format("%s", named);
     const char *variant = c->race ? "-tsan" : c->address ? "-asan" : "", *machine = target(c);
+    if (c->shared)
+        variant = "-pic";
     char *path = library(machine, variant);
+    if (!path && c->shared)
+        fatal("-static-libgocc needs libgocc-pic.a, which is not built: run 'make pic'");
     if (!path && c->race)
         fatal("the race detector needs libgocc-tsan.a, which is not built: run 'make tsan'");
     if (!path)
