@@ -43,6 +43,8 @@ static struct g *from_net(int64_t delay) {
 }
 
 static struct g *from_global(struct p *p) {
+    if (unlikely(rest_leaves_queue(p)))
+        return NULL;
     struct g *g = runq_global_get(p, 0);
     if (g != NULL && rt_sched.n_procs > 1)
         rest_stole(p, clock_mono(), true);

@@ -88,8 +88,7 @@ static void idle_others(struct m *m) {
 }
 
 static void renew_sched(struct m *m) {
-    rt_sched.q_head = rt_sched.q_tail = NULL;
-    rt_sched.q_len = 0;
+    runq_global_forget();
     rt_sched.idle_m = NULL;
     rt_sched.n_idle_m = 0;
     rt_sched.n_m = m->foreign ? 0 : 1;

@@ -331,7 +331,8 @@ static void stop_spinning(struct m *m) {
 
 void proc_idle_and_recheck(struct m *m) {
     lock_take(&rt_sched.lock, RANK_SCHED);
-    if (rt_sched.q_len > 0 || m->p->dying || m->p->attention) {
+    bool work = rt_sched.q_len > 0 && !rest_leaves_queue(m->p);
+    if (work || m->p->dying || m->p->attention) {
         lock_drop(&rt_sched.lock);
         return;
     }
@@ -729,6 +730,7 @@ void deadlock_suppress(int delta) {
 
 /* ---- start ---- */
 static void init_once(void) {
+    runq_global_init();
     fence_init();
     stack_init();
     rt_sched.n_cpu = (uint32_t)cpu_count();

@@ -392,7 +392,8 @@ struct m {
 #define PROC_MAX 1024
 struct sched {
     struct lock lock; /* guards: global queue, idle lists, counts below; short, no call out */
-    struct g *q_head, *q_tail;
+    struct runq_block *q_first, *q_last, *q_spare; /* runq_global.c */
+    uint32_t n_q_spare;
     _Atomic uint32_t q_len;
     struct m *idle_m;
     struct p *idle_p;
@@ -615,6 +616,7 @@ static inline void proc_wake_if_idle(void) /* after work was queued */
 /* ---- rest.c: Ps that look for no work for a while ---- */
 /* p has taken goroutines: from another P, or that were queued for all */
 void rest_stole(struct p *p, int64_t now, bool queued);
+bool rest_leaves_queue(const struct p *p);
 bool rest_wanted(struct p *p, int64_t now); /* p has run dry: is searching not worth it */
 bool rest_push(struct p *p);                /* sched.lock held; false: it need or must not rest */
 struct p *rest_pop(void);                   /* sched.lock held; NULL: none rests */
@@ -670,8 +672,7 @@ static inline bool runq_empty(const struct p *p) {
     return atomic_load_explicit(&p->head, memory_order_acquire) ==
            atomic_load_explicit(&p->tail, memory_order_acquire);
 }
-void runq_global_put(struct g *list_head, struct g *list_tail, uint32_t n);
-struct g *runq_global_get(struct p *p, uint32_t max);
+void runq_ring_put(struct p *p, struct g *g);
 void runq_drain(struct p *p);                           /* everything to the global queue */
 static inline void runq_yield(struct p *p, struct g *g) /* as if to the global queue's tail */
 {
@@ -689,6 +690,13 @@ static inline struct g *runq_get_yielded(struct p *p) {
     return g;
 }
 void runq_publish_yielded(struct p *p); /* now really there */
+
+/* ---- runq_global.c ---- */
+void runq_global_init(void);
+void runq_global_put(struct g *list_head, struct g *list_tail, uint32_t n);
+void runq_global_put_all(struct g *const *batch, uint32_t n); /* n > 0 */
+struct g *runq_global_get(struct p *p, uint32_t max);
+void runq_global_forget(void); /* the queue's content */
 
 /* ---- timer.c ---- */
 void timer_start_own(struct timer *t); /* known to the caller only; depth 1 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Run queues: per P a slot runnext and a ring of 256, and one global list.
+ * The run queues of Ps: a slot runnext and a ring of 256 each.  The global one is runq_global.c.
  *
  * Invariants
  *  - tail is written by the owner alone; head moves by compare-and-swap, by the owner and by
@@ -10,26 +10,8 @@
  *    P by the retake protocol.  Go swaps it atomically (2.8 ns here, twice per hand-over); a
  *    thief that wants it pays for that instead, and it seldom should have it: the two sides of
  *    an unbuffered channel are faster on one processor than pulled apart.
- *  - The global list is under sched.lock; its length may be read without.
  */
 #include "rt.h"
-
-static void global_append(struct g *head, struct g *tail, uint32_t n) {
-    tail->next = NULL;
-    if (rt_sched.q_tail != NULL)
-        rt_sched.q_tail->next = head;
-    else
-        rt_sched.q_head = head;
-    rt_sched.q_tail = tail;
-    atomic_store_explicit(&rt_sched.q_len, rt_sched.q_len + n, memory_order_relaxed);
-}
-
-void runq_global_put(struct g *head, struct g *tail, uint32_t n) {
-    hard_check_queued(tail);
-    lock_take(&rt_sched.lock, RANK_SCHED);
-    global_append(head, tail, n);
-    lock_drop(&rt_sched.lock);
-}
 
 /* ---- yielded goroutines (runq_yield and runq_get_yielded in rt.h) ----
  * runtime.Gosched puts its caller at the tail of the global queue.  While no other P looks for
@@ -58,14 +40,12 @@ static bool overflow(struct p *p, struct g *g, uint32_t head) {
                                                  memory_order_relaxed))
         return false;
     batch[n] = g;
-    for (uint32_t i = 0; i < n; i++)
-        batch[i]->next = batch[i + 1];
     runq_publish_yielded(p);
-    runq_global_put(batch[0], g, n + 1);
+    runq_global_put_all(batch, n + 1);
     return true;
 }
 
-static void ring_put(struct p *p, struct g *g) {
+void runq_ring_put(struct p *p, struct g *g) {
     for (;;) {
         /* acquire: a thief has read the entries before it moved head past them */
         uint32_t head = atomic_load_explicit(&p->head, memory_order_acquire);
@@ -90,7 +70,7 @@ bool runq_put(struct p *p, struct g *g, bool next) {
             return false;
         g = old;
     }
-    ring_put(p, g);
+    runq_ring_put(p, g);
     return true;
 }
 
@@ -148,42 +128,6 @@ struct g *runq_steal(struct p *p, struct p *victim) {
     struct g *g = atomic_load_explicit(&p->ring[(tail + n) % RUNQ_SIZE], memory_order_relaxed);
     if (n > 0)
         atomic_store_explicit(&p->tail, tail + n, memory_order_release);
-    return g;
-}
-
-/* sched.lock held.  Takes a fair share, at most max, one returned and the rest into p's ring. */
-static struct g *global_share(struct p *p, uint32_t max) {
-    uint32_t n = rt_sched.q_len / rt_sched.n_p + 1;
-    uint32_t room = max == 1 ? 1 : (RUNQ_CAP - (p->tail - p->head)) / 2;
-    if (n > rt_sched.q_len)
-        n = rt_sched.q_len;
-    if (max > 0 && n > max)
-        n = max;
-    if (n > room)
-        n = room;
-    if (n == 0)
-        return NULL;
-    atomic_store_explicit(&rt_sched.q_len, rt_sched.q_len - n, memory_order_relaxed);
-    struct g *first = rt_sched.q_head;
-    struct g *g = first->next;
-    for (; --n > 0;) {
-        struct g *next = g->next;
-        ring_put(p, g);
-        g = next;
-    }
-    rt_sched.q_head = g;
-    if (g == NULL)
-        rt_sched.q_tail = NULL;
-    return first;
-}
-
-/* max 0: no limit but the ring's room. */
-struct g *runq_global_get(struct p *p, uint32_t max) {
-    if (atomic_load_explicit(&rt_sched.q_len, memory_order_relaxed) == 0)
-        return NULL;
-    lock_take(&rt_sched.lock, RANK_SCHED);
-    struct g *g = global_share(p, max);
-    lock_drop(&rt_sched.lock);
     return g;
 }
 

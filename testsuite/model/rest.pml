@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A P that rests (rest.c) is found by nobody who queues work: is none lost?  Two Ms, each with
- * its P; one that has run dry goes to the idle list or, if the other P does not rest, rests.
+ * its P; one that has run dry goes to the idle list or, if the other P does not rest, rests; or it
+ * rests although work is queued, if the other is awake.
  * sysmon may end a rest at any time, or never.  A thread of the program queues work and looks only
  * at idle Ps.  Property: in the end no work lies in the queue while nobody is awake.
  * The producer's store is seen at once here; wake.pml is about the one that is not.
@@ -35,6 +36,7 @@ active [2] proctype m() {
     byte me = _pid - 1;
     do
     :: atomic { awake[me] && queue > 0 -> queue-- }
+    :: atomic { awake[me] && queue > 0 && awake[1 - me] -> rests[me] = true; awake[me] = false }
     :: awake[me] && queue == 0 ->
         atomic { /* under the lock the global queue is looked at again */
             if
