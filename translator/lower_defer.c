@@ -276,8 +276,30 @@ static void frame_close(struct lower *l, struct body *b, struct node *block) {
     emit_glue(l, "\n");
 }
 
+static uint32_t end_outer(struct lower *l, struct node *block) {
+    if (l->u->opt->emit_c)
+        emit_glue(l, "\n}");
+    else
+        emit_word(l, block->last, "}"); /* where the host compiler misses a return */
+    return block->last;
+}
+
+/* A function that recovers is known by who called it.  If it calls itself last, that must not
+   become a jump to its beginning: an object whose address is known elsewhere forbids that. */
+static uint32_t lower_recovering(struct lower *l, struct node *block) {
+    const char *here = lower_name(l, "here");
+    emit_glue(l,
+              "{\n\t__attribute__((__unused__)) int %s = __extension__ ({\n\t\t"
+              "__asm__ volatile (\"\" : : \"r\"(&%s) : \"memory\");\n\t\t0;\n\t});\n",
+              here, here);
+    emit_node(l, block);
+    return end_outer(l, block);
+}
+
 uint32_t lower_frame(struct lower *l, struct node *block) {
     struct body *b = lower_body_at(l, block->parent);
+    if (!b->defers && b->recovers && b->node->kind == N_FUNC)
+        return lower_recovering(l, block);
     if (!b->defers) {
         emit_node(l, block);
         return block->last;
@@ -287,11 +309,7 @@ uint32_t lower_frame(struct lower *l, struct node *block) {
     emit_range(l, block->first, block->last - 1);
     frame_close(l, b, block);
     emit_range(l, block->last, block->last);
-    if (l->u->opt->emit_c)
-        emit_glue(l, "\n}");
-    else
-        emit_word(l, block->last, "}"); /* where the host compiler misses a return */
-    return block->last;
+    return end_outer(l, block);
 }
 
 /* ---- return ---- */

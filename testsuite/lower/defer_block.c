@@ -132,7 +132,14 @@ void defer_block_go1(void *args)
 # 23 "defer_block.gc"
 __attribute__((__section__("gocc_text"), __noinline__)) void recovers(void)
 {
+    __attribute__((__unused__)) int here = __extension__ ({
+        __asm__ volatile ("" : : "r"(&here) : "memory");
+        0;
+    });
+# 24 "defer_block.gc"
+{
     char *text = gocc__recover(__extension__ (const void *)recovers, __builtin_return_address(0));
     void *value = gocc__recover_value(__extension__ (const void *)recovers, __builtin_return_address(0));
     printf("%s %p\n", text, value);
+}
 }
