@@ -305,13 +305,14 @@ void gocc__chan_recv(void *c, void *v) {
     gocc__chan_recv_ok(c, v);
 }
 
-/* Looks without the lock: for a poll on an empty open channel.  closed is read first: if it
- * was false, and the channel was empty after that, there was a moment with both. */
+/* Looks without the lock: for a poll on an empty open channel.  closed is read last (acquire: not
+ * before the other): if it is false then, the channel was open as well when it was empty.  The
+ * other way round, one that is closed and then emptied would be found open and empty. */
 static bool surely_empty(struct chan *c) {
-    if (atomic_load_explicit(&c->closed, memory_order_acquire))
-        return false;
-    return c->cap > 0 ? *(volatile size_t *)&c->count == 0
-                      : *(struct waiter *volatile *)&c->sendq.first == NULL;
+    bool empty = c->cap > 0 ? __atomic_load_n(&c->count, __ATOMIC_ACQUIRE) == 0
+                            : __atomic_load_n(&c->sendq.first, __ATOMIC_ACQUIRE) == NULL;
+    lock_delay();
+    return empty && !atomic_load_explicit(&c->closed, memory_order_acquire);
 }
 
 gocc__bool gocc__chan_try_recv(void *chan, void *v, gocc__bool *ok) {

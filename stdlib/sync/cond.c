@@ -23,7 +23,8 @@ static struct notify_list *cond_list(sync_cond *c) {
     NIL_CHECK(c);
     if (c->self != c) {
         handle_check_dead(c);
-        panic_text("sync.Cond is copied");
+        panic_text(c->self != NULL ? "sync.Cond is copied"
+                                   : "sync.Cond was not made by sync_new_cond()");
     }
     return (struct notify_list *)(void *)c->gocc__notify;
 }

@@ -12,11 +12,12 @@ byte head = 0, tail = 0;
 byte ran[ITEMS + 1];
 byte finished = 0;
 
-inline execute(item) {
+inline execute(item) {                    /* what was known is forgotten: fewer states */
     atomic {
         assert(item > 0 && item <= ITEMS);
         ran[item]++;
-        assert(ran[item] == 1)
+        assert(ran[item] == 1);
+        item = 0; h = 0; t = 0
     }
 }
 
@@ -28,8 +29,7 @@ active proctype owner() {
         if
         :: t - h < CAP ->                 /* ring_put */
             ring[t % CAP] = next;
-            tail = t + 1;
-            next++
+            atomic { tail = t + 1; next++; h = 0; t = 0 }
         :: else ->                        /* full: take one out, as overflow does with half */
             item = ring[h % CAP];
             atomic {
@@ -73,16 +73,16 @@ active [2] proctype thief() {
         :: else ->
             i = 0;
             do
-            :: i < n -> copy[i] = ring[(h + i) % CAP]; i++
+            :: i < n -> atomic { copy[i] = ring[(h + i) % CAP]; i++ }
             :: else -> break
             od;
             atomic {
                 if
                 :: head == h -> head = h + n
-                :: else -> n = 0
-                fi
+                :: else -> n = 0; copy[0] = 0; copy[1] = 0; h = 0; t = 0
+                fi;
+                i = 0
             };
-            i = 0;
             do
             :: i < n -> execute(copy[i]); i++
             :: else -> break
