@@ -26,10 +26,11 @@ enum { CLAIM_OPEN, CLAIM_TAKEN, CLAIM_NOT_PARKED, CLAIM_EARLY };
 struct select {
     struct gocc__case *cases;
     struct chan **order; /* channels by address, without NULL and repeats */
-    struct waiter *w;    /* one per case */
+    struct waiter *w;    /* one per case; the index tells which */
     struct g *g;
     int n, n_order;
-    int timeout; /* case with the shortest time-out, or -1 */
+    int n_channels; /* cases with one: more than n_order if some have the same */
+    int timeout;    /* case with the shortest time-out, or -1 */
     struct timer timer;
 };
 
@@ -105,13 +106,15 @@ static void put_in_order(struct select *s, struct chan *c) {
 
 /* The channels by address, and the case with the shortest time-out. */
 static void prepare(struct select *s) {
-    s->n_order = 0;
+    s->n_order = s->n_channels = 0;
     s->timeout = -1;
     for (int i = 0; i < s->n; i++) {
         const struct gocc__case *k = &s->cases[i];
         if (k->op != GOCC__TIMEOUT) {
-            if (k->c != NULL)
+            if (k->c != NULL) {
                 put_in_order(s, k->c);
+                s->n_channels++;
+            }
         } else if (s->timeout < 0 || k->wait < s->cases[s->timeout].wait) {
             s->timeout = i;
         }
@@ -128,16 +131,27 @@ static void unlock_all(struct select *s) {
         lock_drop(&s->order[i]->lock);
 }
 
-static void enqueue_all(struct select *s) {
+/* Of two cases that wait in one queue the first is served: each must have the same chance to be
+ * that one. */
+static void assign_waiters(struct select *s) {
+    bool shared = s->n_channels > s->n_order;
     for (int i = 0; i < s->n; i++) {
-        struct gocc__case *k = &s->cases[i];
+        int j = shared ? (int)(((fast_random() >> 32) * (uint32_t)(i + 1)) >> 32) : i;
+        s->w[i].index = s->w[j].index;
+        s->w[j].index = i;
+    }
+}
+
+static void enqueue_all(struct select *s) {
+    assign_waiters(s);
+    for (int i = 0; i < s->n; i++) {
         struct waiter *w = &s->w[i];
+        struct gocc__case *k = &s->cases[w->index];
         w->c = k->op == GOCC__TIMEOUT ? NULL : k->c;
         if (w->c == NULL)
             continue;
         w->g = s->g;
         w->elem = k->v;
-        w->index = i;
         w->is_select = true;
         chan_enqueue(
             k->op == GOCC__SEND ? &((struct chan *)w->c)->sendq : &((struct chan *)w->c)->recvq, w);
@@ -153,7 +167,7 @@ static void dequeue_all(struct select *s) {
         if (c == NULL || w == won)
             continue;
         lock_take_program(&c->lock, RANK_CHAN);
-        chan_unlink(s->cases[i].op == GOCC__SEND ? &c->sendq : &c->recvq, w);
+        chan_unlink(s->cases[w->index].op == GOCC__SEND ? &c->sendq : &c->recvq, w);
         lock_drop(&c->lock);
     }
 }
