@@ -76,11 +76,22 @@ void fence_init(void) {
                                         0, 0) == 0;
 }
 
+/* A program may install a filter of system calls when it has long been running.  From then on both
+ * sides fence; who has just read that he need not has his store out long before we go on. */
+static void refused(void) {
+    __atomic_store_n(&rt_flags.exact_membarrier, false, __ATOMIC_SEQ_CST);
+    for (int i = 0; i < 50; i++)
+        lock_pause(20);
+}
+
 void fence_heavy(void) {
-    if (rt_flags.exact_membarrier)
-        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-    else
-        atomic_thread_fence(memory_order_seq_cst);
+    int saved = errno;
+    if (rt_flags.exact_membarrier &&
+        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0) {
+        errno = saved;
+        refused();
+    }
+    atomic_thread_fence(memory_order_seq_cst);
 }
 
 #ifdef GOCC_HARD

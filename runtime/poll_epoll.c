@@ -40,6 +40,8 @@ static int make_both(void) {
     wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (wake_fd < 0 || epoll_ctl(ep, EPOLL_CTL_ADD, wake_fd, &ev) != 0) {
         int err = errno;
+        if (wake_fd >= 0)
+            close(wake_fd);
         close(ep);
         return err;
     }
@@ -96,12 +98,20 @@ static void drain_wake(void) {
     atomic_store(&wake_sent, false);
 }
 
+static _Noreturn void broken(const char *call) {
+    fatal_error("runtime: nobody can wait for descriptors any more (%s: %s); a program must close "
+                "only what it has opened",
+                call, strerror(errno));
+}
+
 struct g *poll_net(int64_t delay) {
     struct epoll_event ev[EVENTS];
     struct g *list = NULL;
     if (!poll_active())
         return NULL;
     int n = wait_events(ev, delay);
+    if (n < 0 && errno != EINTR)
+        broken("epoll_wait");
     for (int i = 0; i < n; i++) {
         struct poll_desc *pd = ev[i].data.ptr;
         uint32_t e = ev[i].events;
@@ -120,8 +130,9 @@ void poll_wake(void) {
         return;
     tsan_acquire(&epoll_fd);
     int saved = errno;
-    while (write(wake_fd, &one, sizeof one) < 0 && errno == EINTR)
-        ;
+    while (write(wake_fd, &one, sizeof one) < 0)
+        if (errno != EINTR)
+            broken("eventfd");
     errno = saved;
 }
 

@@ -644,8 +644,8 @@ void proc_retire(struct m *m) {
     retire(p);
 }
 
+/* sched.lock held */
 static void grow(uint32_t n) {
-    lock_take(&rt_sched.lock, RANK_SCHED);
     for (uint32_t i = 0; i < n; i++) {
         if (i == rt_sched.n_procs) {
             rt_sched.procs[i] = p_new((int)i);
@@ -657,7 +657,6 @@ static void grow(uint32_t n) {
         if (rt_sched.procs[i]->parked)
             back_in_use(rt_sched.procs[i]);
     }
-    lock_drop(&rt_sched.lock);
 }
 
 void proc_attention(void) {
@@ -667,9 +666,9 @@ void proc_attention(void) {
     lock_drop(&rt_sched.lock);
 }
 
-/* Idle Ps go at once, busy ones when their M passes the scheduler: no need to stop the world. */
-static void shrink(uint32_t n) {
-    lock_take(&rt_sched.lock, RANK_SCHED);
+/* Busy Ps go when their M passes the scheduler: no need to stop the world.  Returns the idle ones,
+ * which the caller retires without the lock that is held here. */
+static struct p *shrink(uint32_t n) {
     for (uint32_t i = n; i < rt_sched.n_procs; i++) {
         rt_sched.procs[i]->dying = true;
         rt_sched.procs[i]->attention = true;
@@ -686,11 +685,21 @@ static void shrink(uint32_t n) {
         keep = p->idle_next;
         push_idle(p);
     }
+    return gone;
+}
+
+/* In one step: of two who do this at once one is last in everything, so that n_p is what it says. */
+static int set_procs(uint32_t n) {
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    int old = (int)atomic_exchange(&rt_sched.n_p, n);
+    struct p *gone = shrink(n), *p;
+    grow(n);
     lock_drop(&rt_sched.lock);
     while ((p = gone) != NULL) {
         gone = p->idle_next;
         retire(p);
     }
+    return old;
 }
 
 int gocc_gomaxprocs(int n) {
@@ -701,9 +710,7 @@ int gocc_gomaxprocs(int n) {
     if (n > PROC_MAX)
         n = PROC_MAX;
     rt_enter();
-    atomic_store(&rt_sched.n_p, (uint32_t)n);
-    shrink((uint32_t)n);
-    grow((uint32_t)n);
+    old = set_procs((uint32_t)n);
     proc_wake_if_idle();
     rt_leave();
     if (n < old)
@@ -736,7 +743,9 @@ static void init_once(void) {
     rt_sched.n_cpu = (uint32_t)cpu_count();
     uint32_t n = (uint32_t)wanted_procs((int)rt_sched.n_cpu);
     rt_sched.n_p = n;
+    lock_take(&rt_sched.lock, RANK_SCHED);
     grow(n);
+    lock_drop(&rt_sched.lock);
     fault_init();
     signal_init();
     m_remember_mask();

@@ -378,7 +378,6 @@ struct m {
     clockid_t cpu_clock;
     _Atomic int tid;          /* 0: no thread */
     _Atomic int gone;         /* the tid that it had, which may still be about to end */
-    int stat_fd;              /* /proc/self/task/TID/stat, -1 until needed */
     _Atomic bool stop_signal; /* SIGURG is on its way */
     void *sigstack;           /* fault.c */
     struct bubble *blocks_in; /* bubble.c: after() counts a goroutine of this one as blocked */

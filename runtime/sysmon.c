@@ -31,6 +31,7 @@ static void tell_time(int64_t now) {
 }
 
 void sysmon_kick(void) {
+    fence_light(); /* the P has left the idle list; the heavy one is in sleep_deep() */
     if (likely(atomic_load_explicit(&mon.state, memory_order_relaxed) == 1))
         return;
     tell_time(clock_mono()); /* it has stood still meanwhile */
@@ -95,15 +96,15 @@ static void move_private(struct m *m, struct p *p) {
     proc_wake_if_idle();
 }
 
-/* 'R' in /proc/self/task/TID/stat: it only waits for a core. */
+/* 'R' in /proc/self/task/TID/stat: it only waits for a core.  The file is not kept open: the thread
+ * may end meanwhile, and programs close descriptors whose numbers they do not know. */
 static bool wants_core(struct m *m) {
-    char buf[256];
-    if (m->stat_fd < 0) {
-        char path[48];
-        snprintf(path, sizeof path, "/proc/self/task/%d/stat", m->tid);
-        m->stat_fd = open(path, O_RDONLY | O_CLOEXEC);
-    }
-    ssize_t n = m->stat_fd < 0 ? -1 : pread(m->stat_fd, buf, sizeof buf - 1, 0);
+    char path[48], buf[256];
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", m->tid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf - 1);
+    if (fd >= 0)
+        close(fd);
     if (n <= 0)
         return true;
     buf[n] = 0;

@@ -45,7 +45,6 @@ void m_init_self(struct m *m) {
     m->errno_ptr = &errno;
     m->thread = pthread_self();
     m->tid = (int)syscall(SYS_gettid);
-    m->stat_fd = -1;
     clockid_t clock; /* the race detector sees what is written, and knows nothing of spare Ms */
     pthread_getcpuclockid(m->thread, &clock);
     m->cpu_clock = clock;
@@ -162,8 +161,6 @@ static void last_rites(void *arg) {
 
 void m_end(struct m *m) {
     fault_m_exit(m);
-    if (m->stat_fd >= 0)
-        close(m->stat_fd);
     gocc__m = NULL;
     gocc__frames = NULL;
     race_slot(&m->ending); /* what its goroutine did comes before the destructors */
@@ -304,9 +301,6 @@ void m_after_fork(struct m *m) {
     spare_ms = NULL;
     m->tid = (int)syscall(SYS_gettid);
     pthread_getcpuclockid(m->thread, &m->cpu_clock);
-    if (m->stat_fd >= 0)
-        close(m->stat_fd);
-    m->stat_fd = -1;
 }
 
 struct lock *thread_spare_lock(void) /* for fork.c */

@@ -333,8 +333,10 @@ bool timer_any_waited(void) {
     for (uint32_t i = 0; i < rt_sched.n_procs && !any; i++) {
         struct timer_heap *h = &rt_sched.procs[i]->timers;
         lock_take(&h->lock, RANK_TIMERS);
-        for (uint32_t k = 0; k < h->n && !any; k++)
-            any = h->e[k].t->c == NULL || chan_has_receiver(h->e[k].t->c);
+        for (uint32_t k = 0; k < h->n && !any; k++) {
+            void *c = *(void *volatile *)&h->e[k].t->c; /* which goes before the timer does */
+            any = c == NULL || chan_has_receiver(c);
+        }
         lock_drop(&h->lock);
     }
     return any;
