@@ -688,7 +688,7 @@ static struct p *shrink(uint32_t n) {
     return gone;
 }
 
-/* In one step: of two who do this at once one is last in everything, so that n_p is what it says. */
+/* In one step: of two who do this at once one is last in everything, so that n_p is right. */
 static int set_procs(uint32_t n) {
     lock_take(&rt_sched.lock, RANK_SCHED);
     int old = (int)atomic_exchange(&rt_sched.n_p, n);
