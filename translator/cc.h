@@ -266,6 +266,8 @@ struct translate_options {
     int std;        /* __STDC_VERSION__ of the host mode, e.g. 201710; 0: C89 */
     bool gnu;       /* not -std=cNN */
     struct diag_options diag;
+    /* NULL, or takes a line `gocc__chan_int<tab>chan int` for each type */
+    struct buf *channels;
 };
 
 struct pragma;

@@ -82,6 +82,7 @@ struct road {
     struct text before, aligned, after, said;
     struct text warned; /* what the translator says while the preprocessor may have the word yet */
     struct json json;
+    struct buf *channels;      /* what the compiler calls their types, for its messages */
     bool searched;             /* for what may be a construct */
     bool plain;                /* there is none, and so nothing to translate */
     bool early;                /* the preprocessor has not ended */
@@ -102,6 +103,7 @@ static int run_translator(const struct road *r, const struct text *text, FILE *o
         .aarch64 = strstr(c->cc.at[c->cc.n - 1], "aarch64") != NULL,
         .sanitized = c->race || c->address,
         .emit_c = c->stage == STAGE_C,
+        .channels = r->channels,
         .diag = {.color = c->color < 0 ? isatty(2) : c->color,
                  .json = c->json,
                  .to = messages,
@@ -284,14 +286,22 @@ static int emit(struct road *r, const char *output) {
     return 0;
 }
 
+static void show_types(struct text *said, const struct buf *channels) {
+    if (!said->n)
+        return;
+    said->at = typenames_show(channels, format("%.*s", (int)said->n, said->at));
+    said->n = strlen(said->at);
+}
+
 static void take_messages(struct road *r, int pipe, struct rename file) {
     struct text said = {0};
     if (r->c->json) {
         text_read(&said, pipe, "messages");
+        show_types(&said, r->channels);
         json_take(&r->json, &said);
         free(said.at);
     } else {
-        messages_copy(pipe, &r->said, r->c->clang, file);
+        messages_copy(pipe, &r->said, r->c->clang, file, r->channels);
     }
 }
 
@@ -401,7 +411,8 @@ static int compile_to_end(struct road *r, const char *output) {
 }
 
 int compile_file(const struct command *c, const struct word *input, const char *output) {
-    struct road road = {.c = c, .input = input};
+    struct buf channels = {0};
+    struct road road = {.c = c, .input = input, .channels = &channels};
     if (c->compile_commands && !c->print_only)
         database_record(c, input, output);
     if (c->fragment && !c->print_only)
@@ -413,5 +424,6 @@ int compile_file(const struct command *c, const struct word *input, const char *
     free(road.after.at);
     free(road.said.at);
     free(road.warned.at);
+    buf_free(&channels);
     return status;
 }

@@ -144,7 +144,11 @@ void messages_take(int fd, struct text *said); /* of the first run, when it has 
 struct rename {
     const char *from, *to; /* a file's name for the compiler and for the user; may be the same */
 };
-void messages_copy(int pipe, const struct text *said, bool clang, struct rename file);
+void messages_copy(int pipe, const struct text *said, bool clang, struct rename file,
+                   const struct buf *channels);
+
+/* ---- typenames.c: channel types as they were written ---- */
+char *typenames_show(const struct buf *channels, char *text);
 
 /* ---- json.c: the messages of several as one array ---- */
 struct json {

@@ -60,12 +60,23 @@ uint32_t lower_spec_chan(struct lower *l, struct node *n) {
     return n->last;
 }
 
+/* Of both directions: they share one C type. */
+static char *show_channel(struct lower *l, struct node *spec) {
+    struct type *t = type_new(l->u, TY_CHAN);
+    t->dir = CHAN_BOTH;
+    t->base = spec_elem(l, spec);
+    return type_show(l->u, t);
+}
+
 static void declare_channel(struct lower *l, struct node *spec) {
     const char *mangled = type_mangle(l->u, spec_elem(l, spec));
     const char *name = arena_printf(l->u->arena, "gocc__chan_%s_t", mangled);
     uint32_t before = l->u->nidents;
-    if (ident_intern(l->u, name, strlen(name)) >= before)
-        buf_printf(&l->out, "typedef struct gocc__chan_%s *%s;\n", mangled, name);
+    if (ident_intern(l->u, name, strlen(name)) < before)
+        return;
+    buf_printf(&l->out, "typedef struct gocc__chan_%s *%s;\n", mangled, name);
+    if (l->u->opt->channels)
+        buf_printf(l->u->opt->channels, "gocc__chan_%s\t%s\n", mangled, show_channel(l, spec));
 }
 
 static const char *prelude_text(const struct translate_options *opt) {

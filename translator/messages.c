@@ -57,14 +57,23 @@ static ssize_t rename_file(char **line, ssize_t n, struct rename file) {
     return (ssize_t)strlen(better);
 }
 
+/* The text that clang quotes is looked for in the file later: only what it says is changed. */
+static bool is_said(const char *line) {
+    return strstr(line, "error: ") || strstr(line, "warning: ") || strstr(line, "note: ");
+}
+
 static void copy_lines(FILE *from, const struct text *said, struct quoter *quoter,
-                       struct rename file) {
+                       struct rename file, const struct buf *channels) {
     char *line = NULL;
     size_t size = 0;
     for (ssize_t n; (n = getline(&line, &size, from)) > 0; size = (size_t)n) {
         if (about_command_line(line) && said_before(said, line, (size_t)n))
             continue;
         n = rename_file(&line, n, file);
+        if (!quoter || is_said(line)) {
+            line = typenames_show(channels, line);
+            n = (ssize_t)strlen(line);
+        }
         if (quoter)
             quotes_line(quoter, line, (size_t)n);
         else
@@ -73,12 +82,13 @@ static void copy_lines(FILE *from, const struct text *said, struct quoter *quote
     free(line);
 }
 
-void messages_copy(int pipe, const struct text *said, bool clang, struct rename file) {
+void messages_copy(int pipe, const struct text *said, bool clang, struct rename file,
+                   const struct buf *channels) {
     FILE *from = fdopen(dup(pipe), "r");
     struct quoter *quoter = clang ? quotes_open(stderr) : NULL;
     if (!from)
         fatal("out of memory");
-    copy_lines(from, said, quoter, file);
+    copy_lines(from, said, quoter, file, channels);
     if (quoter)
         quotes_close(quoter);
     fclose(from);
