@@ -256,7 +256,7 @@ gocc_error context_err(context *ctx) {
 gocc_error context_cause(context *ctx) {
     HANDLE_CHECK(ctx);
     if (!context_cancels(ctx->source))
-        return context_err(ctx);
+        return ctx->source->kind == CONTEXT_CUSTOM ? context_custom_cause(ctx->source) : NULL;
     struct cancel_node *n = (struct cancel_node *)ctx->source;
     return node_err(n) ? n->cause : NULL;
 }

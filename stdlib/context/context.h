@@ -73,6 +73,7 @@ void context_release_chain(context *ctx) GOCC_PRIVATE(context_release_chain);
 void context_watch(struct cancel_node *node) GOCC_PRIVATE(context_watch);
 void *context_custom_done(context *ctx) GOCC_PRIVATE(context_custom_done);
 gocc_error context_custom_err(context *ctx) GOCC_PRIVATE(context_custom_err);
+gocc_error context_custom_cause(context *ctx) GOCC_PRIVATE(context_custom_cause);
 time_time context_custom_deadline(context *ctx, bool *ok) GOCC_PRIVATE(context_custom_deadline);
 void *context_custom_value(context *ctx, const void *key) GOCC_PRIVATE(context_custom_value);
 void context_custom_destroy(context *ctx) GOCC_PRIVATE(context_custom_destroy);

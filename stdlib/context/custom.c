@@ -36,6 +36,15 @@ gocc_error context_custom_err(context *ctx) {
     return m->err ? m->err(custom(ctx)->self) : NULL;
 }
 
+/* Go finds it by a secret key among the values, which an own context passes on. */
+gocc_error context_custom_cause(context *ctx) {
+    const context_methods *m = custom(ctx)->methods;
+    gocc_error err = context_custom_err(ctx), cause = NULL;
+    if (err && m->cause)
+        cause = m->cause(custom(ctx)->self);
+    return cause ? cause : err;
+}
+
 time_time context_custom_deadline(context *ctx, bool *ok) {
     const context_methods *m = custom(ctx)->methods;
     *ok = false;
@@ -55,7 +64,7 @@ void context_custom_destroy(context *ctx) {
 
 static void cancel_as(struct cancel_node *n, context *source) {
     gocc_error err = context_custom_err(source);
-    context_cancel_tree(n, err ? err : CONTEXT_CANCELED, NULL);
+    context_cancel_tree(n, err ? err : CONTEXT_CANCELED, context_custom_cause(source));
 }
 
 /* Runs with a reference to the node, which keeps the custom context. */

@@ -64,6 +64,8 @@ typedef struct context_methods {
     time_time (*deadline)(void *self, bool *ok);
     void *(*value)(void *self, const void *key);
     void (*destroy)(void *self); /* the last reference went */
+    /* Asked once there is an error, which is the cause if this answers NULL; lends like err. */
+    gocc_error (*cause)(void *self);
 } context_methods;
 context *context_new(const context_methods *methods, void *self) GOCC_SYMBOL(context_new);
 
