@@ -319,6 +319,30 @@ static void plan_kids(struct lower *l, struct node *n, struct body *b) {
         plan_node(l, k, b);
 }
 
+/* The token behind __extension__ and [[ … ]], which stand before all attributes of a function. */
+static uint32_t after_brackets(struct lower *l, struct node *func) {
+    uint32_t i = func->first;
+    while (tok_is(l->u, i, "__extension__"))
+        i++;
+    while (tok_is(l->u, i, "[")) {
+        int depth = 0;
+        do
+            depth += tok_is(l->u, i, "[") - tok_is(l->u, i, "]");
+        while (i++ < func->last && depth);
+    }
+    return i;
+}
+
+/* gcc's nested functions: one that recovers or defers must have a frame of its own, too. */
+static uint32_t lower_nested(struct lower *l, struct node *func) {
+    uint32_t rest = after_brackets(l, func);
+    if (rest > func->first)
+        emit_range(l, func->first, rest - 1);
+    emit_glue_at(l, rest, "__attribute__((__noinline__))");
+    emit_range(l, rest, func->last);
+    return func->last;
+}
+
 /* Within functions that have constructs, all statements are looked at: a return must leave the
    frame, a label may be the target of a jump, a loop may get one at its end. */
 static void plan_node(struct lower *l, struct node *n, struct body *b) {
@@ -336,6 +360,8 @@ static void plan_node(struct lower *l, struct node *n, struct body *b) {
     if (n->kind == N_LABEL)
         stmt_plan_label(l, n);
     plan_kids(l, n, inner);
+    if (n->kind == N_FUNC && b && (inner->recovers || inner->defers))
+        lower_action(l, n, lower_nested);
     if (stmt_is_body(n))
         lower_action(l, n->kind == N_FUNC ? node_kid(n, 3) : n->kid, lower_frame);
 }
@@ -371,18 +397,6 @@ static bool is_inline(struct lower *l, struct node *func) {
             tok_is(l->u, i, "__inline__"))
             return true;
     return false;
-}
-
-/* The token behind [[ … ]] before a function. */
-static uint32_t after_brackets(struct lower *l, struct node *func) {
-    uint32_t i = func->first;
-    while (tok_is(l->u, i, "[")) {
-        int depth = 0;
-        do
-            depth += tok_is(l->u, i, "[") - tok_is(l->u, i, "]");
-        while (i++ < func->last && depth);
-    }
-    return i;
 }
 
 /* What is generated from .gc and nothing else may be preempted by a signal: the runtime knows it by
