@@ -343,6 +343,22 @@ static uint32_t lower_nested(struct lower *l, struct node *func) {
     return func->last;
 }
 
+static uint32_t lower_noinline(struct lower *l, struct node *word) {
+    emit_word(l, word->first, "__noinline__");
+    return word->last;
+}
+
+/* gcc obeys the first of always_inline and noinline that it comes to. */
+static void plan_noinline(struct lower *l, struct node *func) {
+    for (uint32_t i = func->first; i < node_kid(func, 3)->first; i++) {
+        if (!tok_is(l->u, i, "always_inline") && !tok_is(l->u, i, "__always_inline__"))
+            continue;
+        struct node *word = arena_alloc(l->u->arena, sizeof *word);
+        word->first = word->last = i;
+        lower_action(l, word, lower_noinline);
+    }
+}
+
 /* Within functions that have constructs, all statements are looked at: a return must leave the
    frame, a label may be the target of a jump, a loop may get one at its end. */
 static void plan_node(struct lower *l, struct node *n, struct body *b) {
@@ -360,8 +376,11 @@ static void plan_node(struct lower *l, struct node *n, struct body *b) {
     if (n->kind == N_LABEL)
         stmt_plan_label(l, n);
     plan_kids(l, n, inner);
-    if (n->kind == N_FUNC && b && (inner->recovers || inner->defers))
-        lower_action(l, n, lower_nested);
+    if (n->kind == N_FUNC && (inner->recovers || inner->defers)) {
+        plan_noinline(l, n);
+        if (b)
+            lower_action(l, n, lower_nested);
+    }
     if (stmt_is_body(n))
         lower_action(l, n->kind == N_FUNC ? node_kid(n, 3) : n->kid, lower_frame);
 }
