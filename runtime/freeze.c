@@ -68,9 +68,10 @@ static bool table_make(void) {
     table = mmap(NULL, table_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (table == MAP_FAILED)
         return false;
-    struct m *self = rt_m_or_null();
+    const struct m *self = rt_m_or_null(); /* none where a thread's end is told, which has an M */
+    int tid = (int)syscall(SYS_gettid);
     for (struct m *m = atomic_load(&rt_sched.all_m); m && table_n < n; m = m->all_next)
-        if (m != self && !m->foreign && m->tid)
+        if (m != self && !m->foreign && m->tid && m->tid != tid)
             table[table_n++].m = m;
     return true;
 }
