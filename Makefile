@@ -131,7 +131,7 @@ $(filter $(B)/tsan/runtime/%,$(call lib_objects,$(B)/tsan)): \
 	    $(if $(findstring clang,$(TSAN_CC)),-mllvm -tsan-instrument-atomics=0)
 $(eval $(call library,$(B)/asan,$(B)/libgocc-asan.a,$(CC),-fsanitize=address,$(CC),$(OBJCOPY)))
 # All calls and thread-local variables by way of tables: for shared libraries.
-$(eval $(call library,$(B)/pic,$(B)/libgocc-pic.a,$(CC),-fPIC,$(CC),$(OBJCOPY)))
+$(eval $(call library,$(B)/pic,$(B)/libgocc-pic.a,$(CC),-fPIC -DGOCC_GUEST,$(CC),$(OBJCOPY)))
 $(eval $(call library,$(B)/hard,$(B)/libgocc-hard.a,$(CC),-DGOCC_HARD=1,$(CC),$(OBJCOPY)))
 
 ifdef TARGET

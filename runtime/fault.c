@@ -15,7 +15,8 @@
  *    of the executable outside the runtime, of a shared library that gocc made, or in a C
  *    function that such code called directly (strlen(NULL)).  A deeper one may have locked a
  *    stream or the heap.
- *  - A handler that the program has installed before us or installs later is its own.
+ *  - A handler that the program has installed before us or installs later is its own; but in a
+ *    shared library with a runtime of its own, one from before is passed what is no panic.
  *
  * aarch64 does not trap divisions by zero; there the compiler puts a test before each
  * (-fsanitize=integer-divide-by-zero), which calls the function at the end of this file.
@@ -42,7 +43,7 @@ void fault_entry(void); /* trace_*.S: calls fault_panic */
 #define SANITIZED false
 #endif
 
-static struct sigaction before[NSIG]; /* what a sanitizer had installed */
+static struct sigaction before[NSIG]; /* what a sanitizer or such a program had installed */
 static uintptr_t text_lo, text_hi;    /* code of the object that the runtime is in */
 
 static size_t sigstack_size(void) {
@@ -310,6 +311,18 @@ static void die_by_default(int sig) {
     raise(sig);
 }
 
+/* Whether that was all: it may have repaired what was wrong, or leave the next fault to kill. */
+static bool pass_on(int sig, siginfo_t *info, void *context) {
+    struct sigaction *to = &before[sig];
+    if (to->sa_flags & SA_SIGINFO)
+        to->sa_sigaction(sig, info, context);
+    else if (to->sa_handler != SIG_DFL && to->sa_handler != SIG_IGN)
+        to->sa_handler(sig);
+    else
+        return false;
+    return GUEST;
+}
+
 static void on_fault(int sig, siginfo_t *info, void *context) {
     int err = errno;
     ucontext_t *uc = context;
@@ -327,8 +340,8 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
     f.text = fault_text(&f, uc);
     uintptr_t sp = blame_caller(uc, &f);
     if (!g || !becomes_panic(m, g, &f, uc, sp)) {
-        if (before[sig].sa_flags & SA_SIGINFO)
-            before[sig].sa_sigaction(sig, info, context);
+        if (pass_on(sig, info, context))
+            return;
         die_fault(g, &f);
     }
     divert(uc, &f, sp);
@@ -352,7 +365,7 @@ static int on_object(struct dl_phdr_info *info, size_t size, void *arg) {
 }
 
 /* A handler that is there already is the program's; but in sanitizer builds it is the
- * sanitizer's, which gets what is no panic. */
+ * sanitizer's, or in a guest the host's, which gets what is no panic. */
 static void handle(int sig) {
     struct sigaction act = {.sa_sigaction = on_fault,
                             .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
@@ -360,7 +373,7 @@ static void handle(int sig) {
     if (sigaction(sig, NULL, now) != 0)
         return;
     bool free = !(now->sa_flags & SA_SIGINFO) && now->sa_handler == SIG_DFL;
-    if (free || (SANITIZED && (now->sa_flags & SA_SIGINFO)))
+    if (free || GUEST || (SANITIZED && (now->sa_flags & SA_SIGINFO)))
         sigaction(sig, &act, NULL);
 }
 

@@ -51,6 +51,14 @@ static inline void *tsan_unseen_fill(void *to, int value, size_t n) {
 #define memset tsan_unseen_fill
 #endif
 
+/* In a shared library of a program that gocc does not link: its signal handlers were there first.
+ */
+#ifdef GOCC_GUEST
+#define GUEST true
+#else
+#define GUEST false
+#endif
+
 #define likely(x)                       __builtin_expect(!!(x), 1)
 #define unlikely(x)                     __builtin_expect(!!(x), 0)
 #define barrier()                       __asm__ volatile("" ::: "memory")

@@ -234,6 +234,8 @@ struct m *m_foreign(void) {
     g->state = G_RUNNING;
     pthread_setspecific(foreign_key, m);
     solo_foreign(1);
+    if (GUEST) /* no main has done it, and a deferred recover may be all that this thread uses */
+        proc_ensure();
     return m;
 }
 
