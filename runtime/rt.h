@@ -407,7 +407,7 @@ struct sched {
     _Atomic uint32_t n_idle_p;
     struct p *rest_p; /* rest.c */
     _Atomic uint32_t n_rest_p;
-    uint32_t n_parked_p;
+    _Atomic uint32_t n_parked_p;
     uint32_t n_coming_p;            /* handed to an M that has not woken up yet */
     uint32_t n_idle_m, n_m;         /* Ms of the runtime, without sysmon */
     uint32_t solo_asked, solo_done; /* solo.c */

@@ -144,7 +144,7 @@ static void end_rests_beside(struct p *p, const struct m *m, int64_t now) {
 /* True: something was done. */
 static bool watch(struct p *p, int64_t now) {
     struct m *m = atomic_load_explicit(&p->m, memory_order_acquire);
-    if (m == NULL || p->dying)
+    if (m == NULL)
         return false;
     uint32_t tick = *(volatile uint32_t *)&p->tick;
     if (tick != p->seen_tick) {
@@ -196,8 +196,10 @@ static void overdue_timers(int64_t now) {
     }
 }
 
+/* A P that GOMAXPROCS has no room for any more counts until it is given up: its M may sleep in the
+ * kernel, and goroutines wait behind it. */
 static bool all_idle(void) {
-    return rest_or_idle() >= atomic_load(&rt_sched.n_p);
+    return rest_or_idle() + rt_sched.n_parked_p >= rt_sched.n_procs;
 }
 
 /* Once a second: stacks that nobody has used for some seconds. */
