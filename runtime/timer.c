@@ -11,7 +11,8 @@
  *  - fn runs without the lock (it may release handles, which may stop timers), but
  *    heap->running names the timer, and stop and reset wait until it does not: after them no
  *    old run can be observed and the memory of the timer may go.  Not when fn itself, on the
- *    running M, stops its own timer.  After fn nothing touches the timer.
+ *    running M, stops its own timer.  After fn nothing touches the timer.  So a timer does not
+ *    change heaps while it runs.
  *  - Starting and stopping the same timer from two threads at once is ordered by rt->lock.
  * Deletion is eager: C frees the memory at once.  A timer put last is near a leaf, so an
  * abandoned time-out costs two heap locks and a few moves, not a sift through the heap.
@@ -343,7 +344,8 @@ bool timer_any_waited(void) {
 }
 
 /* from's P retires.  Heaps are locked one after the other: a timer in between is found by
- * nobody but stop(), which looks at rt->heap again. */
+ * nobody but stop(), which looks at rt->heap again.  A ticker whose fn runs stays until that is
+ * over: who stops it waits where it is. */
 void timer_adopt(struct p *from, struct p *to) {
     for (;;) {
         lock_take(&from->timers.lock, RANK_TIMERS);
@@ -353,9 +355,9 @@ void timer_adopt(struct p *from, struct p *to) {
             return;
         }
         struct timer *t = a->e[0].t;
-        if (!lock_try(&b->lock, RANK_TIMERS)) {
+        if (a->running == t || !lock_try(&b->lock, RANK_TIMERS)) {
             lock_drop(&a->lock);
-            cpu_relax();
+            lock_pause(0);
             continue;
         }
         delete_at(a, 0);
