@@ -17,3 +17,13 @@ $(B)/stress/%: testsuite/stress/%.c testsuite/stress/stress.h $(B)/lib/inside.a
 $(B)/stress/%-hard: testsuite/stress/%.c testsuite/stress/stress.h $(B)/hard/inside.a
 	@mkdir -p $(B)/stress
 	$(CC) -O2 -g $(WARN) -Iruntime -Istdlib -o $@ $< -Wl,--wrap=main $(B)/hard/inside.a -lpthread
+
+# The program that does everything at once: a few seconds a seed, a hundred seeds find what is rare.
+.PHONY: check-stress-full
+check-stress-full: $(B)/stress/all $(B)/stress/all-hard
+	@testsuite/stress/run "$(shell seq 100 199)" $^
+
+$(B)/stress/all $(B)/stress/all-hard: testsuite/stress/all.gc testsuite/stress/stress.h \
+    $(B)/gocc $(B)/libgocc.a $(B)/libgocc-hard.a
+	@mkdir -p $(B)/stress
+	GOCC_LIBRARY=$(B)/libgocc$(if $(filter %-hard,$@),-hard).a $(B)/gocc -O2 -g -o $@ $< -lpthread
