@@ -285,7 +285,9 @@ static bool wants_poller(void) {
 void proc_hand_off(struct p *p) {
     atomic_store_explicit(&p->m, NULL, memory_order_release);
     if (p->dying) {
+        deadlock_suppress(1); /* sysmon, which is no M, holds its goroutines: see check_dead() */
         retire(p);
+        deadlock_suppress(-1);
         proc_wake_if_idle();
         return;
     }
@@ -421,8 +423,9 @@ static bool check_dead(void) {
     /* A timer that is due is no work: it would wake nobody, and nobody is left to run it. */
     if (queued_anywhere() || work_in_transit() || atomic_load(&rt_sched.n_spinning) > 0)
         return false;
-    lock_take(&rt_sched.lock, RANK_SCHED); /* what sysmon queued may run by now */
-    bool still = rt_sched.n_idle_m == rt_sched.n_m;
+    lock_take(&rt_sched.lock, RANK_SCHED); /* what sysmon queued may run by now, or be on its way */
+    bool still = rt_sched.n_idle_m == rt_sched.n_m && rt_sched.q_len == 0 &&
+                 rt_sched.no_deadlock == 0;
     lock_drop(&rt_sched.lock);
     if (still)
         trace_fatal_deadlock();
