@@ -24,6 +24,12 @@ bool node_is_label(const struct node *n) {
     return n->kind == N_LABEL || n->kind == N_CASE || n->kind == N_DEFAULT;
 }
 
+/* By its form; not what stands in parentheses. */
+bool node_is_lvalue(const struct unit *u, const struct node *e) {
+    return e->kind == N_IDENT || e->kind == N_MEMBER || e->kind == N_INDEX ||
+           (e->kind == N_UNARY && tok_is(u, e->tok, "*"));
+}
+
 bool node_absent(const struct node *n) {
     return !n || n->kind == N_NONE;
 }

@@ -299,15 +299,10 @@ static bool is_recv(const struct node *e) {
     return e->kind == N_RECV;
 }
 
-/* `v, ok = <-c` reads as a comma expression; only a receive on its right makes it this. */
-static bool may_be_lvalue(struct parser *p, const struct node *e) {
-    return e->kind == N_IDENT || e->kind == N_MEMBER || e->kind == N_INDEX || e->kind == N_PAREN ||
-           (e->kind == N_UNARY && tok_is(p->u, e->tok, "*"));
-}
-
-/* `x = <-a, y = <-b;` stays the comma that it is.  e may be absent, as in for (;;). */
+/* `v, ok = <-c` reads as a comma expression; only a receive on its right makes it this.
+   `x = <-a, y = <-b;` stays the comma that it is.  e may be absent, as in for (;;). */
 struct node *ast_recv_ok(struct parser *p, struct node *e) {
-    if (!e || e->kind != N_COMMA || !may_be_lvalue(p, e->kid))
+    if (!e || e->kind != N_COMMA || (e->kid->kind != N_PAREN && !node_is_lvalue(p->u, e->kid)))
         return e;
     struct node *v = e->kid, *assign = v->next;
     if (assign->kind != N_ASSIGN || assign->op != T_ASSIGN || !is_recv(assign->kid->next))

@@ -489,6 +489,7 @@ void ast_link(struct unit *u);                      /* parents, has_construct, u
 struct node *node_kid(const struct node *n, int i); /* NULL past the end */
 bool node_absent(const struct node *n);             /* NULL or N_NONE */
 bool node_is_label(const struct node *n);           /* of any kind; not __label__ */
+bool node_is_lvalue(const struct unit *u, const struct node *e);
 void ast_dump(const struct unit *u, FILE *out);
 const char *node_kind_name(int kind);
 struct node *node_enclosing(struct node *n, int kind); /* outwards, itself not counted; NULL */

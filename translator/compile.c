@@ -76,6 +76,8 @@ struct compiler { /* one that waits for its input */
     const char *place, *output;
 };
 
+/* A file on its way: what the preprocessor gave, the same with its columns restored, what the
+   translator made of that, what was said. */
 struct road {
     const struct command *c;
     const struct word *input;
@@ -126,8 +128,6 @@ static void save_temps(const struct command *c, const struct word *input, const 
     text_write_file(after, format("%s.gc.i", stem));
 }
 
-/* A file on its way: what the preprocessor gave, the same with its columns restored, what the
-   translator made of that, what was said. */
 static FILE *memory(struct text *text) {
     FILE *f = open_memstream(&text->at, &text->n);
     if (!f)
@@ -289,8 +289,9 @@ static int emit(struct road *r, const char *output) {
 static void show_types(struct text *said, const struct buf *channels) {
     if (!said->n)
         return;
-    said->at = typenames_show(channels, format("%.*s", (int)said->n, said->at));
-    said->n = strlen(said->at);
+    char *shown = typenames_show(channels, format("%.*s", (int)said->n, said->at));
+    free(said->at);
+    *said = (struct text){.at = shown, .n = strlen(shown), .room = strlen(shown)};
 }
 
 static void take_messages(struct road *r, int pipe, struct rename file) {

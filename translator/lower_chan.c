@@ -114,9 +114,7 @@ static bool is_scalar(const struct type *t) {
 /* A variable, member or element whose address may stand for its value. */
 bool chan_addressable(struct lower *l, struct node *e, struct type *elem) {
     e = expr_strip(e);
-    bool lvalue = e->kind == N_IDENT || e->kind == N_MEMBER || e->kind == N_INDEX ||
-                  (e->kind == N_UNARY && tok_is(l->u, e->tok, "*"));
-    if (!lvalue || !lower_simple(l, e))
+    if (!node_is_lvalue(l->u, e) || !lower_simple(l, e))
         return false;
     if (e->kind == N_IDENT && (!e->sym || e->sym->storage == STORAGE_REGISTER))
         return false;

@@ -388,10 +388,10 @@ uint32_t lower_return(struct lower *l, struct node *n) {
         return n->last;
     }
     emit_glue(l, "{\n\t");
-    if (stores)
+    if (stores) {
         show_return(l, b, e);
-    if (stores)
         store_result(l, b, e);
+    }
     if (b->defers) {
         frame_leave(l, b);
         emit_glue(l, "\n\t");

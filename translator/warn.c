@@ -225,18 +225,13 @@ static void warn_statement(struct unit *u, struct node *n) {
 
 /* ---- v, ok = <-c where it is C's comma ---- */
 
-static bool is_lvalue(struct unit *u, struct node *e) {
-    return e->kind == N_IDENT || e->kind == N_MEMBER || e->kind == N_INDEX ||
-           (e->kind == N_UNARY && tok_is(u, e->tok, "*"));
-}
-
 /* A left operand that does nothing is there to be received into. */
 static void warn_comma(struct unit *u, struct node *n) {
     struct node *v = expr_strip(node_kid(n, 0)), *assign = expr_strip(node_kid(n, 1));
     struct node *recv = assign->kind == N_ASSIGN && tok_is(u, assign->tok, "=")
                             ? expr_strip(node_kid(assign, 1))
                             : NULL;
-    if (!recv || recv->kind != N_RECV || !is_lvalue(u, v))
+    if (!recv || recv->kind != N_RECV || !node_is_lvalue(u, v))
         return;
     diag_warning(u, "receive-comma", v->first,
                  "this is C's comma, '%s' is not stored to: a receive that tells of the channel's "

@@ -2,6 +2,7 @@
 complete -c gocc -f -a '(__fish_complete_suffix .gc; __fish_complete_suffix .c; __fish_complete_suffix .o)'
 complete -c gocc -o run -r -d 'compile and run a .gc file'
 complete -c gocc -o race -d 'build with the race detector'
+complete -c gocc -o static-libgocc -d 'with -shared, a library that holds the runtime as well'
 complete -c gocc -o x -x -a 'gc c assembler none' -d 'language of the files that follow'
 complete -c gocc -l emit-c -d 'stop at plain C'
 complete -c gocc -l dump-ast -d 'print the syntax tree'
