@@ -16,8 +16,6 @@
  *    it runs may move under whoever walks the stacks.
  */
 #include "rt.h"
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -76,24 +74,12 @@ static bool table_make(void) {
     return true;
 }
 
-/* "" if the kernel does not tell. */
-static const char *read_status(int tid) {
-    static char text[4096]; /* a stack may be all but full here */
-    char path[48];
-    snprintf(path, sizeof path, "/proc/self/task/%d/status", tid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
-    if (fd >= 0)
-        close(fd);
-    text[n > 0 ? n : 0] = '\0';
-    return text;
-}
-
 /* The signal is on its way to it: no more than the machine's other work is between. */
 static bool will_answer(const struct frozen *f) {
-    if (atomic_load_explicit(&f->stopped, memory_order_acquire))
+    static char text[4096]; /* a stack may be all but full here */
+    if (atomic_load_explicit(&f->stopped, memory_order_acquire) ||
+        !thread_tells(f->m->tid, "status", text, sizeof text))
         return false;
-    const char *text = read_status(f->m->tid);
     const char *state = strstr(text, "\nState:\t"), *off = strstr(text, "\nSigBlk:\t");
     return state && strchr("RD", state[8]) && off &&
            !(strtoull(off + 9, NULL, 16) >> (FREEZE_SIGNAL - 1) & 1);

@@ -77,7 +77,9 @@ void fence_init(void) {
 }
 
 /* A program may install a filter of system calls when it has long been running.  From then on both
- * sides fence; who has just read that he need not has his store out long before we go on. */
+ * sides fence.  Who has just read that he need not is beyond our reach, once: no order but time
+ * makes his store visible before we go on, which a store buffer takes a microsecond for, and this 1
+ * ms. */
 static void refused(void) {
     __atomic_store_n(&rt_flags.exact_membarrier, false, __ATOMIC_SEQ_CST);
     for (int i = 0; i < 50; i++)

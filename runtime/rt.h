@@ -51,8 +51,7 @@ static inline void *tsan_unseen_fill(void *to, int value, size_t n) {
 #define memset tsan_unseen_fill
 #endif
 
-/* In a shared library of a program that gocc does not link: its signal handlers were there first.
- */
+/* In a shared library that a program opens which gocc did not link: its handlers came first. */
 #ifdef GOCC_GUEST
 #define GUEST true
 #else
@@ -623,7 +622,7 @@ static inline void proc_wake_if_idle(void) /* after work was queued */
 /* ---- rest.c: Ps that look for no work for a while ---- */
 /* p has taken goroutines: from another P, or that were queued for all */
 void rest_stole(struct p *p, int64_t now, bool queued);
-bool rest_leaves_queue(const struct p *p);
+bool rest_leaves_queue(const struct p *p);  /* the global queue is for another P that works */
 bool rest_wanted(struct p *p, int64_t now); /* p has run dry: is searching not worth it */
 bool rest_push(struct p *p);                /* sched.lock held; false: it need or must not rest */
 struct p *rest_pop(void);                   /* sched.lock held; NULL: none rests */
@@ -670,6 +669,7 @@ void thread_set_aside(bool aside);       /* the calling thread sends nothing mea
 void thread_helper(void *(*fn)(void *)); /* a thread that is no M */
 int thread_count_foreign(void);          /* threads in /proc/self/task that are not ours */
 int64_t thread_cpu(struct m *m);
+bool thread_tells(int tid, const char *file, char *text, size_t size); /* of the kernel's of it */
 
 /* ---- runq.c ---- */
 bool runq_put(struct p *p, struct g *g, bool next); /* true: there is more than runnext now */
@@ -792,7 +792,7 @@ void signal_init(void);
 _Noreturn void trace_fatal_deadlock(void); /* "all goroutines are asleep" or "no goroutines" */
 _Noreturn void panic_goexit(void);         /* runs the defers, then sched_exit_g() */
 _Noreturn void panic_fault(const struct fault *fault); /* fault.c only */
-bool fault_in_program(uintptr_t pc);                   /* in code of the executable */
+bool fault_in_program(uintptr_t pc); /* in code of the object that the runtime is in */
 
 /* ---- object.c ---- */
 bool object_uses_runtime(uintptr_t pc); /* in code of a shared library that gocc made */

@@ -13,7 +13,8 @@
  *    freed: they are 8 bytes for each goroutine that ever waited here at the same time.
  *  - malloc() is not called under the lock: who finds no room drops it, adds a block to the spare
  *    ones, and looks again.
- * q_len may be read without the lock.
+ * q_len is written relaxed, for the lock orders it; without the lock it is a hint, and who is about
+ * to stop looks at it once more behind a fence or under the lock (proc_idle_and_recheck).
  *
  * Rejected: a list through g->next, as Go's.  Who took half a ring of it walked 128 cold records
  * under the lock, up to 13 us, while others waited to put theirs (a million goroutines at once,

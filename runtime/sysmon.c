@@ -3,9 +3,6 @@
  * sysmon: a thread without a P that watches the others.
  */
 #include "rt.h"
-#include <fcntl.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #ifdef GOCC_HARD
 #define SLICE_NS  100000
@@ -96,18 +93,11 @@ static void move_private(struct m *m, struct p *p) {
     proc_wake_if_idle();
 }
 
-/* 'R' in /proc/self/task/TID/stat: it only waits for a core.  The file is not kept open: the thread
- * may end meanwhile, and programs close descriptors whose numbers they do not know. */
+/* 'R' in its stat: it only waits for a core. */
 static bool wants_core(struct m *m) {
-    char path[48], buf[256];
-    snprintf(path, sizeof path, "/proc/self/task/%d/stat", m->tid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf - 1);
-    if (fd >= 0)
-        close(fd);
-    if (n <= 0)
+    char buf[256];
+    if (!thread_tells(m->tid, "stat", buf, sizeof buf))
         return true;
-    buf[n] = 0;
     char *end = strrchr(buf, ')');
     return end != NULL && end[1] == ' ' && end[2] == 'R';
 }
@@ -197,9 +187,18 @@ static void overdue_timers(int64_t now) {
 }
 
 /* A P that GOMAXPROCS has no room for any more counts until it is given up: its M may sleep in the
- * kernel, and goroutines wait behind it. */
+ * kernel, and goroutines wait behind it.  Without sched.lock a hint: the counts are read one after
+ * the other, and a P that goes from one to the other meanwhile may count twice or not at all. */
 static bool all_idle(void) {
     return rest_or_idle() + rt_sched.n_parked_p >= rt_sched.n_procs;
+}
+
+/* Who takes a P from the idle ones after this sees, by the lock, that sysmon is about to sleep. */
+static bool all_idle_surely(void) {
+    lock_take(&rt_sched.lock, RANK_SCHED);
+    bool is = all_idle();
+    lock_drop(&rt_sched.lock);
+    return is;
 }
 
 /* Once a second: stacks that nobody has used for some seconds. */
@@ -214,7 +213,7 @@ static void release_stacks(int64_t now) {
 static void sleep_deep(void) {
     atomic_store(&mon.state, 0);
     fence_heavy();
-    while (atomic_load(&mon.state) == 0 && all_idle()) {
+    while (atomic_load(&mon.state) == 0 && all_idle_surely()) {
         tell_time(clock_mono());
         futex_wait(&mon.state, 0, stack_release_idle() ? 2000000000 : -1);
     }

@@ -278,6 +278,7 @@ static bool run_one(struct timer_heap *h, int64_t now) {
     h->running_m = rt_m();
     atomic_store_explicit(&h->running, t, memory_order_relaxed);
     lock_drop(&h->lock);
+    hard_late();
     void *from = race_timer_enter(t);
     fn(arg, late);
     race_timer_leave(from);
