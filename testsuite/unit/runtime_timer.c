@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Timers, sleep, semaphores and notify lists, which the library builds on. */
-#include "lib.h"
+#include "rt.h"
 #include "runtime_test.h"
+#include <unistd.h>
 
 static gocc_chan *done;
 
@@ -81,6 +82,62 @@ TEST(timer, periods_do_not_pile_up, "1") {
     EXPECT(n >= 1 && n <= (clock_mono() - begin) / 1000000);
     gocc_sleep(3000000);
     EXPECT(fired[0] == n);
+    return 0;
+}
+
+static _Atomic bool sends, go_on, adopted, stopped;
+static struct p *retiring, other;
+
+static void stay_inside(void *arg, int64_t late) {
+    (void)arg, (void)late;
+    sends = true;
+    while (!go_on)
+        usleep(100);
+}
+
+static void *run_due(void *arg) {
+    timer_run_heap(arg, clock_mono());
+    return NULL;
+}
+
+static void *retire(void *arg) {
+    (void)arg;
+    timer_adopt(retiring, &other);
+    adopted = true;
+    return NULL;
+}
+
+static void *stop(void *t) {
+    timer_stop(t);
+    stopped = true;
+    return NULL;
+}
+
+/* What must not happen gets some time to happen. */
+static bool happens(_Atomic bool *what) {
+    for (int i = 0; i < 50 && !*what; i++)
+        usleep(1000);
+    return *what;
+}
+
+TEST(timer, one_that_sends_is_waited_for_though_its_processor_retires, "1") {
+    static struct timer t = {.period = INT64_C(3600000000000), .fn = stay_inside};
+    pthread_t threads[3];
+    retiring = rt_m()->p;
+    timer_heap_init(&other.timers);
+    t.when = clock_mono();
+    timer_start(&t);
+    pthread_create(&threads[0], NULL, run_due, &retiring->timers);
+    while (!sends)
+        usleep(100);
+    pthread_create(&threads[1], NULL, retire, NULL);
+    bool early = happens(&adopted);
+    pthread_create(&threads[2], NULL, stop, &t);
+    EXPECT(!happens(&stopped) && !early);
+    go_on = true;
+    for (int i = 0; i < 3; i++)
+        pthread_join(threads[i], NULL);
+    EXPECT(!timer_stop(&t));
     return 0;
 }
 
