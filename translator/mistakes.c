@@ -122,6 +122,31 @@ static bool bad_element(struct parser *p, uint32_t tok) {
     return true;
 }
 
+/* The word of the channel type that ends in front of tok; 0: none. */
+static uint32_t chan_before(const struct parser *p, uint32_t tok) {
+    uint32_t at = tok - 1;
+    if (tok_at(p, at)->kind == T_RP) {
+        uint32_t open = opening(p, at);
+        return open && tok_at(p, open - 1)->kind == T_CHAN ? open - 1 : 0;
+    }
+    while (at && tok_at(p, at)->ident && tok_at(p, at)->kind != T_CHAN)
+        at--;
+    return at && at + 1 < tok && tok_at(p, at)->kind == T_CHAN ? at : 0;
+}
+
+/* chan int<- c; */
+static bool late_direction(struct parser *p, uint32_t tok) {
+    uint32_t word = is_arrow(p, tok) ? chan_before(p, tok) : 0;
+    if (!word)
+        return false;
+    const struct tok *from = tok_at(p, word + 1), *to = tok_at(p, tok - 1);
+    const char *right = arena_printf(p->u->arena, "chan<-%s%.*s", from->kind == T_LP ? "" : " ",
+                                     (int)(to->off + to->len - from->off), p->u->text + from->off);
+    diag_error(p->u, tok, "a direction stands behind 'chan': a send-only channel is '%s'", right);
+    diag_fixit(p->u, word, tok_at(p, tok)->kind == T_ARROW ? tok : tok + 1, right);
+    return true;
+}
+
 /* select c { … };  select case <-c: … */
 static bool open_select(struct parser *p, uint32_t tok) {
     if (!is_callable(p, tok - 1, "select"))
@@ -269,9 +294,9 @@ static bool package_name(struct parser *p, uint32_t tok) {
 
 bool mistake_report(struct parser *p, uint32_t tok) {
     static bool (*const known[])(struct parser *, uint32_t) = {
-        function_literal, literals_call, open_select,    bad_select,     typed_case,
-        bad_call,         bad_make,      no_element,     bad_element,    bad_range,
-        bad_arrow,        bad_define,    several_values, no_parentheses, package_name};
+        function_literal, literals_call,  open_select,    bad_select,     typed_case, bad_call,
+        bad_make,         no_element,     bad_element,    late_direction, bad_range,  bad_arrow,
+        bad_define,       several_values, no_parentheses, package_name};
     if (tok < 2)
         return false;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
