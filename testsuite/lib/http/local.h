@@ -15,16 +15,11 @@ static inline void serve_all(http_server *s, net_listener *l)
     sync_waitgroup_done(&serving);
 }
 
-static inline void start_server_at(http_server *s, const char *address)
-{
-    local = net_listen("tcp", address, NULL);
-    sync_waitgroup_add(&serving, 1);
-    go serve_all(s, local);
-}
-
 static inline void start_server(http_server *s)
 {
-    start_server_at(s, "127.0.0.1:0");
+    local = net_listen("tcp", "127.0.0.1:0", NULL);
+    sync_waitgroup_add(&serving, 1);
+    go serve_all(s, local);
 }
 
 /* Nothing of it is left: the goroutines of its connections have ended, too. */
