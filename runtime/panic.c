@@ -361,8 +361,10 @@ static bool in_thunk(const void *pc) {
 
 /* The panic that this caller may recover.  A block is known by its record.  A function is
  * known by its address and by a thunk having called it; but a thunk of some inner frame may
- * have called the same function, which then runs inside a frame that is running its defers. */
-static struct panic *recoverable(struct g *g, const void *who, const void *return_address) {
+ * have called the same function, which then runs inside a frame that is running its defers:
+ * `resting` or one above it. */
+static struct panic *recoverable(const struct g *g, const void *who, const void *return_address,
+                                 const struct gocc__frame *resting) {
     struct panic *p = g->panics;
     if (!p || p->goexit || p->recovered || !p->call)
         return NULL;
@@ -371,13 +373,14 @@ static struct panic *recoverable(struct g *g, const void *who, const void *retur
     if ((const void *)p->call->fn != who || !in_thunk(return_address))
         return NULL;
     for (struct gocc__frame *f = g->frames; f && f != p->frame; f = f->up)
-        if (f == g->resting)
+        if (f == resting)
             return NULL;
     return p;
 }
 
 char *gocc__recover(const void *who, const void *return_address) {
-    struct panic *p = recoverable(rt_g(), who, return_address);
+    struct g *g = rt_g();
+    struct panic *p = recoverable(g, who, return_address, g->resting);
     if (!p)
         return NULL;
     p->recovered = true;
@@ -385,11 +388,21 @@ char *gocc__recover(const void *who, const void *return_address) {
 }
 
 void *gocc__recover_value(const void *who, const void *return_address) {
-    struct panic *p = recoverable(rt_g(), who, return_address);
+    struct g *g = rt_g();
+    struct panic *p = recoverable(g, who, return_address, g->resting);
     if (!p)
         return NULL;
     p->recovered = true;
     return (void *)(uintptr_t)p->value;
+}
+
+/* The innermost frame is that of the function itself, which may be running its defers. */
+void gocc__recover_deferred(const void *who, const void *return_address) {
+    struct g *g = rt_g();
+    bool own = g->resting && g->resting == g->frames;
+    struct panic *p = recoverable(g, who, return_address, own ? g->frames->resting : g->resting);
+    if (p)
+        p->recovered = true;
 }
 
 /* ---- for the library: calls that nothing can jump out of ---- */

@@ -259,6 +259,30 @@ static const struct {
     {"recover_value", "(void)", "0"},
 };
 
+static void add_pointer_to_void(struct lower *l, struct record *r, const char *name,
+                                const char *init) {
+    struct field *f = record_add(l, r, name, type_pointer(l->u, type_basic(TY_VOID)));
+    f->init = init;
+}
+
+/* defer recover(); recovers what the function that the defer belongs to could recover itself: by
+ * whom that was called is asked now. */
+static bool plan_recover(struct lower *l, struct record *r, struct node *call) {
+    struct body *b = lower_body_of(l, call);
+    if (!r->is_defer || !b || b->is_go)
+        return false;
+    if (!expr_is_builtin_call(l->u, call, "recover") &&
+        !expr_is_builtin_call(l->u, call, "recover_value"))
+        return false;
+    r->callee = "(void)gocc__recover_deferred";
+    r->tail = "";
+    add_pointer_to_void(
+        l, r, "who",
+        b->is_defer ? b->args : arena_printf(l->u->arena, "__extension__ (void *)%s", b->name));
+    add_pointer_to_void(l, r, "from", b->is_defer ? "(void *)0" : "__builtin_return_address(0)");
+    return true;
+}
+
 static bool plan_runtime_call(struct lower *l, struct record *r, struct node *call) {
     for (size_t i = 0; i < sizeof runtime_calls / sizeof *runtime_calls; i++) {
         if (!expr_is_builtin_call(l->u, call, runtime_calls[i].name))
@@ -312,6 +336,8 @@ void call_plan(struct lower *l, struct record *r, struct node *call) {
     struct node *callee = call->kid;
     struct type *func = NULL;
     r->tail = "";
+    if (plan_recover(l, r, call))
+        return;
     if (!plan_runtime_call(l, r, call)) {
         func = callee_type(l, callee);
         plan_callee(l, r, callee);

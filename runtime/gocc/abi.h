@@ -277,6 +277,8 @@ __attribute__((__noreturn__)) void gocc__panic_value(const void *value);
  * gocc_thunk exactly when a defer's thunk called it.  In a defer block: its record, NULL. */
 char *gocc__recover(const void *who, const void *return_address);
 void *gocc__recover_value(const void *who, const void *return_address);
+/* Of `defer recover();`, with what the function that it stands in would give to gocc__recover. */
+void gocc__recover_deferred(const void *who, const void *return_address);
 
 /* ---- counted handles (runtime/handle.c); file and line only in debug builds, else NULL, 0 ---- */
 void *gocc__retain(const void *h, const char *file, int line);
