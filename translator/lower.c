@@ -343,19 +343,19 @@ static uint32_t lower_nested(struct lower *l, struct node *func) {
     return func->last;
 }
 
-static uint32_t lower_noinline(struct lower *l, struct node *word) {
-    emit_word(l, word->first, "__noinline__");
+static uint32_t lower_always_inline(struct lower *l, struct node *word) {
+    emit_word(l, word->first, "__unused__");
     return word->last;
 }
 
 /* gcc obeys the first of always_inline and noinline that it comes to. */
-static void plan_noinline(struct lower *l, struct node *func) {
-    for (uint32_t i = func->first; i < node_kid(func, 3)->first; i++) {
+static void drop_always_inline(struct lower *l, uint32_t first, uint32_t last) {
+    for (uint32_t i = first; i <= last; i++) {
         if (!tok_is(l->u, i, "always_inline") && !tok_is(l->u, i, "__always_inline__"))
             continue;
         struct node *word = arena_alloc(l->u->arena, sizeof *word);
         word->first = word->last = i;
-        lower_action(l, word, lower_noinline);
+        lower_action(l, word, lower_always_inline);
     }
 }
 
@@ -377,7 +377,7 @@ static void plan_node(struct lower *l, struct node *n, struct body *b) {
         stmt_plan_label(l, n);
     plan_kids(l, n, inner);
     if (n->kind == N_FUNC && (inner->recovers || inner->defers)) {
-        plan_noinline(l, n);
+        drop_always_inline(l, n->first, node_kid(n, 3)->first);
         if (b)
             lower_action(l, n, lower_nested);
     }
@@ -437,9 +437,17 @@ static uint32_t function_attributes(struct lower *l, struct node *func) {
     return rest;
 }
 
+/* It or a nested function. */
+static bool keeps_inline(struct lower *l) {
+    for (struct body *b = l->bodies; b; b = b->next)
+        if (b->node->kind == N_FUNC && (b->recovers || b->defers) && is_inline(l, b->node))
+            return true;
+    return false;
+}
+
 /* gcc says of an inline function that it is not inlined; whoever wrote it cannot help that. */
-static void quiet_attributes(struct lower *l, struct node *func) {
-    if (!is_inline(l, func) || !(l->body->recovers || l->body->defers))
+static void quiet_attributes(struct lower *l) {
+    if (!keeps_inline(l))
         return;
     buf_puts(&l->before, "\n#pragma GCC diagnostic push"
                          "\n#pragma GCC diagnostic ignored \"-Wattributes\"\n");
@@ -457,7 +465,7 @@ static uint32_t lower_external(struct lower *l, struct node *n) {
     }
     emit_range(l, rest, n->last);
     if (is_func)
-        quiet_attributes(l, n);
+        quiet_attributes(l);
     emit_splice(l, at, &l->before);
     if (l->after.n) {
         l->here = n->last;
@@ -487,6 +495,36 @@ static uint32_t external_action(struct lower *l, struct node *n) {
     return lower_external(l, n);
 }
 
+/* The function at file scope that the construct makes keep its frame; NULL: it does not. */
+static struct node *kept_function(struct lower *l, struct node *n) {
+    if (n->kind != N_DEFER && !(n->kind == N_CALL && names_recover(l, n)))
+        return NULL;
+    while (n->parent && n->parent != l->u->root)
+        n = n->parent;
+    return n->kind == N_FUNC && n->sym ? n : NULL;
+}
+
+static bool declares_kept(struct node *decl, const bool *kept) {
+    struct node *list = decl->kind == N_DECL ? node_kid(decl, 1) : NULL;
+    for (struct node *k = list ? list->kid : NULL; k; k = k->next)
+        if (k->sym && kept[k->sym->ident])
+            return true;
+    return false;
+}
+
+/* Declarations before the function count as its own do. */
+static void plan_declared_inline(struct lower *l) {
+    bool *kept = arena_alloc(l->u->arena, (l->u->nidents + 1) * sizeof *kept), any = false;
+    for (uint32_t i = 0; i < l->u->nconstructs; i++) {
+        struct node *func = kept_function(l, l->u->constructs[i]);
+        if (func)
+            any = kept[func->sym->ident] = true;
+    }
+    for (struct node *n = any ? l->u->root->kid : NULL; n; n = n->next)
+        if (declares_kept(n, kept))
+            drop_always_inline(l, n->first, n->last);
+}
+
 static void lower_setup(struct lower *l) {
     struct unit *u = l->u;
     l->at = xrealloc(NULL, (u->ntoks + 2) * sizeof *l->at);
@@ -503,6 +541,7 @@ static void lower_setup(struct lower *l) {
     l->func_idents[2] = ident_intern(u, "__PRETTY_FUNCTION__", 19);
     for (uint32_t i = 0; i < u->nconstructs; i++)
         plan_construct(l, u->constructs[i]);
+    plan_declared_inline(l);
     for (struct node *n = u->root->kid; n; n = n->next)
         if (n->kind == N_FUNC && !(u->toks[n->first].flags & TOK_SYSTEM))
             lower_plan_divisions(l, node_kid(n, 3));
