@@ -756,6 +756,7 @@ bool chan_is_discard(struct unit *u, struct node *n); /* the name _ */
 bool chan_is_void(const struct type *elem);
 void chan_value(struct lower *l, struct node *recv, const char *value);
 bool chan_addressable(struct lower *l, struct node *e, struct type *elem);
+bool chan_goes_first(struct lower *l, struct node *chan, struct node *value);
 void chan_declare(struct lower *l, struct type *t,
                   uint32_t name); /* the user's token as its name */
 lower_fn lower_spec_chan, lower_send, lower_recv, lower_recv_assign, lower_recv_statement;

@@ -144,7 +144,7 @@ static bool needs_variable(struct lower *l, struct node *v, struct type *elem) {
 }
 
 /* The channel is evaluated first; that shows only if the value has side effects too. */
-static bool channel_first(struct lower *l, struct node *c, struct node *v) {
+bool chan_goes_first(struct lower *l, struct node *c, struct node *v) {
     return !lower_simple(l, c) && !node_absent(v) && !lower_simple(l, v);
 }
 
@@ -156,7 +156,7 @@ void chan_call(struct lower *l, uint32_t tok, const char *function) {
 }
 
 static void send_in_block(struct lower *l, struct node *c, struct node *v, struct type *elem) {
-    bool first = channel_first(l, c, v);
+    bool first = chan_goes_first(l, c, v);
     const char *chan = lower_name(l, "c"), *value = lower_name(l, "v");
     emit_glue(l, "{ ");
     if (first) {
@@ -182,7 +182,7 @@ uint32_t lower_send(struct lower *l, struct node *n) {
         emit_node(l, n);
         return n->last;
     }
-    if (needs_variable(l, v, elem) || channel_first(l, c, v)) {
+    if (needs_variable(l, v, elem) || chan_goes_first(l, c, v)) {
         send_in_block(l, c, v, elem);
         return lower_statement_end(l, n);
     }

@@ -24,6 +24,7 @@ struct sel_case {
     const char *temp; /* receives the value; or holds the one to send */
     const char *into; /* the pointer for the runtime */
     const char *ok;   /* the expression that says whether it was a sent value */
+    const char *chan; /* the variable that has the channel, which is evaluated before the value */
     bool timeout;
 };
 
@@ -91,6 +92,21 @@ static void plan_receive(struct lower *l, struct sel_case *k) {
     k->into = arena_printf(l->u->arena, "&%s", k->temp);
 }
 
+/* Do these cases evaluate anything that could change a variable which an earlier one sends? */
+static bool may_change(struct lower *l, struct node *k) {
+    for (; k; k = k->next) {
+        struct node *recv = node_absent(k->kid) ? NULL : recv_of(k->kid);
+        if (recv && !lower_simple(l, recv->kid))
+            return true;
+        if (recv || node_absent(k->kid))
+            continue;
+        struct node *v = node_kid(k->kid, 1);
+        if (!lower_simple(l, k->kid->kid) || (!node_absent(v) && !lower_simple(l, v)))
+            return true;
+    }
+    return false;
+}
+
 static void plan_case(struct lower *l, struct sel_case *k) {
     k->recv = recv_of(k->comm);
     k->timeout = is_timeout(l, k);
@@ -104,7 +120,8 @@ static void plan_case(struct lower *l, struct sel_case *k) {
     struct node *v = node_kid(k->comm, 1);
     bool record = k->elem->kind == TY_STRUCT || k->elem->kind == TY_UNION ||
                   k->elem->kind == TY_VECTOR;
-    if (!node_absent(v) && record && !chan_addressable(l, v, k->elem))
+    bool copies = !chan_addressable(l, v, k->elem) || may_change(l, k->node->next);
+    if (!node_absent(v) && record && copies)
         k->temp = lower_name(l, arena_printf(l->u->arena, "v%u", ++l->serial));
 }
 
@@ -253,10 +270,17 @@ static void select_general(struct lower *l, struct sel *s) {
 
 /* ---- one case ---- */
 
+static void send_channel(struct lower *l, struct sel_case *k) {
+    if (k->chan)
+        emit_glue(l, "%s", k->chan);
+    else
+        emit_node(l, k->comm->kid);
+}
+
 static void try_one(struct lower *l, struct sel_case *k) {
     if (!k->recv) {
         chan_call(l, k->comm->kid->first, "gocc__chan_try_send");
-        emit_node(l, k->comm->kid);
+        send_channel(l, k);
         emit_glue(l, ", ");
         send_value(l, k);
         emit_glue(l, ")");
@@ -274,7 +298,10 @@ static void do_one(struct lower *l, struct sel_case *k) {
               !k->recv ? "gocc__chan_send"
               : k->ok  ? "gocc__chan_recv_ok"
                        : "gocc__chan_recv");
-    emit_node(l, k->recv ? k->recv->kid : k->comm->kid);
+    if (k->recv)
+        emit_node(l, k->recv->kid);
+    else
+        send_channel(l, k);
     emit_glue(l, ", ");
     if (k->recv)
         emit_glue(l, "%s", k->into);
@@ -290,6 +317,12 @@ static void open_one(struct lower *l, struct sel *s) {
     if (k->comm->kind == N_RECV_OK && !chan_is_discard(l->u, k->comm->kid->next)) {
         k->ok = lower_name(l, "ok");
         emit_glue(l, "_Bool %s;\n\t", k->ok);
+    }
+    if (!k->recv && chan_goes_first(l, k->comm->kid, node_kid(k->comm, 1))) {
+        k->chan = lower_name(l, "c");
+        emit_glue(l, "void *%s = ", k->chan);
+        emit_node(l, k->comm->kid);
+        emit_glue(l, ";\n\t");
     }
 }
 
