@@ -703,6 +703,8 @@ struct lower {
     uint32_t line, col;
     uint16_t file;
     bool known, glue, flat, system, extern_c;
+    uint8_t *noreturn; /* by identifier, once noreturn.c was asked */
+    uint32_t nnoreturn;
     bool divides_always; /* lower_divide.c: every divisor of this function is looked at */
     uint32_t indent;     /* of the statement being rewritten, for a reader */
     bool adrift; /* for a reader: lines do not agree, a marker must come before the next line */
@@ -783,6 +785,8 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 /* lower_defer.c */
 lower_fn lower_defer, lower_return, lower_frame, lower_recover;
 
+/* noreturn.c */
+bool noreturn_declared(struct lower *l, const struct node *func);
 /* lower_divide.c */
 void lower_plan_divisions(struct lower *l, struct node *n);
 

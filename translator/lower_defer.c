@@ -140,8 +140,14 @@ static bool defines_type(struct lower *l, const struct node *func) {
     return false;
 }
 
+static bool is_noreturn(struct lower *l, const struct body *b) {
+    return l->func && b->node == l->func && noreturn_declared(l, l->func);
+}
+
 /* How the runtime hands the result to the caller; NULL: it cannot. */
 static const char *result_class(struct lower *l, const struct body *b) {
+    if (is_noreturn(l, b))
+        return NULL; /* comes back to itself, to say so */
     int kind = owns_result(b) ? b->result->kind : TY_VOID;
     if (kind == TY_VOID)
         return "GOCC__INTEGER";
@@ -230,6 +236,18 @@ static void frame_plan(struct lower *l, struct body *b, struct node *block, stru
     frame_declare(l, b, s);
 }
 
+/* After a panic that was recovered. */
+static void return_recovered(struct lower *l, struct body *b) {
+    if (is_noreturn(l, b))
+        emit_glue(l,
+                  "\n\t\tgocc__panic(\"return from %s, which may not return, after a recovered "
+                  "panic\");\n",
+                  b->name);
+    else
+        emit_glue(l, "\n\t\treturn%s%s;\n", owns_result(b) ? " " : "",
+                  owns_result(b) ? b->value : "");
+}
+
 static void frame_open(struct lower *l, struct body *b, struct node *block) {
     struct shape s = {0};
     frame_plan(l, b, block, &s);
@@ -241,9 +259,10 @@ static void frame_open(struct lower *l, struct body *b, struct node *block) {
     if (s.class)
         emit_glue(l, "if (gocc__frame_enter(&%s, %s))", b->frame, b->table);
     else
-        emit_glue(l, "gocc__frame_link(&%s, %s, &%s);\n\tif (__builtin_setjmp(%s.jump))", b->frame,
-                  b->table, b->value, b->frame);
-    emit_glue(l, "\n\t\treturn%s%s;\n", owns_result(b) ? " " : "", owns_result(b) ? b->value : "");
+        emit_glue(l, "gocc__frame_link(&%s, %s, %s%s);\n\tif (__builtin_setjmp(%s.jump))", b->frame,
+                  b->table, owns_result(b) ? "&" : "(void *)", owns_result(b) ? b->value : "0",
+                  b->frame);
+    return_recovered(l, b);
 }
 
 /* Runs what has been deferred, the last first. */
