@@ -71,11 +71,15 @@ static void chan_destroy(void *h) {
 
 static const struct handle_kind chan_kind = {"channel", chan_destroy};
 
+/* What no address space of today can hold, as Go has it; less may still be too much (handle_new).
+ */
+#define BYTES_MOST ((size_t)1 << 48)
+
 void *gocc__chan_make(size_t elem, long long cap) {
     size_t bytes;
     if (cap < 0 || (unsigned long long)cap > PTRDIFF_MAX ||
         __builtin_mul_overflow(elem, (size_t)cap, &bytes) ||
-        bytes > PTRDIFF_MAX - sizeof(struct chan))
+        bytes > BYTES_MOST - sizeof(struct chan))
         gocc__panic("makechan: size out of range");
     struct chan *c = handle_new(sizeof(struct chan) + bytes, &chan_kind);
     c->elem = elem;

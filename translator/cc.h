@@ -788,6 +788,7 @@ lower_fn lower_defer, lower_return, lower_frame, lower_recover;
 /* noreturn.c */
 bool noreturn_declared(struct lower *l, const struct node *func);
 /* lower_divide.c */
+void lower_mark_read(struct lower *l, struct node *n); /* all, before the first plan */
 void lower_plan_divisions(struct lower *l, struct node *n);
 
 /* lower_keep.c */

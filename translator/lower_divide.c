@@ -61,9 +61,17 @@ static uint32_t lower_divisor(struct lower *l, struct node *e) {
 
 /* ---- which would not be done ---- */
 
-static struct symbol *local_of(struct node *e) {
+/* A variable that no other file can read. */
+static struct symbol *own_of(struct node *e) {
     struct symbol *s = e->kind == N_IDENT ? e->sym : NULL;
-    return s && s->func && s->storage == STORAGE_AUTO ? s : NULL;
+    bool own = s && ((s->func && s->storage == STORAGE_AUTO) ||
+                     (s->kind == S_VAR && s->storage == STORAGE_STATIC));
+    return own ? s : NULL;
+}
+
+static struct symbol *local_of(struct node *e) {
+    struct symbol *s = own_of(e);
+    return s && s->storage == STORAGE_AUTO ? s : NULL;
 }
 
 static bool is_small(struct lower *l, struct node *e) {
@@ -79,9 +87,9 @@ static bool is_void_cast(struct lower *l, struct node *n) {
 }
 
 /* x = …; and (void)x read nothing of x. */
-static void mark_read(struct lower *l, struct node *n) {
+void lower_mark_read(struct lower *l, struct node *n) {
     struct node *p = n->parent;
-    struct symbol *s = local_of(n);
+    struct symbol *s = own_of(n);
     if (s) {
         while (p->kind == N_PAREN)
             p = p->parent;
@@ -90,11 +98,11 @@ static void mark_read(struct lower *l, struct node *n) {
         s->read = s->read || !(stores || is_void_cast(l, p));
     }
     for (struct node *k = n->kid; k; k = k->next)
-        mark_read(l, k);
+        lower_mark_read(l, k);
 }
 
 static bool never_read(struct node *e) {
-    struct symbol *s = local_of(expr_strip(e));
+    struct symbol *s = own_of(expr_strip(e));
     return s && !s->read;
 }
 
@@ -197,7 +205,6 @@ static void plan_divisions(struct lower *l, struct node *n) {
 }
 
 void lower_plan_divisions(struct lower *l, struct node *body) {
-    mark_read(l, body);
     l->divides_always = has_defer(body);
     plan_divisions(l, body);
 }
