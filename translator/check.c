@@ -151,6 +151,30 @@ static struct type *element_type(struct unit *u, struct node *spec) {
     return k->kind == N_TYPE_NAME ? type_name_type(u, k) : specs_type(u, k);
 }
 
+/* The array without a length at the end of a record, or of the record at its end; NULL: none. */
+static struct symbol *flexible_member(struct unit *u, struct type *t, int depth) {
+    struct node *list = t->kind == TY_STRUCT && t->record ? node_kid(t->record, 0) : NULL;
+    struct symbol *last = NULL;
+    int members = 0;
+    for (struct node *d = node_absent(list) ? NULL : list->kid; d; d = d->next)
+        for (struct node *m = d->kind == N_MEMBER_DECL ? node_kid(d, 1)->kid : NULL; m;
+             m = m->next, members++)
+            last = m->sym;
+    struct type *of = last ? symbol_type(u, last) : NULL;
+    if (of && of->kind == TY_ARRAY && (of->incomplete || (of->length == 0 && members > 1)))
+        return last;
+    return of && depth < 8 ? flexible_member(u, of, depth + 1) : NULL;
+}
+
+static void warn_flexible(struct unit *u, struct node *at, struct type *t) {
+    struct symbol *s = warn_is_users(u, at->first) ? flexible_member(u, t, 0) : NULL;
+    if (s)
+        diag_warning(u, "flexible-element", at->first,
+                     "what stands in '%s' of a '%s' is not sent, a channel carries what sizeof "
+                     "counts: send a pointer",
+                     ident_text(u, s->ident), type_show(u, t));
+}
+
 static void check_element(struct unit *u, struct node *spec) {
     enum { LARGEST = 64 * 1024 };
     struct type *t = element_type(u, spec);
@@ -176,6 +200,8 @@ static void check_element(struct unit *u, struct node *spec) {
                          "an element of %lld bytes is too large for a channel: at most 64 KiB "
                          "(%d); send a pointer",
                          (long long)size, LARGEST);
+    else
+        warn_flexible(u, at, t);
 }
 
 /* ---- send and receive ---- */
