@@ -262,6 +262,7 @@ struct translate_options {
     bool clang;     /* host compiler */
     bool aarch64;   /* the host compiler is a cross compiler for it */
     bool sanitized; /* by address or thread: frames may lie elsewhere than on the stack */
+    const char *glue_file; /* whose lines those of abi.h are said to be; NULL: they are their own */
     bool emit_c;    /* for a reader: keep it tidy */
     int std;        /* __STDC_VERSION__ of the host mode, e.g. 201710; 0: C89 */
     bool gnu;       /* not -std=cNN */

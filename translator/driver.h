@@ -60,6 +60,7 @@ struct command {
     bool no_libs;                /* -nostdlib, -nodefaultlibs */
     bool race, address;
     bool race_word; /* -race, not -fsanitize=thread: which compiler is ours to choose */
+    bool coverage;
     bool own; /* an option of ours is there: the host compiler cannot have the line as it is */
     bool run;
     bool write_deps; /* -MD or -MMD */
@@ -165,6 +166,7 @@ void quotes_close(struct quoter *q);
 
 /* ---- paths.c: where the headers and the library are ---- */
 void paths_add_headers(struct list *argv);
+char *paths_header(void);
 char *paths_library(const struct command *c); /* fatal when it is missing */
 bool paths_for_aarch64(const struct command *c);
 

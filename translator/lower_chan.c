@@ -85,10 +85,32 @@ static const char *prelude_text(const struct translate_options *opt) {
     return opt->sanitized ? gocc_prelude_sanitized : gocc_prelude;
 }
 
-void chan_prelude(struct lower *l) {
+static void start_line(struct lower *l) {
     if (l->out.n && l->out.s[l->out.n - 1] != '\n')
         buf_puts(&l->out, "\n");
-    buf_printf(&l->out, "# 1 \"gocc/abi.h\" 3\n%s", prelude_text(l->u->opt));
+}
+
+/* What counts how often lines are run wants to show the lines, and gives up where there is no such
+   file: abi.h becomes the beginning of a header that is installed. */
+static void write_covered(struct lower *l, const char *text) {
+    buf_printf(&l->out, "# 1 \"%s\" 3\n", l->u->opt->glue_file);
+    for (const char *next; *text; text = next) {
+        next = strchr(text, '\n') + 1;
+        bool directive = *text == '#';
+        if (directive)
+            start_line(l);
+        buf_add(&l->out, text, next - text - !directive);
+        buf_puts(&l->out, directive ? "" : " ");
+    }
+    start_line(l);
+}
+
+void chan_prelude(struct lower *l) {
+    start_line(l);
+    if (l->u->opt->glue_file)
+        write_covered(l, prelude_text(l->u->opt));
+    else
+        buf_printf(&l->out, "# 1 \"gocc/abi.h\" 3\n%s", prelude_text(l->u->opt));
     for (uint32_t i = 0; i < l->u->nconstructs; i++) {
         struct node *n = l->u->constructs[i];
         if (n->kind == N_SPEC_CHAN)

@@ -107,6 +107,10 @@ static void on_sanitize(struct command *c, const char *v) {
     c->address |= strstr(v, "address") != NULL;
     c->debug = true;
 }
+static void on_coverage(struct command *c, const char *v) {
+    (void)v;
+    c->coverage = true;
+}
 static void on_race(struct command *c, const char *v) {
     (void)v;
     c->own = c->race = c->race_word = c->debug = true;
@@ -264,6 +268,9 @@ static const struct option table[] = {
     {"-w", EXACT, STEP_ALL, on_no_warnings},
     {"-Werror", EXACT, STEP_ALL, on_werror},
     {"-fsanitize=", JOINED, STEP_ALL, on_sanitize},
+    {"--coverage", EXACT, STEP_ALL, on_coverage},
+    {"-coverage", EXACT, STEP_ALL, on_coverage},
+    {"-ftest-coverage", EXACT, STEP_ALL, on_coverage},
     {"-fdiagnostics-color=", JOINED, STEP_ALL, on_color},
     {"-fdiagnostics-color", EXACT, STEP_ALL, on_color_word},
     {"-fcolor-diagnostics", EXACT, STEP_ALL, on_color_word},

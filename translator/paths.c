@@ -43,6 +43,13 @@ void paths_add_headers(struct list *argv) {
     }
 }
 
+/* One that is surely there. */
+char *paths_header(void) {
+    const char *folder = in_build_tree() ? "../stdlib" : "../lib/gocc/include";
+    char *path = format("%s/%s/gocc.h", own_folder(), folder), *real = realpath(path, NULL);
+    return real ? real : path;
+}
+
 /* The machine of a cross compiler: aarch64-linux-gnu of aarch64-linux-gnu-gcc; NULL: this one. */
 static char *target(const struct command *c) {
     const char *cc = c->cc.at[c->cc.n - 1], *slash = strrchr(cc, '/');
