@@ -257,15 +257,15 @@ struct diag_options {
 struct translate_options {
     const char *source; /* x.gc, for messages */
     bool dump_ast, dump_types;
-    bool searched;  /* lex_may_have_constructs() has said yes */
-    bool debug;     /* -g or a sanitizer: releases carry their place */
-    bool clang;     /* host compiler */
-    bool aarch64;   /* the host compiler is a cross compiler for it */
-    bool sanitized; /* by address or thread: frames may lie elsewhere than on the stack */
+    bool searched;         /* lex_may_have_constructs() has said yes */
+    bool debug;            /* -g or a sanitizer: releases carry their place */
+    bool clang;            /* host compiler */
+    bool aarch64;          /* the host compiler is a cross compiler for it */
+    bool sanitized;        /* by address or thread: frames may lie elsewhere than on the stack */
     const char *glue_file; /* whose lines those of abi.h are said to be; NULL: they are their own */
-    bool emit_c;    /* for a reader: keep it tidy */
-    int std;        /* __STDC_VERSION__ of the host mode, e.g. 201710; 0: C89 */
-    bool gnu;       /* not -std=cNN */
+    bool emit_c;           /* for a reader: keep it tidy */
+    int std;               /* __STDC_VERSION__ of the host mode, e.g. 201710; 0: C89 */
+    bool gnu;              /* not -std=cNN */
     struct diag_options diag;
     /* NULL, or takes a line `gocc__chan_int<tab>chan int` for each type */
     struct buf *channels;
