@@ -584,6 +584,7 @@ void diag_forget(struct unit *u); /* drop it */
 /* check.c, check_assign.c, check_block.c: rules of the constructs; warn.c: the warnings that have
    names */
 bool check_known(struct unit *u, struct node *e); /* false: its type cannot be told, said so */
+bool check_package(struct unit *u, struct node *member); /* told of time.Sleep */
 bool check_undeclared(struct unit *u,
                       struct node *n); /* true: a name in it is not declared, said so */
 void check_assign(struct unit *u, struct type *to, struct node *e);

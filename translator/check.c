@@ -32,6 +32,8 @@ bool check_undeclared(struct unit *u, struct node *n) {
         undeclared(u, n->tok);
         return true;
     }
+    if (n->kind == N_MEMBER && check_package(u, n))
+        return true;
     for (struct node *k = n->kid; k; k = k->next)
         if (k->kind != N_COMPOUND && check_undeclared(u, k))
             return true;
@@ -69,11 +71,14 @@ static bool misses_member(struct unit *u, struct node *e) {
     return true;
 }
 
+static bool calls_word(struct unit *u, struct node *call);
+
 /* An operand whose type is not known is an error of its own. */
 bool check_known(struct unit *u, struct node *e) {
     if (check_known_type(expr_type(u, e)))
         return true;
-    if (!check_undeclared(u, e) && !misuses_channel(u, e) && !misses_member(u, e))
+    if (!check_undeclared(u, e) && !misuses_channel(u, e) && !misses_member(u, e) &&
+        !calls_word(u, expr_strip(e)))
         diag_error_range(u, e,
                          "the type of this expression cannot be told here; "
                          "store it in a variable first");
@@ -437,6 +442,13 @@ static bool never_runs(struct node *n) {
            !node_enclosing(n, N_SPEC_TYPEOF);
 }
 
+static bool is_static_value(struct node *n) {
+    struct node *d = node_enclosing(n, N_DECLR);
+    return d && d->sym && d->sym->func && d->sym->storage == STORAGE_STATIC &&
+           !node_enclosing(n, N_SIZEOF) && !node_enclosing(n, N_SPEC_TYPEOF) &&
+           node_enclosing(n, N_FUNC) == d->sym->func;
+}
+
 static void check_make(struct unit *u, struct node *call) {
     struct node *type = node_kid(call, 1)->kid, *size = type->next;
     struct type *t = type_name_type(u, type);
@@ -447,6 +459,11 @@ static void check_make(struct unit *u, struct node *call) {
         explain_pointer(u, type, t);
         return;
     }
+    if (is_static_value(call))
+        diag_error_range(
+            u, call,
+            "the initializer of a static variable is constant, a channel is made while "
+            "the program runs: store it once, in a statement");
     if (never_runs(call))
         diag_error_range(u, call,
                          "an initializer outside of functions is constant, a channel is "
@@ -529,6 +546,17 @@ static void fix_panic(struct unit *u, struct node *arg) {
                   text);
 }
 
+/* len(array), len(text) */
+static void explain_length(struct unit *u, struct node *arg) {
+    struct type *t = expr_type(u, arg), *of = t->kind == TY_POINTER ? t->base : NULL;
+    const char *text = check_text(u, arg);
+    if ((of && of->kind == TY_CHAR) || arg->kind == N_STRING)
+        diag_note(u, arg->first, "'strlen(%s)' counts the characters of a text", text);
+    else if (t->kind == TY_ARRAY)
+        diag_note(u, arg->first, "'sizeof %s / sizeof *%s' counts the elements of an array", text,
+                  text);
+}
+
 static void misfit(struct unit *u, struct node *call, const char *name, const char *wants) {
     struct node *arg = node_kid(call, 1)->kid;
     bool panics = strcmp(name, "panic") == 0;
@@ -544,15 +572,23 @@ static void misfit(struct unit *u, struct node *call, const char *name, const ch
         diag_error_range(u, call, "%s takes %s", name, wants);
     if (one && panics)
         fix_panic(u, arg);
+    if (one && strcmp(name, "len") == 0)
+        explain_length(u, arg);
 }
 
-/* A name that nobody declared, not even a header, called with what it cannot take. */
+/* A name that nobody declared, not even a header. */
+static bool calls_word(struct unit *u, struct node *call) {
+    struct node *callee = call->kind == N_CALL ? expr_strip(call->kid) : NULL;
+    if (!callee || callee->kind != N_IDENT || !callee->sym || callee->sym->kind != S_BUILTIN)
+        return false;
+    struct symbol *later = scope_find(u->globals, u->toks[callee->tok].ident);
+    return (!later || later->kind == S_BUILTIN) && u->opt->std >= 199901L && is_gocc_program(u);
+}
+
+/* It is called with what it cannot take. */
 static void check_misfit(struct unit *u, struct node *call) {
     struct node *callee = expr_strip(call->kid);
-    if (callee->kind != N_IDENT || !callee->sym || callee->sym->kind != S_BUILTIN)
-        return;
-    struct symbol *later = scope_find(u->globals, u->toks[callee->tok].ident);
-    if ((later && later->kind != S_BUILTIN) || u->opt->std < 199901L || !is_gocc_program(u))
+    if (!calls_word(u, call))
         return;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (tok_is(u, callee->tok, wanted[i].name) &&

@@ -177,9 +177,22 @@ static bool is_predeclared(struct unit *u, struct node *call) {
     return false;
 }
 
+/* free(channel) */
+static void check_free(struct unit *u, struct node *call) {
+    struct node *callee = expr_strip(call->kid), *arg = node_kid(call, 1)->kid;
+    bool frees = callee->kind == N_IDENT && callee->sym && callee->sym->kind == S_FUNC &&
+                 tok_is(u, callee->tok, "free") && (u->toks[callee->sym->tok].flags & TOK_SYSTEM);
+    if (!frees || !arg || arg->next || !type_is_handle(u, value_type(u, arg)))
+        return;
+    diag_error_range(u, callee, "'%s' is a counted handle ('%s'), which release() lets go of",
+                     check_text(u, arg), type_show(u, value_type(u, arg)));
+    diag_fixit(u, callee->first, callee->last, "release");
+}
+
 static void check_arguments(struct unit *u, struct node *call) {
     if (is_predeclared(u, call))
         return;
+    check_free(u, call);
     struct type *t = type_decay(u, expr_type(u, call->kid));
     if (t->kind != TY_POINTER || t->base->kind != TY_FUNC || t->base->unprototyped)
         return;
@@ -272,10 +285,12 @@ static const char *own_name(struct unit *u, const char *package, const char *nam
 }
 
 /* time.Sleep(d): to the host compiler a member of a variable that nobody declared. */
-static void check_package(struct unit *u, struct node *n) {
+bool check_package(struct unit *u, struct node *n) {
     const char *member = tok_dup(u, n->tok);
     if (!n->kid || n->kid->kind != N_IDENT || n->kid->sym || *member < 'A' || *member > 'Z')
-        return;
+        return false;
+    if (diag_is_told(u, n->kid->tok))
+        return true;
     const char *package = tok_dup(u, n->kid->tok);
     bool called = n->parent->kind == N_CALL && n->parent->kid == n;
     if (strcmp(package, "fmt") == 0)
@@ -285,6 +300,7 @@ static void check_package(struct unit *u, struct node *n) {
         diag_error(u, n->kid->tok,
                    "'%s' undeclared; Go's names are written with '_' here, as in '%s'", package,
                    own_name(u, package, member, !called));
+    return true;
 }
 
 static void check_part(struct unit *u, struct node *n) {
