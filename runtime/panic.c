@@ -199,11 +199,23 @@ _Noreturn static void panic_die(struct g *g, struct panic *p) {
     death_end(&o);
 }
 
+/* gcc's __builtin_setjmp keeps two pointers to stacks under -fcf-protection, that of the shadow
+ * stack in front. */
+static void stack_of_setjmp(struct gocc__frame *f) {
+#if defined(__x86_64__)
+    if (f->table->fn_at & GOCC__SETJMP && f->jump[3])
+        f->jump[2] = f->jump[3];
+#else
+    (void)f;
+#endif
+}
+
 /* To the second return of gocc__frame_enter or of __builtin_setjmp, with the registers that the
  * function has to keep for its caller.  The argument register is the one that the asm statement of
  * gocc__frame_enter reads and says nothing of changing. */
 __attribute__((noinline, noreturn)) static void jump_back(struct gocc__frame *f) {
     sanitize_no_return();
+    stack_of_setjmp(f);
 #if defined(__x86_64__)
     __asm__ volatile("movq (%0), %%rbp\n\tmovq 16(%0), %%rsp\n\tmovq 24(%0), %%rbx\n\t"
                      "movq 32(%0), %%r12\n\tmovq 40(%0), %%r13\n\tmovq 48(%0), %%r14\n\t"

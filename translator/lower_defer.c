@@ -177,7 +177,7 @@ static void write_function_entry(struct lower *l, struct body *b, struct shape *
                    s->type, list, s->class, lower_type(l, type_unqual(l->u, b->result), ""));
     else
         buf_printf(&s->entries, "\n\t{(void *)0, (void *)0, 0, %s%s}", list,
-                   s->class ? s->class : "GOCC__JUMP");
+                   s->class ? s->class : "GOCC__JUMP | GOCC__SETJMP");
 }
 
 static void write_entry(struct lower *l, struct deferred *d, struct shape *s) {
