@@ -330,7 +330,7 @@ _Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int translate(const char *text, size_t len, FILE *out, const struct translate_options *opt);
 
 /* columns.c */
-struct buf columns_restore(const char *text, size_t len); /* to be freed */
+struct buf columns_restore(const char *text, size_t len, bool comments); /* to be freed */
 
 /* source.c */
 char *source_read(const char *path, size_t *len);         /* to be freed */

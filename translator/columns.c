@@ -11,6 +11,10 @@
  * is there once, or whose neighbour is there as well, is the same name.  A token that its line has
  * already passed gets a line of its own, under a linemarker.  System headers stay as they are.
  *
+ * A comment in front of a label may say that one falls through to it.  It is taken from the source,
+ * for with -C gcc keeps those within the arguments of a macro as well: then #x has them in its
+ * string, and a ## b is an error.
+ *
  * Rejected: correcting the messages instead, for that takes a reader of each compiler's formats
  * and leaves debug information wrong.
  */
@@ -39,12 +43,13 @@ struct pieces {
 
 struct columns {
     struct buf out;
+    bool comments;             /* those that a warning may look into come back, too */
     struct file *files, *file; /* file: of the line; NULL: of the system, or not to be read */
     const char *name;          /* as the last linemarker gave it, with its quotes */
     size_t name_len;
     bool extern_c;
     size_t line; /* presumed */
-    struct pieces is, was;
+    struct pieces is, was, above;
     size_t *target; /* of each piece in `is`: 1 + its index in `was`, 0: unknown */
     size_t target_room;
 };
@@ -268,10 +273,15 @@ static void pad(struct buf *out, size_t n) {
     }
 }
 
-static void start_again(struct columns *c) {
-    buf_printf(&c->out, "\n# %zu ", c->line);
+static void mark_line(struct columns *c, size_t line) {
+    buf_printf(&c->out, "# %zu ", line);
     buf_add(&c->out, c->name, c->name_len);
     buf_puts(&c->out, c->extern_c ? " 4\n" : "\n");
+}
+
+static void start_again(struct columns *c) {
+    buf_puts(&c->out, "\n");
+    mark_line(c, c->line);
 }
 
 /* Column of piece i: its own, or for the first that a macro gave, also behind an argument, that of
@@ -286,21 +296,47 @@ static size_t wanted(const struct columns *c, size_t i, size_t next, size_t col,
     return *macro;
 }
 
+/* All that lies between two pieces, if it may be a comment: a label may stand behind it. */
+static bool copy_gap(struct columns *c, size_t i) {
+    size_t t = c->target[i];
+    if (!c->comments || !i || t < 2 || c->target[i - 1] != t - 1)
+        return false;
+    const struct piece *last = &c->was.at[t - 2], *p = &c->was.at[t - 1];
+    const char *from = last->at + last->len;
+    size_t n = (size_t)(p->at - from);
+    if (!memmem(from, n, "/*", 2))
+        return false;
+    buf_add(&c->out, from, n);
+    return true;
+}
+
+/* What comes before piece i; the column is the piece's then. */
+static void write_gap(struct columns *c, size_t i, const char *done, size_t next, size_t *col,
+                      size_t *macro) {
+    size_t n = (size_t)(c->is.at[i].at - done);
+    if (copy_gap(c, i)) {
+        *col = c->was.at[c->target[i] - 1].col;
+        return;
+    }
+    buf_add(&c->out, done, n);
+    *col += n;
+    size_t want = wanted(c, i, next, *col, macro);
+    if (want < *col) {
+        start_again(c);
+        *col = 0;
+    }
+    pad(&c->out, want - *col);
+    *col = want;
+}
+
 static void write_pieces(struct columns *c, const char *line, size_t len, size_t next) {
     const char *done = line;
     size_t macro = c->is.at[0].col;
     for (size_t i = 0, col = 0; i < c->is.n; i++) {
         const struct piece *p = &c->is.at[i];
-        buf_add(&c->out, done, (size_t)(p->at - done));
-        col += (size_t)(p->at - done);
-        size_t want = wanted(c, i, next, col, &macro);
-        if (want < col) {
-            start_again(c);
-            col = 0;
-        }
-        pad(&c->out, want - col);
+        write_gap(c, i, done, next, &col, &macro);
         buf_add(&c->out, p->at, p->len);
-        col = want + p->len;
+        col += p->len;
         done = p->at + p->len;
         next = c->target[i] ? c->target[i] : next;
     }
@@ -323,8 +359,76 @@ static void restore_line(struct columns *c, const char *line, size_t len, const 
     write_pieces(c, line, len, first);
 }
 
+/* ---- comments in front of labels ---- */
+
+/* Of the one that ends there; the place itself: none does. */
+static size_t comment_begin(struct columns *c, const char *text, size_t at) {
+    size_t line = at;
+    if (at >= 4 && !memcmp(text + at - 2, "*/", 2))
+        for (size_t i = at - 3; i--;)
+            if (!memcmp(text + i, "/*", 2))
+                return i;
+    while (line && text[line - 1] != '\n')
+        line--;
+    cut(&c->above, text + line, at - line);
+    const struct piece *last = c->above.n ? &c->above.at[c->above.n - 1] : NULL;
+    size_t i = last ? line + last->col + last->len : line;
+    while (i < at && is_blank((unsigned char)text[i]))
+        i++;
+    return i + 1 < at && !memcmp(text + i, "//", 2) ? i : at;
+}
+
+/* Back over comments and blanks. */
+static size_t trivia_begin(struct columns *c, const char *text, size_t at) {
+    for (size_t begin = at;; at = begin) {
+        while (begin && is_blank((unsigned char)text[begin - 1]))
+            begin--;
+        begin = comment_begin(c, text, begin);
+        if (begin == at)
+            return at;
+    }
+}
+
+/* The first word of a line if it is `case`, `default` or a label; its length, else 0. */
+static size_t label_length(const char *p, const char *end) {
+    size_t n = 0;
+    while (p + n < end && is_word(p + n, end))
+        n++;
+    if ((n == 4 && !memcmp(p, "case", 4)) || (n == 7 && !memcmp(p, "default", 7)))
+        return n;
+    const char *colon = p + n;
+    while (colon < end && is_blank((unsigned char)*colon))
+        colon++;
+    return colon < end && *colon == ':' ? n : 0;
+}
+
+static size_t blanks(const char *p, size_t len) {
+    size_t n = 0;
+    while (n < len && is_blank((unsigned char)p[n]))
+        n++;
+    return n;
+}
+
+static void put_comments(struct columns *c, const char *line, size_t len) {
+    const struct file *f = c->file;
+    size_t n = blanks(line, len), word = label_length(line + n, line + len);
+    size_t at = f->lines[c->line - 1], was_len = f->lines[c->line] - at;
+    size_t was = blanks(f->text + at, was_len);
+    if (!word || was + word > was_len || memcmp(f->text + at + was, line + n, word))
+        return;
+    size_t begin = trivia_begin(c, f->text, at), lines = 0;
+    if (!memchr(f->text + begin, '/', at - begin))
+        return;
+    for (size_t i = begin; i < at; i++)
+        lines += f->text[i] == '\n';
+    mark_line(c, c->line - lines);
+    buf_add(&c->out, f->text + begin, at - begin);
+}
+
 static void put_line(struct columns *c, const char *line, size_t len) {
     const struct file *f = c->file;
+    if (f && c->comments && c->line && c->line <= f->nlines)
+        put_comments(c, line, len);
     if (f && len && len < MAX_LINE && c->line && c->line <= f->nlines) {
         const char *was = f->text + f->lines[c->line - 1];
         size_t was_len = f->lines[c->line] - f->lines[c->line - 1];
@@ -401,8 +505,8 @@ static const char *take_line(struct columns *c, const char *line, const char *en
     return nl;
 }
 
-struct buf columns_restore(const char *text, size_t len) {
-    struct columns c = {.line = 1};
+struct buf columns_restore(const char *text, size_t len, bool comments) {
+    struct columns c = {.line = 1, .comments = comments};
     const char *p = text, *end = text + len;
     while (p < end) {
         p = take_line(&c, p, end);
@@ -413,6 +517,7 @@ struct buf columns_restore(const char *text, size_t len) {
     files_free(c.files);
     free(c.is.at);
     free(c.was.at);
+    free(c.above.at);
     free(c.target);
     return c.out;
 }

@@ -104,11 +104,10 @@ static void add_gocc_words(const struct command *c, struct list *argv) {
     add_color(c, argv);
 }
 
-/* Comments are for a reader and for those warnings that look into them; without them a small file
-   compiles some 6 % faster. */
-static bool keeps_comments(const struct command *c) {
+/* Some warnings look into comments. */
+bool command_reads_comments(const struct command *c) {
     static const char *const without[] = {"-Wall", "-Werror", "-Wno-", "-Wl,", "-Wa,", "-Wp,"};
-    bool keeps = c->stage == STAGE_C || c->save_temps;
+    bool keeps = false;
     for (size_t i = 0; i < c->nwords && !keeps; i++) {
         const char *word = c->words[i].text[0];
         keeps = !c->words[i].input &&
@@ -126,7 +125,7 @@ void command_preprocess(const struct command *c, const struct word *input, struc
     command_add_words(c, argv, STEP_CPP | STEP_DEPENDENCIES);
     add_gocc_words(c, argv);
     list_add(argv, "-E");
-    if (keeps_comments(c))
+    if (c->stage == STAGE_C || (c->clang && command_reads_comments(c)))
         list_add(argv, "-C");
     add_dependencies(c, input, argv);
     if (c->deps_shown) {

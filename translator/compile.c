@@ -155,7 +155,7 @@ static int translate_road(struct road *r, bool to_compile) {
     r->plain = r->searched && !lex_may_have_constructs(r->before.at, r->before.n);
     if (r->plain)
         return 0;
-    struct buf aligned = columns_restore(r->before.at, r->before.n);
+    struct buf aligned = columns_restore(r->before.at, r->before.n, command_reads_comments(r->c));
     r->aligned = (struct text){aligned.s, aligned.n, aligned.cap};
     return translate_text(r, &r->aligned);
 }

@@ -181,6 +181,7 @@ char *command_with_suffix(const char *path, const char *suffix);
 /* Where -save-temps puts what belongs to this input: a path that lacks its suffix. */
 char *command_saved_stem(const struct command *c, const struct word *input);
 bool command_uses_successor(const struct command *c);
+bool command_reads_comments(const struct command *c);
 void command_preprocess(const struct command *c, const struct word *input, struct list *argv);
 void command_compile(const struct command *c, const struct word *input, const char *from,
                      const char *output, const char *final, struct list *argv);
