@@ -180,7 +180,6 @@ struct symbol {
     int64_t value; /* S_ENUMERATOR, once has_value */
     bool has_value;
     bool deferred; /* lowering: a defer block names it */
-    bool read;     /* lower_divide.c: its value is asked for somewhere */
 };
 
 /* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */
@@ -791,7 +790,6 @@ lower_fn lower_defer, lower_return, lower_frame, lower_recover;
 /* noreturn.c */
 bool noreturn_declared(struct lower *l, const struct node *func);
 /* lower_divide.c */
-void lower_mark_read(struct lower *l, struct node *n); /* all, before the first plan */
 void lower_plan_divisions(struct lower *l, struct node *n);
 
 /* lower_keep.c */

@@ -543,9 +543,6 @@ static void lower_setup(struct lower *l) {
         plan_construct(l, u->constructs[i]);
     plan_declared_inline(l);
     for (struct node *n = u->root->kid; n; n = n->next)
-        if (!(u->toks[n->first].flags & TOK_SYSTEM))
-            lower_mark_read(l, n);
-    for (struct node *n = u->root->kid; n; n = n->next)
         if (n->kind == N_FUNC && !(u->toks[n->first].flags & TOK_SYSTEM))
             lower_plan_divisions(l, node_kid(n, 3));
     for (struct node *n = u->root->kid; n; n = n->next)

@@ -9,9 +9,9 @@
  * The processor's own trap becomes the panic, so most divisions stay as they are, and a function
  * without constructs is what the host compiler makes of it.  But to C a division by zero has no
  * meaning: gcc computes -1, 0 and 1 divided by b, and b / b, without dividing, and both compilers
- * drop a division whose result nobody wants.  There, and beside defers, of which those before it
- * have been pushed and those behind it have not, the divisor is looked at.  What has to be a
- * constant expression stays.
+ * drop a division whose result nobody wants; clang forgets of any that it can work out.  There, and
+ * beside defers, of which those before it have been pushed and those behind it have not, the
+ * divisor is looked at.  What has to be a constant expression stays.
  */
 #include "cc.h"
 
@@ -86,37 +86,27 @@ static bool is_void_cast(struct lower *l, struct node *n) {
     return n->kind == N_CAST && expr_type(l->u, n)->kind == TY_VOID;
 }
 
-/* x = …; and (void)x read nothing of x. */
-void lower_mark_read(struct lower *l, struct node *n) {
-    struct node *p = n->parent;
-    struct symbol *s = own_of(n);
-    if (s) {
-        while (p->kind == N_PAREN)
-            p = p->parent;
-        bool stores = p->kind == N_ASSIGN && expr_strip(p->kid) == n &&
-                      p->parent->kind == N_EXPR_STMT;
-        s->read = s->read || !(stores || is_void_cast(l, p));
-    }
-    for (struct node *k = n->kid; k; k = k->next)
-        lower_mark_read(l, k);
+/* x, x.m, x[i] */
+static bool is_own(struct node *e) {
+    e = expr_strip(e);
+    while (e->kind == N_MEMBER || e->kind == N_INDEX)
+        e = expr_strip(e->kid);
+    return own_of(e) != NULL;
 }
 
-static bool never_read(struct node *e) {
-    struct symbol *s = own_of(expr_strip(e));
-    return s && !s->read;
-}
-
-/* What becomes of the value of n? */
+/* What becomes of the value of n?  A variable that others cannot see may get another one before it
+   is read, and nobody may ask for what a function returns. */
 static bool is_unwanted(struct lower *l, struct node *n) {
     struct node *p = n->parent;
-    if (n->kind == N_ASSIGN && never_read(n->kid))
-        return p->kind == N_EXPR_STMT;
+    if (n->kind == N_ASSIGN && is_own(n->kid))
+        return true;
     switch (p->kind) {
     case N_EXPR_STMT:
         return n->kind != N_ASSIGN;
     case N_DECLR:
-        return p->sym && p->sym->kind == S_VAR && p->sym->func && p->sym->storage == STORAGE_AUTO &&
-               !p->sym->read;
+        return p->sym && p->sym->kind == S_VAR && p->sym->func && p->sym->storage == STORAGE_AUTO;
+    case N_RETURN:
+        return true;
     case N_ASSIGN:
         return n != p->kid && is_unwanted(l, p);
     case N_CAST:
@@ -205,6 +195,6 @@ static void plan_divisions(struct lower *l, struct node *n) {
 }
 
 void lower_plan_divisions(struct lower *l, struct node *body) {
-    l->divides_always = has_defer(body);
+    l->divides_always = has_defer(body) || l->u->opt->clang;
     plan_divisions(l, body);
 }
