@@ -122,12 +122,13 @@ bool command_reads_comments(const struct command *c) {
 
 void command_preprocess(const struct command *c, const struct word *input, struct list *argv) {
     list_add_all(argv, &c->cc);
-    command_add_words(c, argv, STEP_CPP | STEP_DEPENDENCIES);
+    command_add_words(c, argv, STEP_CPP | (c->again ? 0 : STEP_DEPENDENCIES));
     add_gocc_words(c, argv);
     list_add(argv, "-E");
-    if (c->stage == STAGE_C || (c->clang && command_reads_comments(c)))
+    if ((c->stage == STAGE_C && !c->again) || (c->clang && command_reads_comments(c)))
         list_add(argv, "-C");
-    add_dependencies(c, input, argv);
+    if (!c->again)
+        add_dependencies(c, input, argv);
     if (c->deps_shown) {
         list_add(argv, "-o");
         list_add(argv, "/dev/fd/3");

@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct source { /* a running preprocessor */
@@ -259,9 +260,37 @@ static int translate_early(struct road *r, struct source source, bool to_compile
     return -1;
 }
 
+/* Comments are for a reader; where they do harm they go, with what was said about them. */
+static int drop_comments(struct road *r, int status) {
+    struct command c = *r->c;
+    struct text without = {0}, said = {0};
+    c.verbose = c.deps_shown = false;
+    c.again = true;
+    int again = preprocess_end(preprocess_start(&c, r->input), &without, &said);
+    bool harm = !again && (status || !comments_are_all(&r->before, &without));
+    struct text *gone = harm ? &r->before : &without, *unsaid = harm ? &r->said : &said;
+    free(gone->at);
+    free(unsaid->at);
+    if (!harm)
+        return status;
+    r->before = without;
+    r->said = said;
+    return 0;
+}
+
+/* Not a pipe. */
+static bool may_be_read_again(const char *path) {
+    struct stat st;
+    return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
 static int translated(struct road *r, struct source source, bool to_compile) {
-    int early = source.out && !r->c->json ? translate_early(r, source, to_compile) : -1;
+    bool for_reader = r->c->stage == STAGE_C && may_be_read_again(r->input->text[0]);
+    bool may_be_early = source.out && !r->c->json && !for_reader;
+    int early = may_be_early ? translate_early(r, source, to_compile) : -1;
     int status = preprocess_end(source, &r->before, &r->said);
+    if (for_reader && !r->c->print_only)
+        status = drop_comments(r, status);
     pass_messages(r);
     if (status)
         return status;

@@ -61,7 +61,8 @@ struct command {
     bool race, address;
     bool race_word; /* -race, not -fsanitize=thread: which compiler is ours to choose */
     bool coverage;
-    bool own; /* an option of ours is there: the host compiler cannot have the line as it is */
+    bool again; /* the preprocessor runs once more, for its text without comments */
+    bool own;   /* an option of ours is there: the host compiler cannot have the line as it is */
     bool run;
     bool write_deps; /* -MD or -MMD */
     bool deps_file;  /* -MF */
@@ -187,6 +188,10 @@ void command_compile(const struct command *c, const struct word *input, const ch
                      const char *output, const char *final, struct list *argv);
 void command_compile_plain(const struct command *c, const struct word *input, const char *output,
                            struct list *argv);
+
+/* ---- comments.c ---- */
+/* Is what the preprocessor gave with -C the same but for the comments? */
+bool comments_are_all(const struct text *with, const struct text *without);
 
 /* ---- compile.c: one .gc file ---- */
 int compile_file(const struct command *c, const struct word *input, const char *output);
