@@ -42,5 +42,6 @@ func main() {
 	wake := (now() - t) / N
 	bench([]row{{"parked_create", func() float64 { return created }, "ns"},
 		{"parked_bytes", func() float64 { return bytes }, "bytes"},
+		{"parked_small", func() float64 { return bytes }, "bytes"},
 		{"parked_wake", func() float64 { return wake }, "ns"}})
 }
