@@ -676,7 +676,7 @@ struct record {
     const char *g, *args;      /* names: of a pointer to it, of the parameter */
     const char *callee, *tail; /* of a call: what stands before and after the arguments */
     bool by_pointer;           /* field 0 is the function */
-    bool undeclared;           /* of a call: C89, the function is not known before it */
+    bool undeclared;           /* of a call: the name is not known before the function around it */
 };
 
 struct lower {

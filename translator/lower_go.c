@@ -317,7 +317,8 @@ static void plan_callee(struct lower *l, struct record *r, struct node *callee) 
                                           (e->sym->kind == S_FUNC && e->sym->depth == 0));
     if (by_name) {
         r->callee = ident_text(l->u, l->u->toks[e->tok].ident);
-        r->undeclared = !e->sym;
+        r->undeclared = !e->sym || (l->func && e->sym->tok >= l->func->first &&
+                                    e->sym->tok <= l->func->last); /* its own name */
         return;
     }
     r->by_pointer = true;
