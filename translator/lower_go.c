@@ -126,6 +126,13 @@ static void store_fixed(struct lower *l, struct field *f, const char *into) {
     emit_glue(l, "; __builtin_memcpy((void *)&%s%s, &%s, sizeof %s); }\n\t", into, f->name, v, v);
 }
 
+static bool has_vla(const struct type *t) {
+    for (; t->kind == TY_POINTER || t->kind == TY_ARRAY; t = t->base)
+        if (t->vla)
+            return true;
+    return false;
+}
+
 /* Each value to its member, in source order. */
 void record_store(struct lower *l, struct record *r, const char *into) {
     for (int i = 0; i < r->nfields; i++) {
@@ -137,7 +144,11 @@ void record_store(struct lower *l, struct record *r, const char *into) {
             continue;
         }
         emit_glue(l, "%s%s", into, f->name);
-        if (f->arg) {
+        if (f->arg && has_vla(expr_type(l->u, f->arg))) {
+            emit_glue(l, " = (void *)(");
+            emit_node(l, f->arg);
+            emit_glue(l, ")");
+        } else if (f->arg) {
             lower_equals_here(l, f->arg->first);
             emit_node(l, f->arg);
         } else {
@@ -327,10 +338,11 @@ static void plan_callee(struct lower *l, struct record *r, struct node *callee) 
     r->callee = "fn";
 }
 
+/* For int (*)[n], whose n may be a parameter of the callee, an address without a type. */
 static struct type *arg_type(struct lower *l, struct type *func, uint32_t i, struct node *arg) {
-    if (func && !func->unprototyped && i < func->nparams)
-        return type_unqual(l->u, type_decay(l->u, func->params[i]));
-    return type_unqual(l->u, type_decay(l->u, expr_type(l->u, arg)));
+    bool known = func && !func->unprototyped && i < func->nparams;
+    struct type *t = type_decay(l->u, known ? func->params[i] : expr_type(l->u, arg));
+    return has_vla(t) ? type_pointer(l->u, type_basic(TY_VOID)) : type_unqual(l->u, t);
 }
 
 void call_plan(struct lower *l, struct record *r, struct node *call) {
@@ -460,13 +472,6 @@ static const char *address_of(struct lower *l, struct symbol *s, bool address) {
     if (!use)
         return arena_printf(l->u->arena, "&%s", ident_text(l->u, s->ident));
     return arena_printf(l->u->arena, "%.*s", (int)strlen(use) - 3, use + 2); /* (*p) is p */
-}
-
-static bool has_vla(const struct type *t) {
-    for (; t->kind == TY_POINTER || t->kind == TY_ARRAY; t = t->base)
-        if (t->vla)
-            return true;
-    return false;
 }
 
 /* t with a field of the record for every length in it that the compiler does not know.  e is what

@@ -195,7 +195,8 @@ static char *record_name(struct unit *u, const struct type *t, int depth) {
 
 struct printer {
     struct unit *u;
-    bool show; /* for messages: channels and typedefs as written */
+    bool show;        /* for messages: channels and typedefs as written */
+    bool in_function; /* a parameter's length may be another parameter, which has no name here */
     int depth;
 };
 
@@ -238,15 +239,20 @@ static char *wrap_array(struct printer *p, const struct type *t, const char *inn
     if (t->length >= 0)
         return wrap(p, t->base, arena_printf(p->u->arena, "%s[%lld]", inner, (long long)t->length));
     const char *size = t->name ? t->name : t->size ? source_text(p->u, t->size) : "";
+    if (p->in_function && t->vla && !p->show)
+        size = "*";
     return wrap(p, t->base, arena_printf(p->u->arena, "%s[%s]", inner, size));
 }
 
 static char *wrap_function(struct printer *p, const struct type *t, const char *inner) {
     struct buf b = {0};
+    bool outside = p->in_function;
+    p->in_function = true;
     buf_printf(&b, "%s(", inner);
     for (uint32_t i = 0; i < t->nparams; i++)
         buf_printf(&b, "%s%s", i ? ", " : "",
                    wrap(p, t->params[i], arena_printf(p->u->arena, "%s", "")));
+    p->in_function = outside;
     if (t->variadic)
         buf_puts(&b, t->nparams ? ", ..." : "...");
     else if (!t->nparams && !t->unprototyped)
@@ -336,12 +342,12 @@ static char *wrap(struct printer *p, const struct type *t, char *inner) {
 }
 
 char *type_print(struct unit *u, const struct type *t, const char *name) {
-    struct printer p = {u, false, 0};
+    struct printer p = {.u = u};
     return wrap(&p, t, arena_printf(u->arena, "%s", name ? name : ""));
 }
 
 char *type_show(struct unit *u, const struct type *t) {
-    struct printer p = {u, true, 0};
+    struct printer p = {.u = u, .show = true};
     return wrap(&p, t, arena_printf(u->arena, "%s", ""));
 }
 
