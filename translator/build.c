@@ -286,6 +286,7 @@ struct node *ast_param(struct parser *p, struct node *specs, struct node *declr,
     struct node *n = ast_cover(NODE(PARAM, declr->tok, specs, declr->kid), attrs);
     n->sym = declr->sym;
     n->sym->kind = S_PARAM;
+    n->sym->storage = specs_have(specs, T_REGISTER) ? STORAGE_REGISTER : STORAGE_AUTO;
     n->sym->node = n;
     n->sym->specs = specs;
     return n;

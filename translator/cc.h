@@ -165,7 +165,7 @@ enum storage { STORAGE_AUTO, STORAGE_STATIC, STORAGE_EXTERN, STORAGE_THREAD, STO
 
 struct symbol {
     uint8_t kind;        /* enum symbol_kind */
-    uint8_t storage;     /* enum storage; file scope: STATIC or EXTERN; S_PARAM: AUTO */
+    uint8_t storage;     /* enum storage; file scope: STATIC or EXTERN; S_PARAM: AUTO or REGISTER */
     uint8_t is_thread;   /* _Thread_local */
     uint16_t depth;      /* 0: file scope; 1: parameters; 2: function body; … */
     uint32_t ident, tok; /* name and where it was declared */
@@ -421,6 +421,7 @@ void mistake_explain(struct parser *p, uint32_t tok);
 bool unknown_report(struct parser *p, uint32_t tok); /* unknown.c */
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 void parse_nothing_new(struct parser *p, struct node *old, struct span op);
+bool specs_have(const struct node *specs, int word); /* T_STATIC, … */
 struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
                                struct span semi, int kind);
 struct node *parse_func_enter(struct parser *p, struct node *specs, struct node *declr);
@@ -515,8 +516,10 @@ struct type *type_decay(struct unit *u, struct type *t); /* arrays and functions
 bool type_is_handle(struct unit *u,
                     const struct type *t); /* channel or pointer to struct gocc__h_… */
 struct symbol *type_member(struct unit *u, const struct type *record,
-                           uint32_t ident);                          /* also in anonymous members */
-bool type_is_fixed(struct unit *u, const struct type *t, int depth); /* const, or a part of it */
+                           uint32_t ident);               /* also in anonymous members */
+bool type_is_fixed(struct unit *u, const struct type *t); /* const, or a part of it */
+/* an array of variable length, or a part of it is one (of gcc's, in a struct) */
+bool type_varies(struct unit *u, const struct type *t);
 
 /* print.c */
 char *type_print(
@@ -533,6 +536,7 @@ struct type *enum_underlying(struct unit *u,
                              struct node *spec_enum); /* enum e : T; NULL: not given */
 struct type *symbol_type(struct unit *u, struct symbol *s);
 struct type *specs_type(struct unit *u, struct node *specs);
+bool record_is_union(struct unit *u, const struct node *n); /* of a SPEC_RECORD */
 struct type *declarator_type(struct unit *u, struct node *declarator, struct type *base);
 struct type *type_name_type(struct unit *u, struct node *type_name);
 struct type *func_result(struct unit *u, struct node *func);

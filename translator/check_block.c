@@ -197,10 +197,12 @@ static void check_lifetimes(struct unit *u, struct node *n) {
 }
 
 /* Arrays of variable length, and pointers to them, are handed on with their lengths; functions that
-   return such a pointer are not. */
-static bool is_varying(const struct type *t) {
+   return such a pointer are not, and neither are structs with such a member. */
+static bool is_varying(struct unit *u, const struct type *t) {
     while (t->kind == TY_ARRAY || t->kind == TY_POINTER)
         t = t->base;
+    if (type_is_record(t))
+        return type_varies(u, t);
     for (; t; t = t->base)
         if (t->kind == TY_ARRAY && t->vla)
             return true;
@@ -215,7 +217,7 @@ static void check_captures(struct unit *u, struct node *n) {
                        "the type of '%s' cannot be told here, so that a %s block cannot "
                        "take it over",
                        name, block_word(n));
-        else if (is_varying(symbol_type(u, c->sym)))
+        else if (is_varying(u, symbol_type(u, c->sym)))
             diag_error(u, c->tok,
                        "'%s' has a type of variable length that a %s block cannot take "
                        "over; use a pointer to its first element",

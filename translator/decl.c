@@ -179,12 +179,17 @@ static bool has_members(struct node *record) {
            record->kid && record->kid->kind == N_LIST;
 }
 
+bool record_is_union(struct unit *u, const struct node *n) {
+    uint32_t word = n->first;
+    while (tok_is(u, word, "__extension__"))
+        word++;
+    return tok_is(u, word, "union");
+}
+
 static struct type *tag_type(struct unit *u, struct node *n) {
     struct type *t = n->sym ? n->sym->type : n->type;
     if (!t) {
-        int kind = n->kind == N_SPEC_ENUM         ? TY_ENUM
-                   : tok_is(u, n->first, "union") ? TY_UNION
-                                                  : TY_STRUCT;
+        int kind = n->kind == N_SPEC_ENUM ? TY_ENUM : record_is_union(u, n) ? TY_UNION : TY_STRUCT;
         t = type_new(u, kind);
         t->tag = n->sym;
         if (n->sym)

@@ -21,7 +21,7 @@ static struct node *function_of(struct node *d) {
     return outer && outer->kind == N_D_FUNC ? outer : NULL;
 }
 
-static bool has_word(const struct node *specs, int word) {
+bool specs_have(const struct node *specs, int word) {
     for (const struct node *w = specs->kid; w; w = w->next)
         if (w->kind == N_SPEC_WORD && w->op == word)
             return true;
@@ -29,11 +29,11 @@ static bool has_word(const struct node *specs, int word) {
 }
 
 static int storage_of(const struct symbol *s, const struct node *specs) {
-    if (has_word(specs, T_STATIC))
+    if (specs_have(specs, T_STATIC))
         return STORAGE_STATIC;
-    if (has_word(specs, T_EXTERN))
+    if (specs_have(specs, T_EXTERN))
         return STORAGE_EXTERN;
-    if (has_word(specs, T_REGISTER))
+    if (specs_have(specs, T_REGISTER))
         return STORAGE_REGISTER;
     if (s->depth == 0 || s->kind == S_FUNC)
         return STORAGE_EXTERN;
@@ -45,7 +45,7 @@ static void symbol_finish(struct symbol *s, struct node *specs, struct node *dec
     if (s->kind == S_VAR && is_function(declarator))
         s->kind = S_FUNC;
     s->storage = (uint8_t)storage_of(s, specs);
-    s->is_thread = has_word(specs, T_THREAD);
+    s->is_thread = specs_have(specs, T_THREAD);
     if (s->is_thread && s->storage == STORAGE_AUTO)
         s->storage = STORAGE_THREAD;
 }
@@ -104,7 +104,8 @@ static void kr_params(struct node *list) {
     for (struct node *decl = list->kid; decl; decl = decl->next)
         for (struct node *d = decl->kind == N_DECL ? decl->kid->next->kid : NULL; d; d = d->next) {
             d->sym->kind = S_PARAM;
-            d->sym->storage = STORAGE_AUTO;
+            if (d->sym->storage != STORAGE_REGISTER)
+                d->sym->storage = STORAGE_AUTO;
         }
 }
 

@@ -350,7 +350,7 @@ static void store_fixed(struct lower *l, struct body *b, struct node *e) {
 }
 
 static void store_result(struct lower *l, struct body *b, struct node *e) {
-    if (has_result(b) && type_is_record(b->result) && type_is_fixed(l->u, b->result, 0)) {
+    if (has_result(b) && type_is_record(b->result) && type_is_fixed(l->u, b->result)) {
         store_fixed(l, b, e);
         return;
     }

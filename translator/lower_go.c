@@ -139,7 +139,7 @@ void record_store(struct lower *l, struct record *r, const char *into) {
         struct field *f = &r->fields[i];
         if (f->in_place)
             continue;
-        if (type_is_record(f->type) && type_is_fixed(l->u, f->type, 0)) {
+        if (type_is_record(f->type) && type_is_fixed(l->u, f->type)) {
             store_fixed(l, f, into);
             continue;
         }

@@ -56,8 +56,21 @@ static bool stores(struct lower *l, struct node *e) {
     return false;
 }
 
+/* The last statement of a ({ … }) whose value somebody wants must stay its last. */
+static bool gives_value(const struct node *n) {
+    while (n->parent->kind == N_LABEL)
+        n = n->parent;
+    const struct node *e = n->parent->parent;
+    if (n->next || n->parent->kind != N_COMPOUND || !e || e->kind != N_STMT_EXPR)
+        return false;
+    for (e = e->parent; e->kind == N_PAREN; e = e->parent)
+        ;
+    return e->kind != N_EXPR_STMT;
+}
+
 static bool is_kept(struct lower *l, struct node *n) {
-    return n && n->kind == N_EXPR_STMT && !node_absent(n->kid) && stores(l, n->kid);
+    return n && n->kind == N_EXPR_STMT && !node_absent(n->kid) && stores(l, n->kid) &&
+           !gives_value(n);
 }
 
 static struct node *before(struct node *n) {

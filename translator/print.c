@@ -122,9 +122,9 @@ static char *name_by_member(struct unit *u, struct node *decl, struct node *decl
         outer = node_enclosing(outer, N_SPEC_RECORD);
     if (!outer)
         return NULL;
-    struct type as = {.kind = TY_STRUCT, .record = outer, .tag = outer->sym};
-    if (tok_is(u, outer->first, "union"))
-        as.kind = TY_UNION;
+    struct type as = {.kind = record_is_union(u, outer) ? TY_UNION : TY_STRUCT,
+                      .record = outer,
+                      .tag = outer->sym};
     char *of = record_name(u, &as, depth + 1);
     if (!of)
         return NULL;

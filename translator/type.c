@@ -209,21 +209,39 @@ struct symbol *type_member(struct unit *u, const struct type *record, uint32_t i
 }
 
 /* May an object of this type not be assigned to, because it is const, or a part of it is? */
-bool type_is_fixed(struct unit *u, const struct type *t, int depth) {
-    while (t->kind == TY_ARRAY)
+static bool is_const(struct unit *u, const struct type *t) {
+    return t->quals & Q_CONST || (t->alias && symbol_type(u, t->alias)->quals & Q_CONST);
+}
+
+static bool is_vla(struct unit *u, const struct type *t) {
+    (void)u;
+    return t->kind == TY_ARRAY && t->vla;
+}
+
+/* Is it so of t, or of a part of it? */
+static bool some_part(struct unit *u, const struct type *t,
+                      bool (*is)(struct unit *, const struct type *), int depth) {
+    bool found = is(u, t);
+    for (; t->kind == TY_ARRAY && !found; found = is(u, t))
         t = t->base;
-    bool fixed = t->quals & Q_CONST || (t->alias && symbol_type(u, t->alias)->quals & Q_CONST);
-    if (fixed || !type_is_record(t) || depth > 8)
-        return fixed;
-    struct node *list = t->record ? node_kid(t->record, 0) : NULL;
-    for (struct node *d = node_absent(list) ? NULL : list->kid; d && !fixed; d = d->next) {
+    struct node *list = type_is_record(t) && t->record && depth <= 8 ? node_kid(t->record, 0)
+                                                                     : NULL;
+    for (struct node *d = node_absent(list) ? NULL : list->kid; d && !found; d = d->next) {
         struct node *declrs = d->kind == N_MEMBER_DECL ? node_kid(d, 1) : NULL;
         if (declrs && !declrs->kid)
-            fixed = type_is_fixed(u, specs_type(u, node_kid(d, 0)), depth + 1);
-        for (struct node *m = declrs ? declrs->kid : NULL; m && !fixed; m = m->next)
-            fixed = m->sym && type_is_fixed(u, symbol_type(u, m->sym), depth + 1);
+            found = some_part(u, specs_type(u, node_kid(d, 0)), is, depth + 1);
+        for (struct node *m = declrs ? declrs->kid : NULL; m && !found; m = m->next)
+            found = m->sym && some_part(u, symbol_type(u, m->sym), is, depth + 1);
     }
-    return fixed;
+    return found;
+}
+
+bool type_is_fixed(struct unit *u, const struct type *t) {
+    return some_part(u, t, is_const, 0);
+}
+
+bool type_varies(struct unit *u, const struct type *t) {
+    return some_part(u, t, is_vla, 0);
 }
 
 /* ---- conversions ---- */
