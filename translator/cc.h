@@ -598,7 +598,7 @@ void check_block(struct unit *u, struct node *n);
 char *check_text(struct unit *u, struct node *n);        /* as it is written, for messages */
 bool check_is_stored_to(struct unit *u, struct node *n); /* by what stands around it */
 void check_label(struct unit *u, struct node *n);
-void check_jumps(struct unit *u, struct node *n);
+void check_jumps(struct unit *u, struct node *func);
 void check_unit(struct unit *u);
 void warn_unit(struct unit *u);
 uint32_t warn_callee(struct node *call); /* the function's name; 0: not a name */

@@ -248,33 +248,25 @@ static void check_returns(struct unit *u, struct node *n, struct node *block) {
 
 /* ---- jumps ---- */
 
-static struct node *find_label(struct unit *u, struct node *n, uint32_t label, bool inner) {
-    if (n->kind == N_LABEL && u->toks[n->tok].ident == label)
-        return n;
-    for (struct node *k = n->kid; k; k = k->next) {
-        struct node *found = inner || !stmt_is_body(k) ? find_label(u, k, label, inner) : NULL;
-        if (found)
-            return found;
+struct labels {
+    struct node **at;
+    uint32_t n, room;
+};
+
+/* Once for a function: one that a program has written may have thousands of gotos. */
+static void collect_labels(struct unit *u, struct node *n, struct labels *all) {
+    if (n->kind == N_LABEL) {
+        struct node **old = all->at;
+        if (all->n == all->room) {
+            all->room = all->room ? 2 * all->room : 16;
+            all->at = arena_alloc(u->arena, all->room * sizeof *old);
+            if (old)
+                memcpy(all->at, old, all->n * sizeof *old);
+        }
+        all->at[all->n++] = n;
     }
-    return NULL;
-}
-
-/* Each function has labels of its own, so that of the jump's own body counts first. */
-static struct node *goto_label(struct unit *u, struct node *n, struct node *body) {
-    uint32_t ident = u->toks[n->tok].ident;
-    struct node *func = node_enclosing(n, N_FUNC), *found = NULL;
-    if (!func || !node_absent(n->kid))
-        return NULL;
-    for (struct node *b = body; b && !found; b = body_around(b))
-        found = find_label(u, b, ident, false);
-    return found ? found : find_label(u, func, ident, true);
-}
-
-static struct node *case_around(struct node *n) {
-    for (; n && !stmt_is_body(n); n = n->parent)
-        if (n->kind == N_SELECT_CASE)
-            return n;
-    return NULL;
+    for (struct node *k = n->kid; k; k = k->next)
+        collect_labels(u, k, all);
 }
 
 static bool contains(const struct node *outer, struct node *n) {
@@ -284,9 +276,39 @@ static bool contains(const struct node *outer, struct node *n) {
     return false;
 }
 
-static void check_goto(struct unit *u, struct node *n) {
+/* The first with that name: whose own body is `body`, or anywhere in func. */
+static struct node *find_label(struct unit *u, const struct labels *all, uint32_t ident,
+                               struct node *body, struct node *func) {
+    for (uint32_t i = 0; i < all->n; i++) {
+        struct node *l = all->at[i];
+        if (u->toks[l->tok].ident == ident && (body ? body_around(l) == body : contains(func, l)))
+            return l;
+    }
+    return NULL;
+}
+
+/* Each function has labels of its own, so that of the jump's own body counts first. */
+static struct node *goto_label(struct unit *u, const struct labels *all, struct node *n,
+                               struct node *body) {
+    uint32_t ident = u->toks[n->tok].ident;
+    struct node *func = node_enclosing(n, N_FUNC), *found = NULL;
+    if (!func || !node_absent(n->kid))
+        return NULL;
+    for (struct node *b = body; b && !found; b = body_around(b))
+        found = find_label(u, all, ident, b, NULL);
+    return found ? found : find_label(u, all, ident, NULL, func);
+}
+
+static struct node *case_around(struct node *n) {
+    for (; n && !stmt_is_body(n); n = n->parent)
+        if (n->kind == N_SELECT_CASE)
+            return n;
+    return NULL;
+}
+
+static void check_goto(struct unit *u, const struct labels *all, struct node *n) {
     const char *name = ident_text(u, u->toks[n->tok].ident);
-    struct node *body = body_around(n), *label = goto_label(u, n, body);
+    struct node *body = body_around(n), *label = goto_label(u, all, n, body);
     if (!label)
         return;
     struct node *there = body_around(label), *select = case_around(label);
@@ -336,13 +358,19 @@ void check_label(struct unit *u, struct node *n) {
         diag_error(u, n->tok2, "break: '%s' is not the label of a loop, switch or select", name);
 }
 
-void check_jumps(struct unit *u, struct node *n) {
+static void check_jumps_in(struct unit *u, const struct labels *all, struct node *n) {
     if (n->kind == N_GOTO)
-        check_goto(u, n);
+        check_goto(u, all, n);
     if (n->kind == N_BREAK || n->kind == N_CONTINUE)
         check_plain_jump(u, n);
     for (struct node *k = n->kid; k; k = k->next)
-        check_jumps(u, k);
+        check_jumps_in(u, all, k);
+}
+
+void check_jumps(struct unit *u, struct node *func) {
+    struct labels all = {0};
+    collect_labels(u, func, &all);
+    check_jumps_in(u, &all, func);
 }
 
 void check_block(struct unit *u, struct node *n) {

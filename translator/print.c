@@ -438,11 +438,12 @@ char *type_mangle(struct unit *u, const struct type *t) {
 /* ---- what a lifted function may name ---- */
 
 static bool record_at_file_scope(struct unit *u, const struct type *t) {
+    bool in_function = t->record && node_enclosing(t->record, N_FUNC); /* or before its name */
     if (t->tag && t->tag->ident)
-        return t->tag->depth == 0;
+        return t->tag->depth == 0 && !in_function;
     if (t->name)
         return true;
-    return t->record && !node_enclosing(t->record, N_FUNC) && record_name(u, t, 0);
+    return t->record && !in_function && record_name(u, t, 0);
 }
 
 bool type_printable_at_file_scope(struct unit *u, const struct type *t) {

@@ -231,7 +231,8 @@ static bool some_part(struct unit *u, const struct type *t,
         if (declrs && !declrs->kid)
             found = some_part(u, specs_type(u, node_kid(d, 0)), is, depth + 1);
         for (struct node *m = declrs ? declrs->kid : NULL; m && !found; m = m->next)
-            found = m->sym && some_part(u, symbol_type(u, m->sym), is, depth + 1);
+            found = some_part(u, m->sym ? symbol_type(u, m->sym) : specs_type(u, node_kid(d, 0)),
+                              is, depth + 1);
     }
     return found;
 }
