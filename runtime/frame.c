@@ -53,8 +53,9 @@ static void chunks_free(struct gocc__frame *f) {
 /* ---- frames ---- */
 
 void gocc__frame_link(struct gocc__frame *f, const struct gocc__deferred *table, void *result) {
+    (void)result;
     struct g *g = rt_g();
-    if (result)
+    if (table->fn_at & GOCC__SETJMP)
         f->jump[3] = NULL; /* panic.c: stack_of_setjmp */
     f->up = g->frames;
     f->table = table;

@@ -86,8 +86,8 @@ struct gocc__frame {
     void *jump[8]; /* fp label sp rbx r12-r15; begins as that of __builtin_setjmp */
 #endif
 };
-/* Puts f on the chain, without gocc__frame_enter; __builtin_setjmp follows if there is a result.
- * That is not looked at: the compiler must know that the variable's address is known outside. */
+/* Puts f on the chain, without gocc__frame_enter.  result is not looked at: the compiler must know
+ * that the variable's address is known outside. */
 void gocc__frame_link(struct gocc__frame *f, const struct gocc__deferred *table, void *result);
 void gocc__frame_unlink(struct gocc__frame *f);
 void *gocc__defer_alloc(struct gocc__frame *f, __SIZE_TYPE__ size); /* lives until f is left */
