@@ -16,6 +16,8 @@
 
 #if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L
 typedef _Bool gocc__bool;
+#elif defined(__cplusplus)
+typedef bool gocc__bool;
 #else
 typedef __typeof__(0 == 0) gocc__int_bool;
 __extension__ typedef _Bool gocc__bool;

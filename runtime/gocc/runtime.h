@@ -11,12 +11,15 @@
 #ifndef GOCC_RUNTIME_H
 #define GOCC_RUNTIME_H
 
-#ifndef __GOCC__ /* the translator puts it in front of what needs it */
-#include "abi.h"
-#endif
-
 #ifdef __cplusplus
 extern "C" {
+typedef bool gocc_bool;
+#else
+typedef _Bool gocc_bool;
+#endif
+
+#ifndef __GOCC__ /* the translator puts it in front of what needs it */
+#include "abi.h"
 #endif
 
 /* A shared library of .gc code finds the runtime in the program that loads it. */
@@ -40,13 +43,13 @@ __attribute__((__noreturn__)) void gocc_goexit(void);
 
 gocc_chan *gocc_chan_make(__SIZE_TYPE__ elem_size, long long cap);
 void gocc_chan_send(gocc_chan *c, const void *v);
-_Bool gocc_chan_recv(gocc_chan *c, void *v); /* false: closed and drained, *v zeroed */
-_Bool gocc_chan_try_send(gocc_chan *c, const void *v);
-_Bool gocc_chan_try_recv(gocc_chan *c, void *v, _Bool *ok);
+gocc_bool gocc_chan_recv(gocc_chan *c, void *v); /* false: closed and drained, *v zeroed */
+gocc_bool gocc_chan_try_send(gocc_chan *c, const void *v);
+gocc_bool gocc_chan_try_recv(gocc_chan *c, void *v, gocc_bool *ok);
 void gocc_chan_close(gocc_chan *c);
 int gocc_chan_len(const gocc_chan *c);
 int gocc_chan_cap(const gocc_chan *c);
-int gocc_select(gocc_case *cases, int n, _Bool has_default);
+int gocc_select(gocc_case *cases, int n, gocc_bool has_default);
 
 void *gocc_retain(const void *handle);
 void gocc_release(const void *handle);

@@ -182,7 +182,11 @@ void sync_cond_broadcast(sync_cond *c) GOCC_SYMBOL(sync_cond_broadcast);
 
 /* ---- pool ---- */
 typedef struct sync_pool {
-    void *(*new)(void *arg);             /* what an empty pool returns; NULL: NULL */
+#ifdef __cplusplus
+    void *(*new_)(void *arg);
+#else
+    void *(*new)(void *arg); /* what an empty pool returns; NULL: NULL */
+#endif
     void (*free)(void *item, void *arg); /* lets old items go; NULL: they stay for ever */
     void *arg;
     void *gocc__local;
