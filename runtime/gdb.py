@@ -34,10 +34,22 @@ class Parked(Unwinder):
 
     def __init__(self):
         super().__init__('gocc-goroutine')
-        self.g = None
+        self.g = self.past_main = None
+
+    def go_past_main(self):
+        """gdb looks for no caller of main, in which the thread may have stopped."""
+        if self.past_main is None:
+            self.past_main = gdb.parameter('backtrace past-main')
+            gdb.execute('set backtrace past-main on')
+
+    def stop_at_main(self):
+        if self.past_main is False:
+            gdb.execute('set backtrace past-main off')
+        self.past_main = None
 
     def select(self, g):
         self.g = None
+        self.go_past_main()
         gdb.invalidate_cached_frames()
         newest = gdb.newest_frame()
         self.at = int(newest.read_register('pc')), int(newest.read_register('sp'))
@@ -46,6 +58,7 @@ class Parked(Unwinder):
 
     def clear(self):
         self.g = None
+        self.stop_at_main()
         gdb.invalidate_cached_frames()
 
     def __call__(self, pending):

@@ -87,6 +87,8 @@ char *paths_library(const struct command *c) {
         fatal("the race detector needs libgocc-tsan.a, which is not built: run 'make tsan'");
     if (!path)
         path = library(machine, "");
+    if (!path && machine && !strcmp(machine, "musl"))
+        fatal("libgocc needs the GNU C library: musl is for C without constructs");
     if (!path && machine)
         fatal("libgocc.a for %s is not built: run 'make lib TARGET=%s'", machine, machine);
     if (!path)
