@@ -16,7 +16,7 @@
  *  - A free slot is in exactly one place: a P's list, a batch of the pool, or a slab's list of
  *    released slots (pages given back, contents zero).
  *  - pool.lock guards all lists of all classes and who gets which slots; nothing is called under it
- *    but mmap.  Pages and guards come to a slot that already has its owner.
+ *    but mmap and calloc.  Pages and guards come to a slot that already has its owner.
  *
  * Seven slots of 276 KiB share a page of page tables, 552 bytes of the 4778 that a parked goroutine
  * costs.  Slots of half the size for those beyond 131 072 at once were rejected: 4482 bytes, and
@@ -214,9 +214,13 @@ static struct slab *slab_new(struct stack_class *c) {
     void *base;
     while ((base = slab_map(bytes)) == NULL && bytes > c->stride)
         bytes = bytes / 2 < c->stride ? c->stride : bytes / 2; /* at least one slot */
-    struct slab *s = calloc(1, sizeof *s);
-    if (base == NULL || s == NULL)
+    if (base == NULL)
         return NULL;
+    struct slab *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        munmap(base, bytes);
+        return NULL;
+    }
     if (c->next_slab < SLAB_BYTES)
         c->next_slab *= 4;
     s->base = base;
