@@ -46,7 +46,8 @@ translator_obj = $(translator_src:translator/%.c=$(B)/translator/%.o) \
 translator_lib = $(B)/libtranslator.a
 TCFLAGS = -std=gnu11 -D_GNU_SOURCE -Itranslator -I$(B) -Igrammar \
 	-DGOCC_VERSION='"$(VERSION)"' -DGOCC_HOST_CC='"$(CC)"'
-host_flags = -DGOCC_MACHINE='"$(shell $(CC) -dumpmachine)"'
+host_flags = -DGOCC_MACHINE='"$(shell $(CC) -dumpmachine)"' \
+	-DGOCC_HOST_STD=$(shell echo __STDC_VERSION__ | $(CC) -E -P -x c -)
 
 # Not static, though it would start 0.3 ms sooner: bear looks through the dynamic linker.
 $(B)/gocc: $(B)/translator/driver.o $(translator_lib)
@@ -61,7 +62,7 @@ $(B)/translator/gen_%.o: $(B)/%.c | $(B)/translator
 $(B)/translator/%.o: translator/%.c | $(B)/translator $(grammar_gen)
 	$(call say,CC) $(CC) $(CFLAGS) $(WARN) $(TCFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/translator/paths.o: TCFLAGS += $(host_flags)
+$(B)/translator/compile.o $(B)/translator/paths.o: TCFLAGS += $(host_flags)
 
 $(B)/c.c: grammar/c.y | $(B)
 	$(call say,LEMON) $(LEMON) -c -d$(B) $< > $(B)/c.lemon 2>&1 || { cat $(B)/c.lemon; exit 1; }

@@ -55,19 +55,34 @@ static int preprocess_end(struct source s, struct text *text, struct text *said)
     return status;
 }
 
-/* __STDC_VERSION__ of -std=; 201710 is the default of the compilers that we support. */
+/* From gcc 15 on it is 202311.  A name with a number speaks for itself; else it is as it was when
+   gocc was built. */
+static int default_standard(const struct command *c) {
+    const char *name = c->cc.at[c->cc.n - 1], *dash = strrchr(name, '-');
+    int number = dash ? atoi(dash + 1) : 0;
+    if (c->clang || (number && number < 15))
+        return 201710;
+    return number ? 202311 : GOCC_HOST_STD;
+}
+
+static bool ends_with(const char *text, const char *end) {
+    size_t n = strlen(text), len = strlen(end);
+    return n >= len && !strcmp(text + n - len, end);
+}
+
+/* __STDC_VERSION__ of -std= */
 static void set_standard(const struct command *c, struct translate_options *opt) {
     static const struct {
         const char *name;
         int version;
-    } versions[] = {{"89", 0},      {"90", 0},      {"iso9899:199409", 199409},
-                    {"99", 199901}, {"9x", 199901}, {"11", 201112},
-                    {"1x", 201112}, {"17", 201710}, {"18", 201710},
-                    {"2x", 202311}, {"23", 202311}, {"-ansi", 0}};
-    opt->std = 201710;
+    } versions[] = {{"89", 0},      {"90", 0},      {"99", 199901}, {"199409", 199409},
+                    {"9x", 199901}, {"11", 201112}, {"1x", 201112}, {"17", 201710},
+                    {"18", 201710}, {"2x", 202311}, {"23", 202311}, {"2024", 202311},
+                    {"2y", 202311}, {"-ansi", 0}};
+    opt->std = c->std ? 201710 : default_standard(c);
     opt->gnu = !c->std || !strncmp(c->std, "gnu", 3);
     for (size_t i = 0; c->std && i < sizeof versions / sizeof *versions; i++)
-        if (strstr(c->std, versions[i].name))
+        if (ends_with(c->std, versions[i].name))
             opt->std = versions[i].version;
 }
 
