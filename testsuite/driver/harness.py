@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What the tests of the command line share: an empty folder each, and gocc beside gcc."""
-import os, re, shutil, subprocess, sys, tempfile, traceback
+import os, re, shutil, signal, subprocess, sys, tempfile, traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOCC = os.path.abspath(os.environ.get('GOCC', os.path.join(HERE, '../../build/gocc')))
 HELLO = '#include <stdio.h>\nint main(void) { printf("hello\\n"); return 0; }\n'
 tests = []
+# A shell's background job and nohup ignore these, and so would every compiler started here.
+for sig in signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM:
+    signal.signal(sig, signal.SIG_DFL)
 
 
 class Skip(Exception):
