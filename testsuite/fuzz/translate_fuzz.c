@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     text[size] = 0; /* as the driver hands it over */
     opt.dump_ast = size && data[0] == '?';
     opt.diag.json = size > 1 && data[1] == '?';
-    struct buf aligned = columns_restore(text, size);
+    struct buf aligned = columns_restore(text, size, size > 2 && data[2] == '?');
     translate(aligned.s ? aligned.s : "", aligned.n, out, &opt);
     fclose(out);
     buf_free(&aligned);
