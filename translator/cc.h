@@ -709,7 +709,8 @@ struct lower {
     uint32_t line, col;
     uint16_t file;
     bool known, glue, flat, system, extern_c;
-    uint8_t *noreturn; /* by identifier, once noreturn.c was asked */
+    bool *inline_before; /* by identifier: declared so before a function that defers; or NULL */
+    uint8_t *noreturn;   /* by identifier, once noreturn.c was asked */
     uint32_t nnoreturn;
     bool divides_always; /* lower_divide.c: every divisor of this function is looked at */
     uint32_t indent;     /* of the statement being rewritten, for a reader */

@@ -409,8 +409,8 @@ static bool has_section(struct lower *l, struct node *func) {
     return false;
 }
 
-static bool is_inline(struct lower *l, struct node *func) {
-    struct node *specs = node_kid(func, 0);
+static bool is_inline(struct lower *l, struct node *declaration) {
+    struct node *specs = node_kid(declaration, 0);
     for (uint32_t i = specs->first; i <= specs->last; i++)
         if (tok_is(l->u, i, "inline") || tok_is(l->u, i, "__inline") ||
             tok_is(l->u, i, "__inline__"))
@@ -437,10 +437,15 @@ static uint32_t function_attributes(struct lower *l, struct node *func) {
     return rest;
 }
 
+static bool said_inline(struct lower *l, struct node *func) {
+    return is_inline(l, func) ||
+           (l->inline_before && func->sym && l->inline_before[func->sym->ident]);
+}
+
 /* It or a nested function. */
 static bool keeps_inline(struct lower *l) {
     for (struct body *b = l->bodies; b; b = b->next)
-        if (b->node->kind == N_FUNC && (b->recovers || b->defers) && is_inline(l, b->node))
+        if (b->node->kind == N_FUNC && (b->recovers || b->defers) && said_inline(l, b->node))
             return true;
     return false;
 }
@@ -504,24 +509,33 @@ static struct node *kept_function(struct lower *l, struct node *n) {
     return n->kind == N_FUNC && n->sym ? n : NULL;
 }
 
-static bool declares_kept(struct node *decl, const bool *kept) {
+/* True: it declares one of them.  An inline one is known as such from then on. */
+static bool declares_kept(struct lower *l, struct node *decl, const bool *kept) {
     struct node *list = decl->kind == N_DECL ? node_kid(decl, 1) : NULL;
-    for (struct node *k = list ? list->kid : NULL; k; k = k->next)
-        if (k->sym && kept[k->sym->ident])
-            return true;
-    return false;
+    bool any = false;
+    for (struct node *k = list ? list->kid : NULL; k; k = k->next) {
+        if (!k->sym || !kept[k->sym->ident])
+            continue;
+        any = true;
+        l->inline_before[k->sym->ident] |= is_inline(l, decl);
+    }
+    return any;
 }
 
 /* Declarations before the function count as its own do. */
 static void plan_declared_inline(struct lower *l) {
-    bool *kept = arena_alloc(l->u->arena, (l->u->nidents + 1) * sizeof *kept), any = false;
+    size_t n_idents = l->u->nidents + 1;
+    bool *kept = arena_alloc(l->u->arena, n_idents * sizeof *kept), any = false;
     for (uint32_t i = 0; i < l->u->nconstructs; i++) {
         struct node *func = kept_function(l, l->u->constructs[i]);
         if (func)
             any = kept[func->sym->ident] = true;
     }
-    for (struct node *n = any ? l->u->root->kid : NULL; n; n = n->next)
-        if (declares_kept(n, kept))
+    if (!any)
+        return;
+    l->inline_before = arena_alloc(l->u->arena, n_idents * sizeof *l->inline_before);
+    for (struct node *n = l->u->root->kid; n; n = n->next)
+        if (declares_kept(l, n, kept))
             drop_always_inline(l, n->first, n->last);
 }
 
