@@ -15,6 +15,7 @@
 #define LOOK_NS     1000000 /* so long the Ps that work may leave the descriptors alone */
 #define COMPUTES_NS 200000  /* a goroutine that others should not wait for: rest.c */
 #define MINUTE_NS   INT64_C(60000000000)
+#define STILL_NS    (10 * (int64_t)SLICE_NS) /* since when nothing moves: it may be asleep in C */
 
 static struct {
     _Atomic uint32_t state; /* futex: 0 asleep for good, 1 awake */
@@ -131,6 +132,14 @@ static void end_rests_beside(struct p *p, const struct m *m, int64_t now) {
         proc_end_rests(INT64_MAX);
 }
 
+/* Nobody waits for its P; but if it sleeps in the kernel and gives the P up, all may be idle, and
+ * so may be sysmon.  (One that slept in C beside an idle P: 800 wake-ups a second, now none.)  Only
+ * where nothing has moved for long, for the answer is a system call, and where it is no reason to
+ * preempt anybody: another P is idle. */
+static bool may_sleep_long(const struct p *p, bool idle_p, int64_t now) {
+    return idle_p && now - p->seen_since > STILL_NS;
+}
+
 /* True: something was done. */
 static bool watch(struct p *p, int64_t now) {
     struct m *m = atomic_load_explicit(&p->m, memory_order_acquire);
@@ -161,7 +170,7 @@ static bool watch(struct p *p, int64_t now) {
     if (idle_p && !runq_empty(p))
         proc_wake_if_idle();
     if (!waits_for(p, now) && (idle_p || poll_waiters() == 0) &&
-        (rt_sched.poller != NULL || timer_next() == INT64_MAX))
+        (rt_sched.poller != NULL || timer_next() == INT64_MAX) && !may_sleep_long(p, idle_p, now))
         return false;
     int64_t cpu = thread_cpu(m);
     bool asleep = p->seen_cpu != 0 && cpu == p->seen_cpu && !wants_core(m);
