@@ -209,6 +209,12 @@ static bool is_varying(struct unit *u, const struct type *t) {
     return false;
 }
 
+static const char *varying_part(const struct type *t) {
+    while (t->kind == TY_ARRAY || t->kind == TY_POINTER)
+        t = t->base;
+    return type_is_record(t) ? "what it needs of it" : "its first element";
+}
+
 static void check_captures(struct unit *u, struct node *n) {
     for (struct capture *c = capture_find(u, n); c; c = c->next) {
         const char *name = ident_text(u, c->sym->ident);
@@ -220,8 +226,8 @@ static void check_captures(struct unit *u, struct node *n) {
         else if (is_varying(u, symbol_type(u, c->sym)))
             diag_error(u, c->tok,
                        "'%s' has a type of variable length that a %s block cannot take "
-                       "over; use a pointer to its first element",
-                       name, block_word(n));
+                       "over; use a pointer to %s",
+                       name, block_word(n), varying_part(symbol_type(u, c->sym)));
         else if (c->sym->storage == STORAGE_REGISTER && c->by_address && n->kind == N_GO)
             diag_error(u, c->tok, "'%s' is 'register' and has no address", name);
     }

@@ -3,15 +3,16 @@
  * Divisions of integers by zero panic, also those that the host compiler would not do.
  *
  *   1 / b             1 / gocc__divisor_int(b)
- *   (void)(a / b);    (void)(a / gocc__divisor_int(b));
- *   a / b             a / b
+ *   return a / b;     return a / gocc__divisor_int(b);
+ *   f(a / b);         f(a / b);
  *
- * The processor's own trap becomes the panic, so most divisions stay as they are, and a function
- * without constructs is what the host compiler makes of it.  But to C a division by zero has no
- * meaning: gcc computes -1, 0 and 1 divided by b, and b / b, without dividing, and both compilers
- * drop a division whose result nobody wants; clang forgets of any that it can work out.  There, and
+ * The processor's own trap becomes the panic, so what is used at once stays as it is.  But to C a
+ * division by zero has no meaning: gcc computes -1, 0 and 1 divided by b, and b / b, without
+ * dividing, and both compilers drop a division whose result nobody wants, also behind a variable or
+ * a call of the function that returns it; clang forgets of any that it can work out.  There, and
  * beside defers, of which those before it have been pushed and those behind it have not, the
- * divisor is looked at.  What has to be a constant expression stays.
+ * divisor is looked at, also in functions without constructs.  What has to be a constant expression
+ * stays.
  */
 #include "cc.h"
 
