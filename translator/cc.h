@@ -772,6 +772,14 @@ lower_fn lower_spec_chan, lower_send, lower_recv, lower_recv_assign, lower_recv_
 lower_fn lower_recv_ok, lower_recv_ok_for, lower_define, lower_builtin, lower_generic,
     lower_close_statement;
 
+/* lower_place.c */
+struct places {
+    const char *v, *ok; /* how they are written once found; NULL: as they stand */
+};
+const char *place_find(struct lower *l, struct node *e);
+void place_find_two(struct lower *l, struct places *p, struct node *v, struct node *ok);
+void place_write(struct lower *l, struct node *e, const char *found);
+
 /* lower_go.c: also what go and defer share */
 lower_fn lower_go;
 void record_begin(struct lower *l, struct record *r, const char *name, bool is_defer);

@@ -285,12 +285,24 @@ static bool receives_directly(struct lower *l, struct node *e, struct type *elem
            !expr_type(l->u, e)->quals && type_same(expr_type(l->u, e), elem);
 }
 
+/* *f() = <-g();  calls f first, as with two left sides: C leaves it open, and compilers differ. */
+static void store_in_block(struct lower *l, struct node *n, struct node *assign) {
+    emit_glue(l, "{ ");
+    emit_glue(l, "%s ", place_find(l, assign->kid));
+    emit_range(l, assign->kid->last + 1, n->last);
+    emit_glue(l, " }");
+}
+
 uint32_t lower_recv_assign(struct lower *l, struct node *n) {
     struct node *assign = n->kid, *lhs = expr_strip(assign->kid);
     struct node *recv = expr_strip(assign->kid->next);
     if (chan_is_discard(l->u, lhs) && !lhs->sym) {
         recv_statement(l, recv);
         return lower_statement_end(l, n);
+    }
+    if (!lower_simple(l, lhs)) {
+        store_in_block(l, n, assign);
+        return n->last;
     }
     if (!receives_directly(l, lhs, chan_elem(l, recv->kid))) {
         emit_node(l, n);
@@ -355,36 +367,51 @@ static void declare_new(struct lower *l, struct node *v, struct node *ok, struct
 }
 
 /* As a statement, or as the expression that the third part of a for is. */
+static void recv_ok_directly(struct lower *l, struct node *v, struct node *ok, struct node *recv) {
+    const char *to = v ? arena_printf(l->u->arena, "&%s", emit_node_text(l, v)) : "(void *)0";
+    if (ok) {
+        emit_node(l, ok);
+        emit_glue(l, " = ");
+    }
+    recv_ok_call(l, recv, to);
+}
+
+/* v and ok, either of which may be NULL, are found before the receive. */
+static void recv_ok_in_block(struct lower *l, struct node *v, struct node *ok, struct node *recv) {
+    struct type *elem = chan_elem(l, recv->kid);
+    const char *value = lower_name(l, "v"), *flag = lower_name(l, "ok");
+    struct places p;
+    if (v)
+        emit_glue(l, "%s; ", lower_type(l, elem, value));
+    place_find_two(l, &p, v, ok);
+    emit_glue(l, "_Bool %s = ", flag);
+    recv_ok_call(l, recv, v ? arena_printf(l->u->arena, "&%s", value) : "(void *)0");
+    emit_glue(l, "; ");
+    if (v) {
+        place_write(l, v, p.v);
+        lower_equals(l, expr_type(l->u, v), elem, recv->tok);
+        chan_value(l, recv, value);
+        emit_glue(l, "; ");
+    }
+    if (ok)
+        place_write(l, ok, p.ok);
+    emit_glue(l, ok ? " = %s; " : "(void)%s; ", flag);
+}
+
 static void recv_ok_assign(struct lower *l, struct node *n, struct node *recv) {
     struct node *v = expr_strip(n->kid), *ok = n->kid->next;
     struct type *elem = chan_elem(l, recv->kid);
-    bool discards = chan_is_discard(l->u, v) || chan_is_void(elem);
-    bool tells = !chan_is_discard(l->u, ok), in_for = n->parent->kind == N_FOR;
-    const char *end = in_for ? "" : ";";
-    if (discards || receives_directly(l, v, elem)) {
-        if (tells) {
-            emit_node(l, ok);
-            emit_glue(l, " = ");
-        }
-        recv_ok_call(l, recv,
-                     discards ? "(void *)0"
-                              : arena_printf(l->u->arena, "&%s", emit_node_text(l, v)));
-        emit_glue(l, "%s", end);
+    bool in_for = n->parent->kind == N_FOR;
+    v = chan_is_discard(l->u, v) || chan_is_void(elem) ? NULL : v;
+    ok = chan_is_discard(l->u, ok) ? NULL : ok;
+    if ((!v || receives_directly(l, v, elem)) && (!ok || expr_strip(ok)->kind == N_IDENT)) {
+        recv_ok_directly(l, v, ok, recv);
+        emit_glue(l, in_for ? "" : ";");
         return;
     }
-    const char *value = lower_name(l, "v"), *flag = lower_name(l, "ok");
     emit_glue(l, in_for ? "__extension__ ({ " : "{ ");
-    emit_glue(l, "%s; _Bool %s = ", lower_type(l, elem, value), flag);
-    recv_ok_call(l, recv, arena_printf(l->u->arena, "&%s", value));
-    emit_glue(l, "; ");
-    emit_node(l, v);
-    lower_equals(l, expr_type(l->u, v), elem, recv->tok);
-    chan_value(l, recv, value);
-    emit_glue(l, "; ");
-    if (tells)
-        emit_node(l, ok);
-    emit_glue(l, tells ? " = %s; }" : "(void)%s; }", flag);
-    emit_glue(l, in_for ? ")" : "");
+    recv_ok_in_block(l, v, ok, recv);
+    emit_glue(l, in_for ? "})" : "}");
 }
 
 uint32_t lower_recv_ok(struct lower *l, struct node *n) {

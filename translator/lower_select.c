@@ -75,6 +75,8 @@ static bool wants_value(struct lower *l, struct sel_case *k) {
 
 static bool receives_directly(struct lower *l, struct sel_case *k) {
     struct node *lhs = expr_strip(k->comm->kid);
+    if (k->comm->kind == N_RECV_OK && expr_strip(k->comm->kid->next)->kind != N_IDENT)
+        return false; /* i, a[i] = <-c finds a[i] first */
     bool defines = k->comm->kind == N_RECV_OK && tok_is(l->u, k->comm->kid->next->last + 1, ":=");
     return k->comm->kind != N_DEFINE && !defines && lhs->kind == N_IDENT &&
            chan_addressable(l, lhs, k->elem) && !expr_type(l->u, lhs)->quals;
@@ -192,6 +194,39 @@ static void case_operands(struct lower *l, struct sel_case *k, const char *at) {
     emit_glue(l, ";\n\t%s.op = %s;", at, k->recv ? "GOCC__RECV" : "GOCC__SEND");
 }
 
+static void define_two(struct lower *l, struct sel_case *k, struct node *v, struct node *ok) {
+    if (k->temp) {
+        chan_declare(l, k->elem, v->tok);
+        emit_glue(l, " = ");
+        chan_value(l, k->recv, k->temp);
+        emit_glue(l, "; ");
+    }
+    if (chan_is_discard(l->u, ok))
+        return;
+    emit_glue(l, "_Bool ");
+    emit_node(l, ok);
+    emit_glue(l, " = %s; ", k->ok);
+}
+
+static void store_two(struct lower *l, struct sel_case *k, struct node *v, struct node *ok) {
+    struct places p;
+    ok = chan_is_discard(l->u, ok) ? NULL : ok;
+    if (k->temp && ok)
+        place_find_two(l, &p, v, ok);
+    else
+        p = (struct places){0};
+    if (k->temp) {
+        place_write(l, v, p.v);
+        lower_equals(l, expr_type(l->u, v), k->elem, k->recv->tok);
+        chan_value(l, k->recv, k->temp);
+        emit_glue(l, "; ");
+    }
+    if (!ok)
+        return;
+    place_write(l, ok, p.ok);
+    emit_glue(l, " = %s; ", k->ok);
+}
+
 static void take_value(struct lower *l, struct sel_case *k) {
     struct node *c = k->comm;
     if (c->kind == N_DEFINE && k->temp) {
@@ -202,27 +237,10 @@ static void take_value(struct lower *l, struct sel_case *k) {
         lower_equals(l, expr_type(l->u, c->kid), k->elem, c->tok);
         chan_value(l, k->recv, k->temp);
         emit_glue(l, "; ");
+    } else if (c->kind == N_RECV_OK && tok_is(l->u, c->kid->next->last + 1, ":=")) {
+        define_two(l, k, c->kid, c->kid->next);
     } else if (c->kind == N_RECV_OK) {
-        struct node *v = c->kid, *ok = v->next;
-        bool defines = tok_is(l->u, ok->last + 1, ":=");
-        if (k->temp && defines)
-            chan_declare(l, k->elem, v->tok);
-        else if (k->temp)
-            emit_node(l, v);
-        if (k->temp) {
-            if (defines)
-                emit_glue(l, " = ");
-            else
-                lower_equals(l, expr_type(l->u, v), k->elem, k->recv->tok);
-            chan_value(l, k->recv, k->temp);
-            emit_glue(l, "; ");
-        }
-        if (chan_is_discard(l->u, ok))
-            return;
-        if (defines)
-            emit_glue(l, "_Bool ");
-        emit_node(l, ok);
-        emit_glue(l, " = %s; ", k->ok);
+        store_two(l, k, c->kid, c->kid->next);
     }
 }
 
