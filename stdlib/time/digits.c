@@ -44,7 +44,7 @@ static char *put_zone(char *s, long offset) {
         return s + 1;
     }
     unsigned minutes = (unsigned)labs(offset) / 60;
-    *s = offset < 0 ? '-' : '+';
+    *s = offset <= -60 ? '-' : '+';
     s = put_two(s + 1, minutes / 60);
     *s = ':';
     return put_two(s + 1, minutes % 60);

@@ -86,27 +86,43 @@ static int print_fraction_if_any(char *s, size_t size, int32_t nsec) {
 static int print_colon_zone(char *s, size_t size, long offset) {
     if (offset == 0)
         return snprintf(s, size, "Z");
-    long minutes = labs(offset) / 60;
-    return snprintf(s, size, "%c%02ld:%02ld", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    long minutes = offset / 60;
+    return snprintf(s, size, "%c%02ld:%02ld", minutes < 0 ? '-' : '+', labs(minutes) / 60,
+                    labs(minutes) % 60);
 }
 
-/* strftime leaves the zeros of a year below 1000 away, so each %Y becomes %04Y. */
+/* What strftime does not print as Go: the zeros of a year below 1000, the last digits of a year
+ * before the year 0, no minute west of UTC. */
+static char *adapt(char *to, char conversion, const struct tm *tm) {
+    bool negative = tm->tm_year < -1900;
+    switch (conversion) {
+    case 'Y':
+        return stpcpy(to, negative ? "%05Y" : "%04Y"); /* the sign counts */
+    case 'y':
+        if (negative)
+            return to + sprintf(to, "%02d", (int)(-(tm->tm_year + INT64_C(1900)) % 100));
+        break;
+    case 'z':
+        if (tm->tm_gmtoff < 0 && tm->tm_gmtoff > -60)
+            return stpcpy(to, "+0000");
+        break;
+    }
+    to[0] = '%';
+    to[1] = conversion;
+    return to + 2;
+}
+
 static size_t print_plain(char *s, size_t size, const char *layout, const struct tm *tm) {
-    char padded[2 * sizeof((struct piece *)0)->text];
-    char *to = padded;
+    char adapted[3 * sizeof((struct piece *)0)->text];
+    char *to = adapted;
     for (const char *p = layout; *p; p++) {
-        *to++ = *p;
-        if (*p != '%' || !p[1])
-            continue;
-        p++;
-        if (*p == 'Y') {
-            *to++ = '0';
-            *to++ = tm->tm_year < -1900 ? '5' : '4'; /* the sign counts */
-        }
-        *to++ = *p;
+        if (*p == '%' && p[1])
+            to = adapt(to, *++p, tm);
+        else
+            *to++ = *p;
     }
     *to = '\0';
-    return strftime_l(s, size, padded, tm, time_english());
+    return strftime_l(s, size, adapted, tm, time_english());
 }
 
 static size_t print_piece(const struct piece *piece, char *s, size_t size, const struct tm *tm,
@@ -124,7 +140,7 @@ static size_t print_piece(const struct piece *piece, char *s, size_t size, const
         break;
     case PIECE_ZONE_NAME:
         if (!*tm->tm_zone) /* a zone without a name is its offset */
-            return strftime(s, size, "%z", tm);
+            return print_plain(s, size, "%z", tm);
         n = snprintf(s, size, "%s", tm->tm_zone);
         break;
     default:

@@ -17,6 +17,9 @@ void instant_parts(time_time t, struct tm *parts) GOCC_PRIVATE(instant_parts);
 int64_t days_from_civil(int64_t year, int64_t month, int64_t day) GOCC_PRIVATE(days_from_civil);
 enum { LOCATION_UTC, LOCATION_LOCAL }; /* indices of locations; others follow */
 int32_t location_index(const time_location *loc) GOCC_PRIVATE(location_index);
+/* The offset of this abbreviation in a location, at a time written there; false: none is. */
+bool location_offset(int32_t index, const char *name, int64_t at, int *offset)
+    GOCC_PRIVATE(location_offset);
 /* What holds in this location at a Unix time; zone_span is in zoneinfo.h. */
 struct zone_span location_lookup(int32_t index, int64_t at) GOCC_PRIVATE(location_lookup);
 /* The same in the local zone, and the parts there; false: the year does not fit. */

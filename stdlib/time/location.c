@@ -145,15 +145,47 @@ struct zone_span location_lookup(int32_t index, int64_t at) {
     return (struct zone_span){l->name, l->offset, false, INT64_MIN, INT64_MAX};
 }
 
-/* C tells nothing about the ends of a span of the local zone: its file does. */
-static struct zone_span local_bounds(int64_t at) {
+/* C tells nothing about the ends of a span of the local zone, and only what holds now of its names:
+ * its file does.  NULL: there is none.  TZ may have changed. */
+static struct zoneinfo *local_file(void) {
     static struct zoneinfo *local;
+    static char *loaded; /* for which TZ */
+    const char *tz = getenv("TZ");
     sync_mutex_lock(&mu);
-    if (!local)
-        local = zoneinfo_load_local();
+    if (!loaded || strcmp(loaded, tz ? tz : "?") != 0) {
+        free(loaded);
+        loaded = strdup(tz ? tz : "?");
+        local = zoneinfo_load_local(); /* names in the old one are lent for ever */
+    }
     struct zoneinfo *z = local;
     sync_mutex_unlock(&mu);
+    return z;
+}
+
+static struct zone_span local_bounds(int64_t at) {
+    struct zoneinfo *z = local_file();
     return z ? zoneinfo_lookup(z, at) : local_lookup(at);
+}
+
+/* Without a file: the names of the days around. */
+static bool local_offset(const char *name, int64_t at, int *offset) {
+    for (int days = 0; days < 366; days = days > 0 ? -days : 30 - days) {
+        struct zone_span s = local_lookup(at + days * INT64_C(86400));
+        *offset = s.offset;
+        if (strcmp(s.name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool location_offset(int32_t index, const char *name, int64_t at, int *offset) {
+    struct zoneinfo *z = index == LOCATION_LOCAL ? local_file() : location_at(index)->zone;
+    if (z)
+        return zoneinfo_offset(z, name, at, offset);
+    if (index == LOCATION_LOCAL)
+        return local_offset(name, at, offset);
+    *offset = location_at(index)->offset;
+    return strcmp(location_at(index)->name, name) == 0;
 }
 
 static time_time bound(int64_t at, int32_t index) {

@@ -315,23 +315,11 @@ static time_time in_zone(time_time t, const struct parsed *p, const time_locatio
     return t;
 }
 
-/* The offset that this abbreviation means in `near`, in summer or in winter. */
-static bool named_offset(const time_location *near, const char *name, int64_t at, int *offset) {
-    static const int days[] = {0, 182, -182};
-    for (int i = 0; i < 3; i++) {
-        struct zone_span s = location_lookup(location_index(near), at + days[i] * INT64_C(86400));
-        *offset = s.offset;
-        if (strcmp(s.name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* An abbreviation that `near` does not have is kept, with an offset that nobody knows.  As in Go,
  * GMT+3 names the zone and does not move the instant. */
 static time_time in_named_zone(time_time t, const char *name, const time_location *near) {
     int offset;
-    if (named_offset(near, name, time_time_unix(t), &offset)) {
+    if (location_offset(location_index(near), name, time_time_unix(t), &offset)) {
         t = time_time_add(t, -offset * TIME_SECOND);
         t.loc = location_index(near);
         return t;

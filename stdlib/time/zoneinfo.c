@@ -342,3 +342,21 @@ struct zone_span zoneinfo_lookup(const struct zoneinfo *z, int64_t at) {
     return low == 0 ? span(&z->types[0], INT64_MIN, end)
                     : span(&z->types[z->type[low - 1]], z->when[low - 1], end);
 }
+
+/* What holds then, if it has this name, else the first that has. */
+bool zoneinfo_offset(const struct zoneinfo *z, const char *name, int64_t at, int *offset) {
+    const struct zone_type *first = NULL;
+    for (uint32_t i = 0; i < z->n_types; i++) {
+        const struct zone_type *t = &z->types[i];
+        if (strcmp(t->name, name) != 0)
+            continue;
+        struct zone_span there = zoneinfo_lookup(z, at - t->offset);
+        *offset = there.offset;
+        if (strcmp(there.name, name) == 0)
+            return true;
+        first = first ? first : t;
+    }
+    if (first)
+        *offset = first->offset;
+    return first != NULL;
+}

@@ -21,5 +21,8 @@ bool zoneinfo_is_file(const struct zoneinfo *z) GOCC_PRIVATE(zoneinfo_is_file);
 bool zoneinfo_bad_name(const char *name) GOCC_PRIVATE(zoneinfo_bad_name);
 struct zone_span zoneinfo_lookup(const struct zoneinfo *z, int64_t at)
     GOCC_PRIVATE(zoneinfo_lookup);
+/* The offset that this abbreviation means in z, at a time that is written in it. */
+bool zoneinfo_offset(const struct zoneinfo *z, const char *name, int64_t at, int *offset)
+    GOCC_PRIVATE(zoneinfo_offset);
 
 #endif
