@@ -54,6 +54,7 @@
 #define BATCH            (P_KEEP / 2)
 #define MIN_SHIFT        16
 #define MAX_SHIFT        40
+#define LARGEST          ((size_t)1 << MAX_SHIFT)
 #define SLAB_BYTES       ((size_t)1 << 30)
 #define FIRST_SLAB_BYTES ((size_t)16 << 20)
 #define MPROTECT_GUARDS  16000
@@ -149,22 +150,53 @@ static int exec_wanted(struct dl_phdr_info *object, size_t size, void *wanted) {
     return 0;
 }
 
+static int unit_shift(char unit) {
+    switch (unit) {
+    case 0:
+        return 0;
+    case 'K':
+    case 'k':
+        return 10;
+    case 'M':
+    case 'm':
+        return 20;
+    case 'G':
+    case 'g':
+        return 30;
+    default:
+        return -1;
+    }
+}
+
+/* 0 if it is none. */
+static size_t size_from_text(const char *text) {
+    char *end;
+    unsigned long long n = strtoull(text, &end, 0);
+    int shift = unit_shift(*end);
+    if (shift < 0 || strchr(text, '-') != NULL)
+        return 0;
+    if (*end != 0 && end[1] != 0 && strcmp(end + 1, "B") != 0 && strcmp(end + 1, "iB") != 0)
+        return 0;
+    return n > LARGEST >> shift ? LARGEST : (size_t)n << shift;
+}
+
+static size_t size_from_environment(void) {
+    const char *env = getenv("GOCCSTACK");
+    if (env == NULL || *env == 0)
+        return USUAL_SIZE;
+    size_t size = size_from_text(env);
+    if (size == 0)
+        fprintf(stderr, "gocc: GOCCSTACK=%s is no size (such as 64K, 1M or 1G): %d KiB are used\n",
+                env, (int)(USUAL_SIZE >> 10));
+    return size == 0 ? USUAL_SIZE : size;
+}
+
 void stack_init(void) {
     int saved = errno;
-    const char *env = getenv("GOCCSTACK");
-    size_t size = USUAL_SIZE;
     pool.guard_kind = probe_guard();
     dl_iterate_phdr(exec_wanted, &pool.exec);
-    if (env != NULL && *env != 0) {
-        char *end;
-        unsigned long long n = strtoull(env, &end, 0);
-        size = (size_t)n << (*end == 'K' || *end == 'k'   ? 10
-                             : *end == 'M' || *end == 'm' ? 20
-                             : *end == 'G' || *end == 'g' ? 30
-                                                          : 0);
-    }
     if (atomic_load(&pool.now) == NULL)
-        stack_set_size(size);
+        stack_set_size(size_from_environment());
     errno = saved;
 }
 
@@ -356,8 +388,8 @@ struct g *stack_alloc(size_t size) {
     int saved = errno; /* of a goroutine that is about to park; old kernels refuse some calls */
     lock_take(&pool.lock, RANK_STACK);
     struct g *g = take(size == 0 ? pool.now : class_for(size), &r);
-    while (g == NULL && r.slab == NULL && size / 2 > usual) {
-        size /= 2;
+    while (g == NULL && r.slab == NULL && size > usual) {
+        size = size / 2 > usual ? size / 2 : usual;
         g = take(class_for(size), &r);
     }
     lock_drop(&pool.lock);
@@ -400,7 +432,9 @@ static void release_slot(struct g *g) {
         stack_free(g, 1);
         return;
     }
-    madvise(lo, (size_t)(top - lo), MADV_DONTNEED); /* g reads as zero from here: G_UNUSED */
+    /* g reads as zero from here: G_UNUSED.  Locked pages (mlockall) are not given back. */
+    if (madvise(lo, (size_t)(top - lo), MADV_DONTNEED) != 0)
+        memset(g, 0, sizeof *g);
     lock_take(&pool.lock, RANK_STACK);
     s->released[s->n_released++] = slot;
     if (s->n_released == 1) {
