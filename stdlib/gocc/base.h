@@ -27,7 +27,9 @@
 void gocc__race_acquire(const void *at) __attribute__((__visibility__("default")));
 void gocc__race_release(const void *at) __attribute__((__visibility__("default")));
 #define GOCC__RACE_ORDER(order, seen) seen
+#define GOCC__ALONE                   0 /* it is told of atomic operations only */
 #else
+#define GOCC__ALONE                   __libc_single_threaded
 #define gocc__race_acquire(at)        ((void)0)
 #define gocc__race_release(at)        ((void)0)
 #define GOCC__RACE_ORDER(order, seen) order

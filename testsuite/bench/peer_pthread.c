@@ -1,6 +1,7 @@
 /* POSIX threads: what one pays without a runtime. */
 #include "bench.h"
 #include <pthread.h>
+#include <unistd.h>
 
 static void *nothing(void *arg)
 {
@@ -105,7 +106,7 @@ static double buffered_128(void)
     return t;
 }
 
-static double mutex_free(void)
+static double mutex_alone(void)
 {
     enum { N = 20000000 };
     pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
@@ -115,6 +116,19 @@ static double mutex_free(void)
         pthread_mutex_unlock(&m);
     }
     return (bench_now() - t) / N;
+}
+
+static void *stay(void *arg)
+{
+    pause();
+    return arg;
+}
+
+static double mutex_free(void) /* glibc's lock asks whether there is a second thread */
+{
+    pthread_t th;
+    pthread_create(&th, NULL, stay, NULL);
+    return mutex_alone();
 }
 
 static long counter;
@@ -150,6 +164,7 @@ int main(int argc, char **argv)
     static const struct bench_row rows[] = {{"spawn_batches", spawn_batches, "ns"},
                                             {"pingpong", pingpong, "ns"},
                                             {"buffered_128", buffered_128, "ns"},
+                                            {"mutex_alone", mutex_alone, "ns"},
                                             {"mutex_free", mutex_free, "ns"},
                                             {"mutex_2", mutex_2, "ns"},
                                             {"mutex_10", mutex_10, "ns"},

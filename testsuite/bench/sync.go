@@ -170,7 +170,7 @@ func mapStore() float64 {
 }
 
 func main() {
-	bench([]row{{"mutex_free", mutexFree, "ns"},
+	bench([]row{{"mutex_alone", mutexFree, "ns"}, {"mutex_free", mutexFree, "ns"},
 		{"mutex_2", func() float64 { return contended(2) }, "ns"},
 		{"mutex_10", func() float64 { return contended(10) }, "ns"},
 		{"mutex_100", func() float64 { return contended(100) }, "ns"},
