@@ -5,8 +5,9 @@
  * Invariants
  *  - A node is in at most one list, its up's, and that list's links are touched under up's mu
  *    only.  A child keeps its parent by a reference; a parent does not keep its children.
- *  - err goes from NULL to its last value once, under mu, after cause; done is closed after.
- *    Whoever sees done closed or err set sees the cause.
+ *  - err goes from NULL to its last value once, under mu, after cause; done is closed after, and
+ *    then told is set.  Whoever sees done closed or err set sees the cause; who is given err finds
+ *    done closed, too.
  *  - Locks are taken downwards only: from a node to a child that is (or just was) in its list.
  *    Nobody who holds a node's mu waits for that of an ancestor.
  *  - The walk over a tree holds the mu of every node from the root to where it stands.  So a
@@ -15,16 +16,24 @@
  *    stack: the way back is in the nodes, and a chain of 100 000 contexts is no deep recursion.
  *  - References that the walk drops are dropped after its last unlock.
  *
- * Orders: err and done are stored with release and loaded with acquire, so err and cause can be
- * read without a lock.
+ * Orders: err, told and done are stored with release and loaded with acquire, so err and cause can
+ * be read without a lock.
  *
  * One lock per tree instead of one per node was rejected: a server's contexts have one root,
  * and each request would fight for it with all the others.
  */
 #include "context/context.h"
 
+static __attribute__((noinline)) void wait_until_told(struct cancel_node *n) {
+    sync_mutex_lock(&n->mu); /* who has set err holds it until done is closed */
+    sync_mutex_unlock(&n->mu);
+}
+
 static inline gocc_error node_err(struct cancel_node *n) {
-    return __atomic_load_n(&n->err, __ATOMIC_ACQUIRE);
+    gocc_error err = __atomic_load_n(&n->err, __ATOMIC_ACQUIRE);
+    if (err && !__atomic_load_n(&n->told, __ATOMIC_ACQUIRE))
+        wait_until_told(n);
+    return err;
 }
 
 static void list_remove(struct cancel_node *n) {
@@ -50,6 +59,7 @@ static bool node_mark(struct cancel_node *n, gocc_error err, gocc_error cause) {
     __atomic_store_n(&n->err, handle_retain(err), __ATOMIC_RELEASE);
     if (n->done)
         gocc__chan_close(n->done);
+    __atomic_store_n(&n->told, 1, __ATOMIC_RELEASE);
     if (n->base.kind != CONTEXT_DEADLINE)
         return false;
     struct deadline_node *d = (struct deadline_node *)n;

@@ -32,6 +32,7 @@ struct cancel_node {
     gocc_error err;         /* atomic; set once, under mu */
     gocc_error cause;       /* set before err */
     void *done;             /* atomic; the channel, made when first asked for */
+    uint32_t told;          /* atomic; done is closed, if it is there */
     struct cancel_node *up; /* whose list it is in, or was */
     struct cancel_node *children;
     struct cancel_node *next; /* in up's list, under up's mu; or in a list to be released */
