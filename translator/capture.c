@@ -61,17 +61,47 @@ static bool is_static(const struct symbol *s) {
             (s->storage == STORAGE_STATIC || s->is_thread || s->storage == STORAGE_EXTERN));
 }
 
-static struct capture *capture_get(struct unit *u, struct capture **list, struct node *ident) {
-    for (; *list; list = &(*list)->next)
-        if ((*list)->sym == ident->sym)
-            return *list;
-    *list = arena_alloc(u->arena, sizeof **list);
-    (*list)->sym = ident->sym;
-    (*list)->tok = ident->tok;
-    return *list;
+static struct capture **slot_of(const struct captures *list, const struct symbol *s) {
+    return &list->slots[s->tok * 2654435761u & (list->nslots - 1)];
 }
 
-static void capture_use(struct unit *u, struct capture **list, struct node *block, struct node *n) {
+static void put(struct captures *list, struct capture *c) {
+    struct capture **slot = slot_of(list, c->sym);
+    c->in_slot = *slot;
+    *slot = c;
+}
+
+static void grow(struct unit *u, struct captures *list) {
+    list->nslots = list->nslots ? list->nslots * 2 : 8;
+    list->slots = arena_alloc(u->arena, list->nslots * sizeof(struct capture *));
+    for (struct capture *c = list->first; c; c = c->next)
+        put(list, c);
+}
+
+struct capture *capture_of(const struct captures *list, const struct symbol *s) {
+    struct capture *c = list && list->n ? *slot_of(list, s) : NULL;
+    while (c && c->sym != s)
+        c = c->in_slot;
+    return c;
+}
+
+static struct capture *capture_get(struct unit *u, struct captures *list, struct node *ident) {
+    struct capture *c = capture_of(list, ident->sym);
+    if (c)
+        return c;
+    if (list->n == list->nslots)
+        grow(u, list);
+    c = arena_alloc(u->arena, sizeof *c);
+    c->sym = ident->sym;
+    c->tok = ident->tok;
+    put(list, c);
+    *list->end = c;
+    list->end = &c->next;
+    list->n++;
+    return c;
+}
+
+static void capture_use(struct unit *u, struct captures *list, struct node *block, struct node *n) {
     struct capture *c = capture_get(u, list, n);
     bool is_go = block->kind == N_GO;
     bool address = is_static(n->sym) || capture_takes_address(u, n);
@@ -86,7 +116,7 @@ static void capture_use(struct unit *u, struct capture **list, struct node *bloc
         c->by_value = true;
 }
 
-static void capture_walk(struct unit *u, struct capture **list, struct node *block,
+static void capture_walk(struct unit *u, struct captures *list, struct node *block,
                          struct node *n) {
     if (n->kind == N_IDENT && n->sym && is_outside(n->sym, block))
         capture_use(u, list, block, n);
@@ -94,8 +124,9 @@ static void capture_walk(struct unit *u, struct capture **list, struct node *blo
         capture_walk(u, list, block, k);
 }
 
-struct capture *capture_find(struct unit *u, struct node *block) {
-    struct capture *list = NULL;
-    capture_walk(u, &list, block, block->kid);
+struct captures *capture_find(struct unit *u, struct node *block) {
+    struct captures *list = arena_alloc(u->arena, sizeof *list);
+    list->end = &list->first;
+    capture_walk(u, list, block, block->kid);
     return list;
 }

@@ -621,9 +621,15 @@ struct capture {
     bool by_value, by_address; /* both may hold in a go block */
     uint32_t tok;              /* first use */
     const char *pointer;       /* by_address: what the pointer is called in the block */
-    struct capture *next;
+    struct capture *next, *in_slot;
 };
-struct capture *capture_find(struct unit *u, struct node *block);
+struct captures {
+    struct capture *first, **end; /* in the order of their first uses */
+    struct capture **slots;       /* by symbol */
+    uint32_t nslots, n;
+};
+struct captures *capture_find(struct unit *u, struct node *block);
+struct capture *capture_of(const struct captures *list, const struct symbol *s); /* or NULL */
 struct node *capture_object(struct unit *u, struct node *ident); /* the widest part it names */
 bool capture_takes_address(struct unit *u, struct node *ident);  /* this use of a variable */
 
@@ -642,11 +648,11 @@ struct action {
 
 /* What becomes one C function: a function, or a block of go or defer that is lifted out of it. */
 struct body {
-    struct body *next;   /* all of one external declaration */
-    struct body *up;     /* NULL for a function at file scope */
-    struct node *node;   /* FUNC, GO, DEFER */
-    struct type *result; /* of the function, or of the one a defer block belongs to */
-    struct capture *captures;
+    struct body *next;         /* all of one external declaration */
+    struct body *up;           /* NULL for a function at file scope */
+    struct node *node;         /* FUNC, GO, DEFER */
+    struct type *result;       /* of the function, or of the one a defer block belongs to */
+    struct captures *captures; /* of a block */
     const char *name;
     bool is_defer, is_go;             /* neither: a function */
     bool defers;                      /* it has a frame */

@@ -180,7 +180,7 @@ static bool outlives(struct symbol *s, struct node *owner) {
 
 static void check_lifetimes(struct unit *u, struct node *n) {
     struct node *owner = body_around(n);
-    for (struct capture *c = owner ? capture_find(u, n) : NULL; c; c = c->next) {
+    for (struct capture *c = owner ? capture_find(u, n)->first : NULL; c; c = c->next) {
         const char *name = ident_text(u, c->sym->ident);
         if (!outlives(c->sym, owner)) {
             diag_error(u, c->tok,
@@ -216,7 +216,7 @@ static const char *varying_part(const struct type *t) {
 }
 
 static void check_captures(struct unit *u, struct node *n) {
-    for (struct capture *c = capture_find(u, n); c; c = c->next) {
+    for (struct capture *c = capture_find(u, n)->first; c; c = c->next) {
         const char *name = ident_text(u, c->sym->ident);
         if (!check_known_type(symbol_type(u, c->sym)))
             diag_error(u, c->tok,

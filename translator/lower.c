@@ -156,9 +156,7 @@ struct body *lower_body_at(struct lower *l, struct node *n) {
 
 /* How code of body b speaks of a variable: NULL, by its own name. */
 const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool address) {
-    struct capture *c = b->captures;
-    while (c && c->sym != s)
-        c = c->next;
+    struct capture *c = capture_of(b->captures, s);
     if (!c)
         return NULL;
     const char *name = ident_text(l->u, s->ident);
@@ -392,7 +390,7 @@ static void plan_captures(struct lower *l) {
             b->captures = capture_find(l->u, b->node);
     for (struct body *b = l->bodies; b; b = b->next) {
         int names = l->nnames;
-        for (struct capture *c = b->captures; c; c = c->next)
+        for (struct capture *c = b->captures ? b->captures->first : NULL; c; c = c->next)
             c->pointer = lower_name(
                 l, arena_printf(l->u->arena, "%s_p", ident_text(l->u, c->sym->ident)));
         l->nnames = names;

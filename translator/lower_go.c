@@ -456,9 +456,7 @@ void call_thunk(struct lower *l, struct record *r, struct node *call) {
 static struct type *use_type(struct lower *l, struct body *b, struct symbol *s) {
     if (!b)
         return symbol_type(l->u, s);
-    struct capture *c = b->captures;
-    while (c && c->sym != s)
-        c = c->next;
+    struct capture *c = capture_of(b->captures, s);
     if (!c)
         return symbol_type(l->u, s);
     if (b->is_go && c->by_value)
@@ -543,7 +541,7 @@ static void add_result(struct lower *l, struct record *r, struct body *b) {
 }
 
 void block_plan(struct lower *l, struct record *r, struct body *b) {
-    for (struct capture *c = b->captures; c; c = c->next) {
+    for (struct capture *c = b->captures->first; c; c = c->next) {
         const char *name = ident_text(l->u, c->sym->ident);
         if (c->by_value && b->is_go)
             add_copy(l, r, c->sym);
