@@ -287,8 +287,8 @@ void proc_hand_off(struct p *p) {
     if (p->dying) {
         deadlock_suppress(1); /* sysmon, which is no M, holds its goroutines: see check_dead() */
         retire(p);
+        proc_wake_if_idle(); /* before that is over: timers count nowhere while they move */
         deadlock_suppress(-1);
-        proc_wake_if_idle();
         return;
     }
     if (has_work(p) || wants_poller()) {

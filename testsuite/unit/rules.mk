@@ -15,7 +15,10 @@ $(unit_translator): $(B)/unit/%: testsuite/unit/%.c $(translator_lib) | $(B)/uni
 
 $(unit_library): $(B)/unit/%: testsuite/unit/%.c $(B)/lib/inside.a | $(B)/unit
 	$(call say,CC) $(CC) $(CFLAGS) -std=gnu11 -D_GNU_SOURCE -Iruntime -Istdlib \
-	    -MMD -MP -MF $@.d -o $@ $< $(B)/lib/inside.a -lcriterion -lpthread -lm
+	    -MMD -MP -MF $@.d -o $@ $< $(unit_wrap:%=-Wl,--wrap=%) $(B)/lib/inside.a -lcriterion \
+	    -lpthread -lm
+
+$(B)/unit/runtime_sysmon: unit_wrap = runq_global_put proc_hand_off futex_wait
 
 -include $(wildcard $(B)/unit/*.d)
 
