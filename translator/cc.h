@@ -654,10 +654,11 @@ struct body {
     struct type *result;       /* of the function, or of the one a defer block belongs to */
     struct captures *captures; /* of a block */
     const char *name;
-    bool is_defer, is_go;             /* neither: a function */
-    bool defers;                      /* it has a frame */
-    bool recovers;                    /* it names recover */
-    uint32_t first_label;             /* token; 0: none */
+    bool is_defer, is_go;     /* neither: a function */
+    bool defers;              /* it has a frame */
+    bool recovers;            /* it names recover */
+    bool gives, always_gives; /* a defer block of it may return a value; does so at its end */
+    uint32_t first_label;     /* token; 0: none */
     const char *frame, *value, *args; /* names: of the frame, the result variable, the arguments */
     const char *top;                  /* the variable whose first member the frame is */
     struct deferred *deferred;        /* lower_defer.c: its defers, last first */

@@ -357,6 +357,18 @@ static void drop_always_inline(struct lower *l, uint32_t first, uint32_t last) {
     }
 }
 
+/* The value that a defer block returns is that of the function around all such blocks. */
+static void plan_return(struct lower *l, struct node *n, struct body *b) {
+    lower_action(l, n, lower_return);
+    if (node_absent(node_kid(n, 0)) || b->node->kind != N_DEFER)
+        return;
+    bool at_end = n->parent == b->node->kid && !n->next && b->up && b->up->node->kind != N_DEFER;
+    while (b->up && b->node->kind == N_DEFER)
+        b = b->up;
+    b->gives = true;
+    b->always_gives |= at_end;
+}
+
 /* Within functions that have constructs, all statements are looked at: a return must leave the
    frame, a label may be the target of a jump, a loop may get one at its end. */
 static void plan_node(struct lower *l, struct node *n, struct body *b) {
@@ -368,7 +380,7 @@ static void plan_node(struct lower *l, struct node *n, struct body *b) {
     if (n->kind == N_CALL && b && names_recover(l, n))
         b->recovers = true;
     if (n->kind == N_RETURN && b)
-        lower_action(l, n, lower_return);
+        plan_return(l, n, b);
     if (n->kind == N_LABEL && b && !b->first_label)
         b->first_label = n->first;
     if (n->kind == N_LABEL)

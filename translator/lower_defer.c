@@ -282,6 +282,20 @@ static void frame_leave(struct lower *l, struct body *b) {
     emit_glue(l, "gocc__frame_leave(&%s);", b->frame);
 }
 
+/* What a function returns that ends without `return`: in main 0, otherwise what a defer block gave.
+   Where none may have given anything, the host compiler must still see that a return is missing. */
+static void return_given(struct lower *l, struct body *b) {
+    bool sure = is_main(l, b) || b->always_gives;
+    if (!sure && (!b->gives || !owns_result(b) || is_noreturn(l, b)))
+        return;
+    const char *end = lower_name(l, "end");
+    if (!sure)
+        emit_glue(l, "\n\t__asm__ goto (\"\" : : : : %s);", end);
+    emit_glue(l, "\n\treturn %s;", b->value);
+    if (!sure)
+        emit_glue(l, "\n\t%s: ;", end);
+}
+
 /* Before the last brace, not behind it: there the variables that the defers see are gone. */
 static void frame_close(struct lower *l, struct body *b, struct node *block) {
     if (ends_with_return(block)) {
@@ -290,8 +304,7 @@ static void frame_close(struct lower *l, struct body *b, struct node *block) {
     }
     emit_glue(l, "\n\t");
     frame_leave(l, b);
-    if (is_main(l, b))
-        emit_glue(l, "\n\treturn %s;", b->value);
+    return_given(l, b);
     emit_glue(l, "\n");
 }
 
