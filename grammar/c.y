@@ -26,6 +26,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The skeleton of newer lemons (3.53, not 3.46) passes its %extra_context, none here, as well. */
+#define realloc(old, size, ...) realloc(old, size)
+#define free(old, ...) free(old)
+
 #define KIDS(...) sizeof((struct node *[]){__VA_ARGS__}) / sizeof(struct node *), \
                   (struct node *[]){__VA_ARGS__}
 #define NODE(kind, tok, ...) ast_node(p, N_##kind, tok, KIDS(__VA_ARGS__))
