@@ -61,7 +61,7 @@ static inline void *tsan_unseen_fill(void *to, int value, size_t n) {
 #define likely(x)                       __builtin_expect(!!(x), 1)
 #define unlikely(x)                     __builtin_expect(!!(x), 0)
 #define barrier()                       __asm__ volatile("" ::: "memory")
-#define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
+#define container_of(ptr, type, member) ((type *)(((char *)(ptr)) - offsetof(type, member)))
 #if defined(__x86_64__)
 #define cpu_relax() __asm__ volatile("pause")
 #else

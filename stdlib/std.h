@@ -28,7 +28,7 @@
     } while (0)
 
 #define UNCONST(p)                  ((void *)(uintptr_t)(p))
-#define owner_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
+#define owner_of(ptr, type, member) ((type *)(void *)(((char *)(ptr)) - offsetof(type, member)))
 
 /* Names that more than one file of a package needs carry the prefix too. */
 #define GOCC_PRIVATE(name) __asm__("gocc__" #name) __attribute__((visibility("hidden")))

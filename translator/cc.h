@@ -59,7 +59,7 @@ struct ident {
     X(GENERIC)       /* expr, LIST of GENERIC_ASSOC */                                             \
     X(GENERIC_ASSOC) /* [TYPE_NAME], expr */                                                       \
     X(VA_ARG)        /* expr, TYPE_NAME */                                                         \
-    X(OFFSETOF)      /* TYPE_NAME, … */                                                          \
+    X(OFFSETOF)      /* TYPE_NAME, ... */                                                          \
     X(TYPES_COMPAT)  /* TYPE_NAME, TYPE_NAME */                                                    \
     X(HAS_ATTRIBUTE) /* expression or TYPE_NAME */                                                 \
     X(INDEX)         /* expr, expr */                                                              \
@@ -67,7 +67,7 @@ struct ident {
     X(MEMBER)        /* expr ; tok is the member name, op is T_DOT or T_PTR */                     \
     X(POST)          /* expr ; op */                                                               \
     X(COMPOUND_LIT)  /* TYPE_NAME, INIT_LIST */                                                    \
-    X(UNARY)         /* expr ; op: T_AMP T_STAR T_PLUS T_MINUS T_BANG T_TILDE T_INC T_DEC … */   \
+    X(UNARY)         /* expr ; op: T_AMP T_STAR T_PLUS T_MINUS T_BANG T_TILDE T_INC T_DEC ... */   \
     X(LABEL_ADDR)    /* ; &&label */                                                               \
     X(RECV)          /* expr ; tok is the arrow */                                                 \
     X(SIZEOF)        /* expr or TYPE_NAME ; op T_SIZEOF or T_ALIGNOF */                            \
@@ -81,7 +81,7 @@ struct ident {
     /* types and declarations */                                                                   \
     X(SPECS)        /* specifier* */                                                               \
     X(SPEC_WORD)    /* ; one keyword: type word, storage class, qualifier, function specifier */   \
-    X(SPEC_ATTR)    /* ; a run of __attribute__((…)), [[…]], _Alignas(…) */                  \
+    X(SPEC_ATTR)    /* ; a run of __attribute__((...)), [[...]], _Alignas(...) */                  \
     X(SPEC_TYPEDEF) /* ; typedef name, sym */                                                      \
     X(SPEC_RECORD)  /* [members LIST of MEMBER_DECL] ; op T_STRUCT/T_UNION, sym = tag symbol */    \
     X(SPEC_ENUM)    /* [LIST of ENUMERATOR] ; sym = tag symbol */                                  \
@@ -103,7 +103,7 @@ struct ident {
     X(PARAM)         /* SPECS, [declarator] ; sym */                                               \
     X(DECL)          /* SPECS, LIST of DECLR */                                                    \
     X(DECLR)         /* declarator, [init] ; sym */                                                \
-    X(STATIC_ASSERT) /* … */                                                                     \
+    X(STATIC_ASSERT) /* ... */                                                                     \
     X(FUNC)          /* SPECS, declarator, [LIST of K&R DECL], COMPOUND ; sym */                   \
     X(ASM_DECL)      /* ; */                                                                       \
     X(UNIT)          /* external declaration* */                                                   \
@@ -122,7 +122,7 @@ struct ident {
     X(LABEL)        /* stmt or N_NONE ; tok is the name */                                         \
     X(CASE)         /* expr, [expr of a range], stmt or N_NONE */                                  \
     X(DEFAULT)      /* stmt or N_NONE */                                                           \
-    X(ASM)          /* … */                                                                      \
+    X(ASM)          /* ... */                                                                      \
     X(LOCAL_LABELS) /* ; __label__ */                                                              \
     /* the constructs */                                                                           \
     X(GO)          /* CALL (or what stands there), or COMPOUND */                                  \

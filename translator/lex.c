@@ -101,7 +101,7 @@ static void linemarker(struct scanner *s, const char *p, const char *end) {
     size_t n = (size_t)(close - open - 1);
     if (memchr(open + 1, '\\', n) || !is_file(s->u, s->file, open + 1, n))
         s->file = file_intern(s->u, open + 1, n);
-    s->flags &= (uint16_t) ~(TOK_SYSTEM | TOK_EXTERN_C);
+    s->flags &= ~(TOK_SYSTEM | TOK_EXTERN_C);
     for (p = close + 1; p < end; p++) {
         s->flags |= *p == '3' ? TOK_SYSTEM : 0;
         s->flags |= *p == '4' ? TOK_EXTERN_C : 0;
@@ -199,18 +199,17 @@ void lex_unit(struct unit *u) {
 
 /* What must follow a word for the text to be worth parsing.  Too much only costs a parse;
    make, len, cap and close need a channel, so they need `chan` somewhere. */
-#define TRIGGER(word, next) \
-    { word, sizeof word - 1, next }
+#define WORD(word) word, sizeof word - 1
 static const struct trigger {
     const char *word;
     size_t len;
     const char *next; /* a = letter, otherwise that character */
 } triggers[] = {
-    TRIGGER("break", "a"),         TRIGGER("chan", "a(<"),    TRIGGER("continue", "a"),
-    TRIGGER("defer", "a({"),       TRIGGER("go", "a({"),      TRIGGER("panic", "("),
-    TRIGGER("panic_value", "("),   TRIGGER("range", "a(<0*"), TRIGGER("recover", "("),
-    TRIGGER("recover_value", "("), TRIGGER("release", "("),   TRIGGER("retain", "("),
-    TRIGGER("select", "{"),
+    {WORD("break"), "a"},         {WORD("chan"), "a(<"},    {WORD("continue"), "a"},
+    {WORD("defer"), "a({"},       {WORD("go"), "a({"},      {WORD("panic"), "("},
+    {WORD("panic_value"), "("},   {WORD("range"), "a(<0*"}, {WORD("recover"), "("},
+    {WORD("recover_value"), "("}, {WORD("release"), "("},   {WORD("retain"), "("},
+    {WORD("select"), "{"},
 };
 
 static const bool in_word[256] = {

@@ -112,10 +112,9 @@ static bool may_be_table(struct body *b, unsigned returns) {
 
 /* Not the runtime's own, and not the compiler's, which have no address. */
 static bool may_recover(const struct record *r) {
-    static const char *const not [] = {"(",       "gocc__",    "__builtin_",
-                                       "__sync_", "__atomic_", "__c11_"};
-    for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
-        if (r->by_pointer || !r->callee || strncmp(r->callee, not [i], strlen(not [i])) == 0)
+    static const char *const no[] = {"(", "gocc__", "__builtin_", "__sync_", "__atomic_", "__c11_"};
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        if (r->by_pointer || !r->callee || strncmp(r->callee, no[i], strlen(no[i])) == 0)
             return false;
     return true;
 }

@@ -63,12 +63,13 @@ void gocc__go_check(const void *fn);
  *
  * Where no defer can run twice in a call, a bit for each says whether its statement has been
  * reached, and the table tells what to call.  Otherwise the frame has a list of records, which
- * gocc__frame_run runs.  Only a panic looks at the table. */
+ * gocc__frame_run runs.  Only a panic looks at the table, whose first entry is the
+ * function: where its result is, and GOCC__... */
 struct gocc__deferred {
     void (*run)(void *); /* thunk; gets the record */
     void (*fn)(void);    /* `defer f()`: f, which may recover; a block: NULL */
     unsigned at, fn_at;  /* in the frame: the record; a function pointer in it, or 0 */
-};                       /* the first entry is the function: where its result is; GOCC__… */
+};
 struct gocc__defer {
     struct gocc__defer *next;
     void (*run)(void *);
@@ -254,12 +255,13 @@ static __inline__ __attribute__((__always_inline__, __unused__)) void gocc__keep
 
 /* The divisor of a division of integers: zero panics. */
 __attribute__((__noreturn__, __cold__)) void gocc__divide_by_zero(void);
-#define GOCC__DIVISOR(name, type)                                    \
-    static __inline__ __attribute__((__always_inline__, __unused__)) \
-    type gocc__divisor_##name(type by) {                             \
-        if (__builtin_expect(by == 0, 0))                            \
-            gocc__divide_by_zero();                                  \
-        return by;                                                   \
+#define GOCC__DIVISOR(name, type)                          \
+    static __inline__ type gocc__divisor_##name(type by)   \
+        __attribute__((__always_inline__, __unused__));    \
+    static __inline__ type gocc__divisor_##name(type by) { \
+        if (__builtin_expect(by == 0, 0))                  \
+            gocc__divide_by_zero();                        \
+        return by;                                         \
     }
 GOCC__DIVISOR(char, char)
 GOCC__DIVISOR(schar, signed char)

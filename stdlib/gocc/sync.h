@@ -225,8 +225,10 @@ typedef struct sync_map {
 
 uint64_t sync_map_hash_string(const void *key) GOCC_SYMBOL(sync_map_hash_string);
 bool sync_map_equal_string(const void *key, const void *other) GOCC_SYMBOL(sync_map_equal_string);
-#define SYNC_MAP_STRINGS \
-    { sync_map_hash_string, sync_map_equal_string, NULL }
+/* Versions of clang-format break this line at different places. */
+/* clang-format off */
+#define SYNC_MAP_STRINGS {sync_map_hash_string, sync_map_equal_string, NULL}
+/* clang-format on */
 /* An integer as a key, and back. */
 #define SYNC_MAP_INT(n)       ((void *)(uintptr_t)(n))
 #define SYNC_MAP_KEY_INT(key) ((intptr_t)(key))

@@ -191,7 +191,7 @@ void *sync_pool_get(sync_pool *p) {
     if (item)
         gocc__race_acquire(item);
     if (!item && p->new)
-        item = p->new (p->arg);
+        item = (*p->new)(p->arg);
     return item;
 }
 
