@@ -39,6 +39,7 @@ struct panic {
     const void *value;         /* of panic_value */
     const struct fault *fault; /* it began as a signal */
     bool goexit, recovered, aborted, repanicked;
+    bool computed; /* a text that is new each time, as if from Sprintf */
 };
 
 extern const char __start_gocc_thunk[] __attribute__((weak, visibility("hidden")));
@@ -154,7 +155,7 @@ static void out_indented(struct out *o, const char *s) {
     }
 }
 
-/* Oldest first; a value that was panicked again shows once, as in Go 1.25. */
+/* Oldest first; a value that was panicked again shows once, as in Go 1.26. */
 static void write_chain(struct out *o, const struct panic *p) {
     if (p->link) {
         write_chain(o, p->link);
@@ -167,7 +168,7 @@ static void write_chain(struct out *o, const struct panic *p) {
         return;
     out_text(o, "panic: ");
     out_indented(o, p->text->s);
-    if (p->repanicked)
+    if (p->recovered && p->repanicked)
         out_text(o, " [recovered, repanicked]");
     else if (p->recovered)
         out_text(o, " [recovered]");
@@ -297,10 +298,14 @@ _Noreturn static void goexit_end(struct g *g) {
     sched_exit_g();
 }
 
+static bool is_again(const struct panic *p, const struct panic *before) {
+    return !p->computed && !before->goexit && before->value == p->value &&
+           strcmp(before->text->s, p->text->s) == 0;
+}
+
 _Noreturn static void panic_start(struct g *g, struct panic *p) {
     struct panic *before = g->panics;
-    if (before && before->recovered && !before->goexit && before->value == p->value &&
-        strcmp(before->text->s, p->text->s) == 0)
+    if (before && is_again(p, before))
         before->repanicked = true;
     panic_unwind(g, p);
     if (p->goexit)
@@ -314,7 +319,8 @@ void gocc__panic(const char *fmt, ...) {
     struct g *g = rt_g();
     va_list ap;
     va_start(ap, fmt);
-    struct panic p = {.text = text_format(g, fmt, ap)};
+    struct panic p = {.text = text_format(g, fmt, ap),
+                      .computed = strchr(fmt, '%') != NULL && strcmp(fmt, "%s") != 0};
     va_end(ap);
     panic_start(g, &p);
 }
