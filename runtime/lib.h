@@ -207,7 +207,10 @@ bool poll_eager(struct poll_desc *pd);
 
 /* ---- signals: fn(sig) is called on a goroutine of the runtime, never in the handler ---- */
 void signal_forward(int sig, void (*fn)(int sig)); /* fn NULL: back to the default action */
-void deadlock_suppress(int delta);                 /* > 0: something outside can still wake us */
+/* Returns when all that was caught of signals that are not forwarded any more has been handed to
+ * their functions; no lock that a function takes may be held. */
+void signal_settle(void);
+void deadlock_suppress(int delta); /* > 0: something outside can still wake us */
 
 /* ---- introspection ---- */
 size_t trace_goroutine(char *buf, size_t size, bool all);

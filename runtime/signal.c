@@ -8,6 +8,10 @@
  *    goroutine has looked are delivered once, as the kernel does it.
  *  - Orders: the bit is set before the write and taken after the read (both sequentially
  *    consistent), so no signal is left behind.
+ *  - handling counts the threads in the handler, delivering those who call functions for bits
+ *    that they have taken.  When a signal has its old action back, handling has been 0, the bits
+ *    have been taken and delivering has been 0, all that was caught has been handed out.  For
+ *    that, a function stays in forward[] when its signal is not caught any more.
  *  - A forwarded signal can wake a program that waits, so there is no deadlock report while
  *    one is forwarded: deadlock_suppress().
  *  - SIGSEGV, SIGBUS and SIGFPE are not forwarded; they are faults (fault.c).
@@ -22,7 +26,9 @@
 
 static struct lock forward_lock; /* guards changes of forward[]; the handler reads nothing of it */
 static void (*_Atomic forward[SIGNALS])(int sig);
+static bool caught[SIGNALS]; /* under forward_lock */
 static _Atomic uint64_t pending;
+static _Atomic uint32_t handling, delivering;
 static int event_fd = -1;
 
 #if !defined(RT_TSAN)
@@ -37,8 +43,10 @@ static int event_fd = -1;
 BARE static void on_signal(int sig) {
     int err = errno;
     uint64_t one = 1;
+    atomic_fetch_add(&handling, 1);
     atomic_fetch_or(&pending, UINT64_C(1) << (sig - 1));
     syscall(SYS_write, event_fd, &one, sizeof one);
+    atomic_fetch_sub(&handling, 1);
     errno = err;
 }
 
@@ -65,12 +73,22 @@ static void handle_now(int sig) {
 #endif
 
 static void deliver(void) {
+    atomic_fetch_add(&delivering, 1);
     uint64_t set = atomic_exchange(&pending, 0);
     for (int sig = 1; sig < SIGNALS; sig++) {
         void (*fn)(int) = set >> (sig - 1) & 1 ? atomic_load(&forward[sig]) : NULL;
         if (fn)
             fn(sig);
     }
+    atomic_fetch_sub(&delivering, 1);
+}
+
+void signal_settle(void) {
+    while (atomic_load(&handling) != 0)
+        gocc_yield();
+    deliver();
+    while (atomic_load(&delivering) != 0)
+        gocc_yield();
 }
 
 /* The program did not start this goroutine: neither dumps nor counts show it. */
@@ -122,7 +140,10 @@ void signal_forward(int sig, void (*fn)(int sig)) {
         return;
     lock_take(&forward_lock, RANK_SIGNAL);
     bool start = fn && !started;
-    bool had = atomic_exchange(&forward[sig], fn) != NULL;
+    bool had = caught[sig];
+    caught[sig] = fn != NULL;
+    if (fn)
+        atomic_store(&forward[sig], fn);
     started |= fn != NULL;
     lock_drop(&forward_lock);
     if (start)
@@ -180,6 +201,8 @@ void signal_after_fork(void) {
     close(event_fd);
     event_fd = -1;
     atomic_store(&pending, 0);
+    atomic_store(&handling, 0);
+    atomic_store(&delivering, 0);
     start_forwarder();
 }
 

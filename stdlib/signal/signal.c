@@ -8,6 +8,9 @@
  *    action SIG_IGN and no registration.
  *  - The mutex guards all of this and is held while a signal is handed out: when signal_stop
  *    has returned, nothing more is sent to that channel.  Sends never wait.
+ *  - A registration that is being stopped wants nothing to be caught, but still gets what was:
+ *    so a signal during signal_stop either arrives or does what it did before.  It is in the list
+ *    until its signal_stop takes it out.
  *
  * The runtime calls us on a goroutine, never in a handler, so an ordinary mutex serves.
  */
@@ -24,6 +27,7 @@ struct registration {
     struct registration *next;
     void *c;
     uint64_t wants; /* bit sig - 1 */
+    bool stopping;
 };
 
 static sync_mutex mu;
@@ -71,7 +75,7 @@ static void deliver(int sig) {
 static void update(void) {
     uint64_t wanted = 0;
     for (struct registration *r = registrations; r; r = r->next)
-        wanted |= r->wants;
+        wanted |= r->stopping ? 0 : r->wants;
     uint64_t changed = wanted ^ forwarded;
     for (int sig = 1; sig <= LAST_SIGNAL; sig++) {
         if (changed & bit(sig))
@@ -115,7 +119,7 @@ static void drop_empty(void) {
     struct registration **at = &registrations;
     while (*at) {
         struct registration *r = *at;
-        if (r->wants) {
+        if (r->wants || r->stopping) {
             at = &r->next;
         } else {
             *at = r->next;
@@ -127,14 +131,19 @@ static void drop_empty(void) {
 
 /* ---- the public side ---- */
 
+static struct registration *find(const void *c) {
+    struct registration *r = registrations;
+    while (r && (r->c != c || r->stopping))
+        r = r->next;
+    return r;
+}
+
 static void notify(void *c, uint64_t set) {
     if (!c)
         panic_text("os/signal: Notify using nil channel");
     sync_mutex_lock(&mu);
     remember(set);
-    struct registration *r = registrations;
-    while (r && r->c != c)
-        r = r->next;
+    struct registration *r = find(c);
     if (!r) {
         r = std_alloc(sizeof *r);
         r->c = handle_retain(c);
@@ -156,12 +165,17 @@ void signal_notify_list(signal_chan c, ...) {
 
 void signal_stop(signal_chan c) {
     sync_mutex_lock(&mu);
-    for (struct registration *r = registrations; r; r = r->next) {
-        if (r->c == c)
-            r->wants = 0;
+    struct registration *r = find(c);
+    if (r) {
+        r->stopping = true;
+        update();
+        sync_mutex_unlock(&mu);
+        signal_settle();
+        sync_mutex_lock(&mu);
+        r->stopping = false;
+        r->wants = 0;
+        drop_empty();
     }
-    update();
-    drop_empty();
     sync_mutex_unlock(&mu);
 }
 
