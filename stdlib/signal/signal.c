@@ -10,7 +10,8 @@
  *    has returned, nothing more is sent to that channel.  Sends never wait.
  *  - A registration that is being stopped wants nothing to be caught, but still gets what was:
  *    so a signal during signal_stop either arrives or does what it did before.  It is in the list
- *    until its signal_stop takes it out.
+ *    until its signal_stop takes it out.  A handler that the kernel had begun by then, though no
+ *    instruction of it had run, comes too late for the channel: its signal is sent once more.
  *
  * The runtime calls us on a goroutine, never in a handler, so an ordinary mutex serves.
  */
@@ -20,6 +21,7 @@
 #include <gocc/sync.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define LAST_SIGNAL 64
 
@@ -34,6 +36,7 @@ static sync_mutex mu;
 static struct registration *registrations;
 static uint64_t forwarded;
 static uint64_t ignored;
+static uint64_t stopped; /* by signal_stop, and nothing else was said of these since */
 static uint64_t touched; /* for these, before[sig] is the action of the time before */
 static struct sigaction before[LAST_SIGNAL + 1];
 
@@ -63,12 +66,18 @@ static uint64_t all_signals(void) {
 /* ---- delivery ---- */
 
 static void deliver(int sig) {
+    bool wanted = false;
     sync_mutex_lock(&mu);
     for (struct registration *r = registrations; r; r = r->next) {
-        if (r->wants & bit(sig))
+        if (r->wants & bit(sig)) {
             gocc__chan_try_send(r->c, &sig);
+            wanted = true;
+        }
     }
+    bool late = !wanted && stopped & bit(sig);
     sync_mutex_unlock(&mu);
+    if (late)
+        kill(getpid(), sig);
 }
 
 /* Makes the runtime forward what is wanted now; under mu. */
@@ -151,6 +160,7 @@ static void notify(void *c, uint64_t set) {
         registrations = r;
     }
     r->wants |= set;
+    stopped &= ~set;
     update();
     sync_mutex_unlock(&mu);
 }
@@ -169,6 +179,7 @@ void signal_stop(signal_chan c) {
     if (r) {
         r->stopping = true;
         update();
+        stopped |= r->wants & ~forwarded;
         sync_mutex_unlock(&mu);
         signal_settle();
         sync_mutex_lock(&mu);
@@ -183,6 +194,7 @@ void signal_stop(signal_chan c) {
 static void take_away(uint64_t set) {
     for (struct registration *r = registrations; r; r = r->next)
         r->wants &= ~set;
+    stopped &= ~set;
     update();
     drop_empty();
 }
