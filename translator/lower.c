@@ -460,9 +460,18 @@ static bool keeps_inline(struct lower *l) {
     return false;
 }
 
+/* An inline declaration behind such a function. */
+static bool repeats_inline(struct lower *l, struct node *decl) {
+    struct node *list = decl->kind == N_DECL ? node_kid(decl, 1) : NULL;
+    for (struct node *k = list && l->inline_before ? list->kid : NULL; k; k = k->next)
+        if (k->sym && l->inline_before[k->sym->ident] && is_inline(l, decl))
+            return true;
+    return false;
+}
+
 /* gcc says of an inline function that it is not inlined; whoever wrote it cannot help that. */
-static void quiet_attributes(struct lower *l) {
-    if (!keeps_inline(l))
+static void quiet_attributes(struct lower *l, struct node *n) {
+    if (n->kind == N_FUNC ? !keeps_inline(l) : !repeats_inline(l, n))
         return;
     buf_puts(&l->before, "\n#pragma GCC diagnostic push"
                          "\n#pragma GCC diagnostic ignored \"-Wattributes\"\n");
@@ -479,8 +488,7 @@ static uint32_t lower_external(struct lower *l, struct node *n) {
         rest = function_attributes(l, n);
     }
     emit_range(l, rest, n->last);
-    if (is_func)
-        quiet_attributes(l);
+    quiet_attributes(l, n);
     emit_splice(l, at, &l->before);
     if (l->after.n) {
         l->here = n->last;
@@ -532,7 +540,7 @@ static bool declares_kept(struct lower *l, struct node *decl, const bool *kept) 
     return any;
 }
 
-/* Declarations before the function count as its own do. */
+/* Declarations before the function count as its own do; gcc speaks of those behind it. */
 static void plan_declared_inline(struct lower *l) {
     size_t n_idents = l->u->nidents + 1;
     bool *kept = arena_alloc(l->u->arena, n_idents * sizeof *kept), any = false;
@@ -545,8 +553,11 @@ static void plan_declared_inline(struct lower *l) {
         return;
     l->inline_before = arena_alloc(l->u->arena, n_idents * sizeof *l->inline_before);
     for (struct node *n = l->u->root->kid; n; n = n->next)
-        if (declares_kept(l, n, kept))
+        if (declares_kept(l, n, kept)) {
             drop_always_inline(l, n->first, n->last);
+            if (!n->has_construct && repeats_inline(l, n))
+                lower_action(l, n, external_action);
+        }
 }
 
 static void lower_setup(struct lower *l) {
