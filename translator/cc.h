@@ -417,7 +417,10 @@ int gram_braces(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
 void parse_missing_semicolon(struct parser *p, uint32_t tok); /* before this token */
 bool mistake_report(struct parser *p, uint32_t tok);          /* mistakes.c */
-void mistake_explain(struct parser *p, uint32_t tok);
+bool habit_report(struct parser *p, uint32_t tok);            /* habits.c */
+void habit_explain(struct parser *p, uint32_t tok);
+void habit_explain_order(struct parser *p, uint32_t tok);
+void habit_explain_head(struct parser *p, uint32_t tok);
 bool unknown_report(struct parser *p, uint32_t tok); /* unknown.c */
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 void parse_nothing_new(struct parser *p, struct node *old, struct span op);
@@ -588,6 +591,8 @@ void diag_forget(struct unit *u); /* drop it */
    names */
 bool check_known(struct unit *u, struct node *e); /* false: its type cannot be told, said so */
 bool check_package(struct unit *u, struct node *member); /* told of time.Sleep */
+bool check_method(struct unit *u, struct node *member);  /* told of mu.Lock() */
+void explain_header(struct unit *u, uint32_t name);      /* a note, where one is missing */
 bool check_undeclared(struct unit *u,
                       struct node *n); /* true: a name in it is not declared, said so */
 void check_assign(struct unit *u, struct type *to, struct node *e);

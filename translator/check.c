@@ -24,6 +24,7 @@ static void undeclared(struct unit *u, uint32_t tok) {
         diag_error(u, tok, "select needs its cases, in braces");
     else
         diag_error(u, tok, "'%s' undeclared", ident_text(u, u->toks[tok].ident));
+    explain_header(u, tok);
 }
 
 bool check_undeclared(struct unit *u, struct node *n) {
@@ -60,6 +61,9 @@ static bool misuses_channel(struct unit *u, struct node *e) {
 /* s.q, where the type of s is known and has no q. */
 static bool misses_member(struct unit *u, struct node *e) {
     e = expr_strip(e);
+    struct node *callee = e->kind == N_CALL ? e->kid : e;
+    if (callee->kind == N_MEMBER && check_method(u, callee))
+        return true;
     struct type *t = e->kind == N_MEMBER ? type_decay(u, expr_type(u, e->kid)) : NULL;
     if (t && t->kind == TY_POINTER)
         t = t->base;
@@ -390,6 +394,13 @@ static void check_select(struct unit *u, struct node *n) {
 
 /* ---- range ---- */
 
+/* range over an array */
+static void explain_elements(struct unit *u, struct node *e) {
+    const char *text = check_text(u, e);
+    if (expr_type(u, e)->kind == TY_ARRAY && e->kind != N_STRING)
+        diag_note(u, e->first, "'range sizeof %s / sizeof *%s' counts its elements", text, text);
+}
+
 static void check_range(struct unit *u, struct node *n) {
     struct node *lhs = node_kid(n, 0), *e = node_kid(n, 1);
     struct type *t = operand_type(u, e);
@@ -412,6 +423,7 @@ static void check_range(struct unit *u, struct node *n) {
                          "cannot range over '%s' of type '%s': only over channels and integers",
                          check_text(u, e), type_show(u, expr_type(u, e)));
         explain_pointer(u, e, t);
+        explain_elements(u, e);
     }
 }
 

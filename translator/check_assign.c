@@ -7,7 +7,6 @@
  */
 #include "cc.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static struct type *value_type(struct unit *u, struct node *e) {
@@ -268,44 +267,9 @@ static void check_operand(struct unit *u, struct node *n) {
             no_operand(u, n, n->kid, "no arithmetic");
 }
 
-/* WithCancel becomes with_cancel, and of a constant WITH_CANCEL. */
-static const char *own_name(struct unit *u, const char *package, const char *name, bool upper) {
-    struct buf b = {0};
-    buf_printf(&b, "%s_", package);
-    for (const char *p = name; *p; p++) {
-        if (p > name && *p >= 'A' && *p <= 'Z' && p[-1] >= 'a')
-            buf_puts(&b, "_");
-        buf_add(&b, p, 1);
-    }
-    char *s = arena_printf(u->arena, "%.*s", (int)b.n, b.s);
-    for (char *p = s; *p; p++)
-        *p = (char)(upper ? toupper(*p) : tolower(*p));
-    buf_free(&b);
-    return s;
-}
-
-/* time.Sleep(d): to the host compiler a member of a variable that nobody declared. */
-bool check_package(struct unit *u, struct node *n) {
-    const char *member = tok_dup(u, n->tok);
-    if (!n->kid || n->kid->kind != N_IDENT || n->kid->sym || *member < 'A' || *member > 'Z')
-        return false;
-    if (diag_is_told(u, n->kid->tok))
-        return true;
-    const char *package = tok_dup(u, n->kid->tok);
-    bool called = n->parent->kind == N_CALL && n->parent->kid == n;
-    if (strcmp(package, "fmt") == 0)
-        diag_error(u, n->kid->tok,
-                   "'fmt' undeclared; here printf prints, and fmt_errorf makes errors");
-    else
-        diag_error(u, n->kid->tok,
-                   "'%s' undeclared; Go's names are written with '_' here, as in '%s'", package,
-                   own_name(u, package, member, !called));
-    return true;
-}
-
 static void check_part(struct unit *u, struct node *n) {
-    if (n->kind == N_MEMBER)
-        check_package(u, n);
+    if (n->kind == N_MEMBER && !check_package(u, n))
+        check_method(u, n);
     if (is_channel(u, n->kid))
         no_operand(u, n, n->kid, n->kind == N_INDEX ? "no elements" : "no members");
 }

@@ -68,6 +68,12 @@ static bool function_literal(struct parser *p, uint32_t tok) {
     if (open < 3 || tok_at(p, open)->kind != T_LP || !is_free(p, open - 1, "func"))
         return false;
     bool go = tok_is(p->u, open - 2, "go"), defer = tok_is(p->u, open - 2, "defer");
+    if (!p->func) {
+        diag_error(p->u, open - 1,
+                   "there are no methods: the receiver is a function's first "
+                   "parameter, as in 'int get(struct s *p)'");
+        return true;
+    }
     diag_error(p->u, open - 1, "there are no function literals: write %s",
                go      ? "'go { ... }'"
                : defer ? "'defer { ... }'"
@@ -100,7 +106,7 @@ static bool no_element(struct parser *p, uint32_t tok) {
                    tok_dup(p->u, tok));
     else if (is_free(p, tok - 1, "chan") && is_undeclared(p, tok))
         diag_error(p->u, tok, "unknown type name '%s'", tok_dup(p->u, tok));
-    else if (tok > 2 && is_free(p, tok - 2, "chan") && is_kind(p, tok - 1, "<[*") &&
+    else if (tok > 2 && is_free(p, tok - 2, "chan") && is_kind(p, tok - 1, "<[") &&
              tok_at(p, tok)->kind != T_NAME)
         diag_error(p->u, tok - 1, "the type of the elements follows 'chan', as in 'chan int'");
     else
@@ -304,21 +310,5 @@ bool mistake_report(struct parser *p, uint32_t tok) {
             p->constructs = true;
             return true;
         }
-    return false;
-}
-
-/* Behind "unknown type name": what Go writes there. */
-void mistake_explain(struct parser *p, uint32_t tok) {
-    static const struct {
-        const char *word, *text;
-    } words[] = {
-        {"var", "a variable is declared as 'int x = 5;' or 'x := 5;'"},
-        {"func", "a function is declared as 'int f(int n) { ... }'"},
-        {"let", "a variable is declared as 'int x = 5;' or 'x := 5;'"},
-        {"string", "a string is a 'const char *'"},
-        {"type", "a type is named by 'typedef struct { ... } name;'"},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (tok_is(p->u, tok, words[i].word))
-            diag_note(p->u, tok, "%s", words[i].text);
+    return habit_report(p, tok);
 }

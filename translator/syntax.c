@@ -4,6 +4,8 @@
 #include "c.h"
 #include "cc.h"
 
+#include <string.h>
+
 /* Tried in this order; what the parser would take is what it expected.  What stands behind a gap is
    possible almost anywhere and told only if nothing before the gap is. */
 static const struct {
@@ -110,6 +112,12 @@ static const char *missing_mark(struct parser *p, uint32_t tok) {
     return NULL;
 }
 
+static void expected_before(struct parser *p, uint32_t tok, const char *want, const char *got) {
+    diag_error(p->u, tok < p->u->ntoks ? tok : tok - 1, "expected %s before %s", want, got);
+    if (!strcmp(want, "'('"))
+        habit_explain_head(p, tok);
+}
+
 static void report(struct parser *p, uint32_t tok, const char *want) {
     struct unit *u = p->u;
     const char *got = describe(p, tok), *mark = tok > 1 ? missing_mark(p, tok) : NULL;
@@ -118,7 +126,7 @@ static void report(struct parser *p, uint32_t tok, const char *want) {
     if (mark)
         diag_error_after(u, tok - 1, mark, "expected '%s' before %s", mark, got);
     else if (want)
-        diag_error(u, tok < u->ntoks ? tok : tok - 1, "expected %s before %s", want, got);
+        expected_before(p, tok, want, got);
     else
         diag_error(u, tok, "%s makes no sense here", got);
 }
@@ -143,7 +151,8 @@ void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct
     p->u->syntax_errors = true;
     if (lhs->kind == N_COMMA && e)
         diag_error(p->u, op.last,
-                   "two names left of ':=' need a receive, '<-channel', on its right");
+                   "two names left of ':=' need a receive, '<-channel', on its right; a function "
+                   "gives further results through pointers");
     else if (lhs->kind == N_COMMA)
         diag_error_range(p->u, lhs, "range gives one value: 'for (i := range n)'");
     else

@@ -94,6 +94,7 @@ static void say(struct parser *p, uint32_t tok, const char *what, candidate *fit
     const char *name = tok_dup(u, tok);
     if (!id) {
         diag_error(u, tok, what, name);
+        habit_explain_order(p, tok);
         return;
     }
     char *word = arena_printf(u->arena, "%.*s", (int)id->len, id->text);
@@ -104,7 +105,7 @@ static void say(struct parser *p, uint32_t tok, const char *what, candidate *fit
 /* From here on it is a type: the next place where it is used is right. */
 static void unknown_type(struct parser *p, uint32_t tok, candidate *fits) {
     say(p, tok, "unknown type name '%s'", fits);
-    mistake_explain(p, tok);
+    habit_explain(p, tok);
     p->u->idents[tok_at(p, tok)->ident].is_typename = true;
 }
 

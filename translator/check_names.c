@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* Names that are written as Go writes them: a package's, a method's, and those of a header that is
+   missing. */
+#include "cc.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* WithCancel becomes with_cancel, and of a constant WITH_CANCEL. */
+static const char *own_name(struct unit *u, const char *package, const char *name, bool upper) {
+    struct buf b = {0};
+    buf_printf(&b, "%s_", package);
+    for (const char *p = name; *p; p++) {
+        if (p > name && *p >= 'A' && *p <= 'Z' && p[-1] >= 'a')
+            buf_puts(&b, "_");
+        buf_add(&b, p, 1);
+    }
+    char *s = arena_printf(u->arena, "%.*s", (int)b.n, b.s);
+    for (char *p = s; *p; p++)
+        *p = (char)(upper ? toupper(*p) : tolower(*p));
+    buf_free(&b);
+    return s;
+}
+
+/* time.Sleep(d): to the host compiler a member of a variable that nobody declared. */
+bool check_package(struct unit *u, struct node *n) {
+    const char *member = tok_dup(u, n->tok);
+    if (!n->kid || n->kid->kind != N_IDENT || n->kid->sym || *member < 'A' || *member > 'Z')
+        return false;
+    if (diag_is_told(u, n->kid->tok))
+        return true;
+    const char *package = tok_dup(u, n->kid->tok);
+    bool called = n->parent->kind == N_CALL && n->parent->kid == n;
+    if (strcmp(package, "fmt") == 0)
+        diag_error(u, n->kid->tok,
+                   "'fmt' undeclared; here printf prints, and fmt_errorf makes errors");
+    else
+        diag_error(u, n->kid->tok,
+                   "'%s' undeclared; Go's names are written with '_' here, as in '%s'", package,
+                   own_name(u, package, member, !called));
+    return true;
+}
+
+static bool is_called(const struct node *n) {
+    return n->parent && n->parent->kind == N_CALL && n->parent->kid == n;
+}
+
+/* What declares this name at file scope; NULL: nothing. */
+static struct symbol *global(struct unit *u, const char *name) {
+    struct symbol *s = u->globals->symbols;
+    uint32_t ident = ident_intern(u, name, strlen(name));
+    while (s && s->ident != ident)
+        s = s->next_in_scope;
+    return s;
+}
+
+/* `x`, or `&x` where the function takes a pointer and x is none. */
+static const char *receiver(struct unit *u, struct node *x, struct symbol *function) {
+    struct type *t = symbol_type(u, function);
+    bool by_pointer = t->kind == TY_FUNC && t->nparams && t->params[0]->kind == TY_POINTER;
+    bool pointer = type_decay(u, expr_type(u, x))->kind == TY_POINTER;
+    return arena_printf(u->arena, "%s%s", by_pointer && !pointer ? "&" : "", check_text(u, x));
+}
+
+/* mu.Lock(), where sync_mutex_lock is declared. */
+bool check_method(struct unit *u, struct node *n) {
+    const char *name = tok_dup(u, n->tok);
+    if (!isupper((unsigned char)*name) || !is_called(n))
+        return false;
+    struct type *t = type_unqual(u, expr_type(u, n->kid));
+    for (; t; t = t->kind == TY_POINTER ? type_unqual(u, t->base) : NULL) {
+        bool text = !strcmp(type_show(u, t), "error") && !strcmp(name, "Error");
+        const char *own = text ? "error_string" : own_name(u, type_show(u, t), name, false);
+        struct symbol *function = global(u, own);
+        if (!function)
+            continue;
+        if (!diag_is_told(u, n->tok))
+            diag_error(u, n->tok, "'%s' has no member '%s': a method is a function, '%s(%s%s)'",
+                       type_show(u, t), name, own, receiver(u, n->kid, function),
+                       node_absent(node_kid(n->parent, 1)->kid) ? "" : ", ...");
+        return true;
+    }
+    return false;
+}
+
+/* ---- headers ---- */
+
+static const struct package {
+    const char *prefix, *header;
+} packages[] = {
+    {"sync_", "sync"},
+    {"context", "context"},
+    {"time_", "time"},
+    {"errgroup_", "errgroup"},
+    {"errors_", "errors"},
+    {"error", "errors"},
+    {"fmt_", "errors"},
+    {"atomic_", "atomic"},
+    {"semaphore_", "semaphore"},
+    {"singleflight_", "singleflight"},
+    {"runtime_", "runtime"},
+    {"signal_", "signal"},
+    {"io_", "io"},
+    {"os_", "io"},
+    {"bytes_", "io"},
+    {"strings_", "io"},
+    {"net_", "net"},
+    {"http_", "http"},
+    {"pprof_", "pprof"},
+    {"trace_", "trace"},
+    {"synctest_", "synctest"},
+};
+
+static bool begins(const char *name, const char *prefix) {
+    while (*prefix && tolower((unsigned char)*name) == *prefix)
+        name++, prefix++;
+    return !*prefix && (prefix[-1] == '_' || !*name || *name == '_');
+}
+
+/* Something with this prefix is declared: the header is there, the name is wrong. */
+static bool is_included(struct unit *u, const char *prefix) {
+    for (struct symbol *s = u->globals->symbols; s; s = s->next_in_scope)
+        if (s->ident && s->tok && begins(ident_text(u, s->ident), prefix) &&
+            tok_in_gocc_header(u, s->tok))
+            return true;
+    return false;
+}
+
+/* sync_mutex, and <gocc/sync.h> was not included. */
+void explain_header(struct unit *u, uint32_t tok) {
+    const char *name = tok_dup(u, tok);
+    for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
+        const struct package *p = &packages[i];
+        if (!begins(name, p->prefix))
+            continue;
+        if (!is_included(u, p->prefix))
+            diag_note(u, tok, "what the library declares wants '#include <gocc/%s.h>'", p->header);
+        return;
+    }
+    if (!strcmp(name, "bool"))
+        diag_note(u, tok, "'bool' wants '#include <stdbool.h>'");
+}
