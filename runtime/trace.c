@@ -289,12 +289,12 @@ void trace_write_at(struct out *o, struct g *g, uintptr_t pc) {
         f.first[0] = pc;
         f.n = 1;
     }
-    if (g)
+    if (g && g->id != 0)
         write_header(o, g, "running");
     else
         out_text(o, "thread outside the runtime [running]:\n");
     write_frames(o, &f);
-    if (g)
+    if (g && g->id != 0)
         write_creator(o, g);
 }
 

@@ -60,6 +60,7 @@ static void object_destroy(void *h) {
     void *c = o->user.timer.c;
     if (!c)
         return; /* nobody refers to it, so it is not armed */
+    handle_use(c); /* lent: somebody may have released it */
     chan_drop_timer(c);
     handle_release(c);
 }
