@@ -59,7 +59,7 @@ static void object_destroy(void *h) {
     struct timer_object *o = h;
     void *c = o->user.timer.c;
     if (!c)
-        return; /* nobody refers to it, so it is not armed */
+        return;    /* nobody refers to it, so it is not armed */
     handle_use(c); /* lent: somebody may have released it */
     chan_drop_timer(c);
     handle_release(c);
