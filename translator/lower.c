@@ -128,6 +128,25 @@ bool lower_simple(struct lower *l, struct node *e) {
     }
 }
 
+static bool has_literal(const struct node *n) {
+    if (n->kind == N_COMPOUND_LIT)
+        return true;
+    for (const struct node *k = n->kid; k; k = k->next)
+        if (k->kind != N_COMPOUND && has_literal(k))
+            return true;
+    return false;
+}
+
+/* go f(&(struct args){1});  The literal lives as long as the block that the statement stands in,
+   so that there may be no braces of ours around it.  The body of an `if` is a block of C's own. */
+bool lower_stays_open(const struct node *n) {
+    const struct node *top = n;
+    while (top->parent && node_is_label(top->parent))
+        top = top->parent;
+    bool in_block = top->parent && (top->parent->kind == N_COMPOUND || top->parent->kind == N_LIST);
+    return in_block && has_literal(n);
+}
+
 uint32_t lower_statement_end(struct lower *l, struct node *n) {
     uint32_t last = n->last;
     if (tok_is(l->u, last, ";") || tok_is(l->u, last, "}"))

@@ -177,10 +177,16 @@ void chan_call(struct lower *l, uint32_t tok, const char *function) {
     emit_glue(l, "(");
 }
 
-static void send_in_block(struct lower *l, struct node *c, struct node *v, struct type *elem) {
-    bool first = chan_goes_first(l, c, v);
-    const char *chan = lower_name(l, "c"), *value = lower_name(l, "v");
-    emit_glue(l, "{ ");
+/* A name for a statement that has no braces, or in braces. */
+static const char *block_name(struct lower *l, const char *want, bool open) {
+    return lower_name(l, open ? arena_printf(l->u->arena, "%s%u_", want, ++l->serial) : want);
+}
+
+static void send_in_block(struct lower *l, struct node *n, struct type *elem) {
+    struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
+    bool first = chan_goes_first(l, c, v), open = lower_stays_open(n);
+    const char *chan = block_name(l, "c", open), *value = block_name(l, "v", open);
+    emit_glue(l, open ? "; " : "{ ");
     if (first) {
         emit_glue(l, "void *%s = ", chan);
         emit_node(l, c);
@@ -194,7 +200,7 @@ static void send_in_block(struct lower *l, struct node *c, struct node *v, struc
         emit_glue(l, "%s", chan);
     else
         emit_node(l, c);
-    emit_glue(l, ", &%s); }", value);
+    emit_glue(l, ", &%s);%s", value, open ? "" : " }");
 }
 
 uint32_t lower_send(struct lower *l, struct node *n) {
@@ -205,7 +211,7 @@ uint32_t lower_send(struct lower *l, struct node *n) {
         return n->last;
     }
     if (needs_variable(l, v, elem) || chan_goes_first(l, c, v)) {
-        send_in_block(l, c, v, elem);
+        send_in_block(l, n, elem);
         return lower_statement_end(l, n);
     }
     chan_call(l, c->first, "gocc__chan_send");

@@ -437,10 +437,12 @@ uint32_t lower_return(struct lower *l, struct node *n) {
 static void push(struct lower *l, struct body *owner, struct deferred *d) {
     struct record *r = &d->r;
     bool alloc = d->alloc;
+    bool open = lower_stays_open(d->node);
     const char *to = alloc ? "->" : ".";
-    const char *name = alloc ? lower_name(l, "d")
+    const char *own = open ? arena_printf(l->u->arena, "d%u_", ++l->serial) : "d";
+    const char *name = alloc ? lower_name(l, own)
                              : arena_printf(l->u->arena, "%s.%s", owner->top, d->member);
-    emit_glue(l, "{\n\t");
+    emit_glue(l, open ? ";\n\t" : "{\n\t");
     if (alloc)
         emit_glue(l, "%s *%s = gocc__defer_alloc(&%s, sizeof *%s);\n\t",
                   r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r),
@@ -448,14 +450,15 @@ static void push(struct lower *l, struct body *owner, struct deferred *d) {
     record_store(l, r, arena_printf(l->u->arena, "%s%s", name, to));
     const char *fn = r->by_pointer ? arena_printf(l->u->arena, "(void (*)(void))%s%sfn", name, to)
                                    : function_of(l, r);
-    emit_glue(l, "gocc__defer_push(&%s, &%s%s%s, %s, %s);\n}", owner->frame, name, to, r->link,
-              r->tag, fn);
+    emit_glue(l, "gocc__defer_push(&%s, &%s%s%s, %s, %s);%s", owner->frame, name, to, r->link,
+              r->tag, fn, open ? "" : "\n}");
 }
 
 static void arm(struct lower *l, struct body *owner, struct deferred *d) {
-    emit_glue(l, "{\n\t");
+    bool open = lower_stays_open(d->node);
+    emit_glue(l, open ? "" : "{\n\t");
     record_store(l, &d->r, arena_printf(l->u->arena, "%s.%s.", owner->top, d->member));
-    emit_glue(l, "gocc__defer_arm(&%s, %u);\n}", owner->frame, d->bit);
+    emit_glue(l, "gocc__defer_arm(&%s, %u);%s", owner->frame, d->bit, open ? "" : "\n}");
 }
 
 uint32_t lower_defer(struct lower *l, struct node *n) {

@@ -590,16 +590,20 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 
 /* Value after value, as the source has them; `g` is then complete. */
 static void go_record(struct lower *l, struct record *r, struct node *n) {
+    bool open = lower_stays_open(n);
     const char *g = r->g; /* what the lifted function calls its own; it is not this one */
+    if (open)
+        g = lower_name(l, arena_printf(l->u->arena, "%s%u", g, ++l->serial));
     if (record_is_empty(r)) {
         emit_glue(l, "gocc__go(%s, (void *)0, 0, 0);%s", r->tag, lower_stay(l, n));
         return;
     }
-    emit_glue(l, "{\n\t%s %s;\n\t", record_name(l, r), g);
+    emit_glue(l, "%s\n\t%s %s;\n\t", open ? ";" : "{", record_name(l, r), g);
     record_store(l, r, arena_printf(l->u->arena, "%s.", g));
     if (r->by_pointer)
         emit_glue(l, "if (!%s.fn)\n\t\tgocc__go_check((void *)0);\n\t", g);
-    emit_glue(l, "gocc__go(%s, &%s, sizeof %s, %d);\n}", r->tag, g, g, r->nhandles);
+    emit_glue(l, "gocc__go(%s, &%s, sizeof %s, %d);%s", r->tag, g, g, r->nhandles,
+              open ? "" : "\n}");
 }
 
 static uint32_t lower_go_call(struct lower *l, struct node *n) {
