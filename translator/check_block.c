@@ -236,7 +236,7 @@ static void check_captures(struct unit *u, struct node *n) {
 /* ---- return ---- */
 
 static void check_returns(struct unit *u, struct node *n, struct node *block) {
-    if (n->kind == N_RETURN && !node_absent(n->kid)) {
+    if (n->kind == N_RETURN && !node_absent(n->kid) && expr_type(u, n->kid)->kind != TY_VOID) {
         struct node *func = block;
         while (func && func->kind == N_DEFER)
             func = body_around(func);

@@ -285,7 +285,7 @@ static void frame_leave(struct lower *l, struct body *b) {
    Where none may have given anything, the host compiler must still see that a return is missing. */
 static void return_given(struct lower *l, struct body *b) {
     bool sure = is_main(l, b) || b->always_gives;
-    if (!sure && (!b->gives || !owns_result(b) || is_noreturn(l, b)))
+    if (!owns_result(b) || is_noreturn(l, b) || (!sure && !b->gives))
         return;
     const char *end = lower_name(l, "end");
     if (!sure)
