@@ -145,6 +145,27 @@ void panic_goroutine_end(struct g *g) {
     g->panic_store = NULL;
 }
 
+/* On a part of its stack that the goroutine has left. */
+static bool is_left(const struct g *g, const void *object, const void *sp) {
+    uintptr_t at = (uintptr_t)object, low = (uintptr_t)g->stack_lo, now = (uintptr_t)sp;
+    return at >= low && at < now && now < (uintptr_t)g->stack_hi;
+}
+
+/* The records of those frames' defers in loops leak, as whatever a longjmp leaves behind; their
+ * memory may not be read any more. */
+int gocc__landed(struct gocc__frame *f, int value) {
+    if (value == 0)
+        return 0;
+    struct g *g = rt_g();
+    const void *sp = __builtin_frame_address(0);
+    g->frames = f;
+    for (; g->panics && is_left(g, g->panics, sp); g->panics = g->panics->link)
+        text_free(store_of(g), g->panics->text);
+    while (g->resting && is_left(g, g->resting, sp))
+        g->resting = g->resting->resting;
+    return value;
+}
+
 /* ---- what becomes of a panic ---- */
 
 static void out_indented(struct out *o, const char *s) {

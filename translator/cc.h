@@ -811,7 +811,7 @@ void block_plan(struct lower *l, struct record *r, struct body *b);
 void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block);
 
 /* lower_defer.c */
-lower_fn lower_defer, lower_return, lower_frame, lower_recover;
+lower_fn lower_defer, lower_return, lower_frame, lower_recover, lower_landing;
 
 /* noreturn.c */
 bool noreturn_declared(struct lower *l, const struct node *func);

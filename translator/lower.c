@@ -311,6 +311,15 @@ static bool names_recover(struct lower *l, struct node *call) {
            expr_is_builtin_call(l->u, call, "recover_value");
 }
 
+static bool names_setjmp(struct lower *l, struct node *call) {
+    static const char *const names[] = {"setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp",
+                                        "__builtin_setjmp"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (call->kid->kind == N_IDENT && tok_is(l->u, call->kid->tok, names[i]))
+            return true;
+    return false;
+}
+
 static struct body *body_new(struct lower *l, struct node *n, struct body *up) {
     struct body *b = arena_alloc(l->u->arena, sizeof *b);
     b->node = n;
@@ -398,6 +407,8 @@ static void plan_node(struct lower *l, struct node *n, struct body *b) {
         b->defers = true;
     if (n->kind == N_CALL && b && names_recover(l, n))
         b->recovers = true;
+    if (n->kind == N_CALL && b && names_setjmp(l, n))
+        lower_action(l, n, lower_landing);
     if (n->kind == N_RETURN && b)
         plan_return(l, n, b);
     if (n->kind == N_LABEL && b && !b->first_label)

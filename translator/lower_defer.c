@@ -498,3 +498,17 @@ uint32_t lower_recover(struct lower *l, struct node *n) {
         emit_glue(l, "__extension__ (const void *)%s, __builtin_return_address(0))", b->name);
     return n->last;
 }
+
+/* ---- setjmp ---- */
+
+/* A longjmp to it has left frames on the chain that are no more. */
+uint32_t lower_landing(struct lower *l, struct node *n) {
+    struct body *b = lower_body_of(l, n);
+    bool frame = b && b->defers;
+    if (frame)
+        emit_glue(l, "gocc__landed(&%s, ", b->frame);
+    emit_node(l, n);
+    if (frame)
+        emit_glue(l, ")");
+    return n->last;
+}

@@ -153,6 +153,14 @@ static struct node *loop_body(struct node *loop) {
     return stmt_is_loop(loop) ? node_kid(loop, where[loop->kind]) : NULL;
 }
 
+/* Whether a label before this one, of the same statement, has had its action. */
+static bool planned(struct lower *l, struct node *label, struct node *in, int kind) {
+    while ((label = stmt_label(label)))
+        if (jumps_to(l->u, in, kind, l->u->toks[label->tok].ident))
+            return true;
+    return false;
+}
+
 void stmt_plan_label(struct lower *l, struct node *label) {
     struct node *stmt = labelled(label), *body = stmt ? loop_body(stmt) : NULL;
     uint32_t ident = l->u->toks[label->tok].ident;
@@ -160,9 +168,9 @@ void stmt_plan_label(struct lower *l, struct node *label) {
         return;
     bool left = jumps_to(l->u, stmt, N_BREAK, ident);
     bool continued = body && jumps_to(l->u, body, N_CONTINUE, ident);
-    if (left)
+    if (left && !planned(l, label, stmt, N_BREAK))
         lower_action(l, stmt, lower_labelled);
-    if (continued)
+    if (continued && !planned(l, label, body, N_CONTINUE))
         lower_action(l, body, lower_loop_body);
     struct node *func = node_enclosing(label, N_FUNC);
     if ((left || continued) && func && !names_label(l->u, func, ident))

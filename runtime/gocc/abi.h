@@ -93,6 +93,8 @@ struct gocc__frame {
  * that the variable's address is known outside. */
 void gocc__frame_link(struct gocc__frame *f, const struct gocc__deferred *table, void *result);
 void gocc__frame_unlink(struct gocc__frame *f);
+/* setjmp returned this value to the function of f: all younger frames are gone if it is not 0. */
+int gocc__landed(struct gocc__frame *f, int value);
 void *gocc__defer_alloc(struct gocc__frame *f, __SIZE_TYPE__ size); /* lives until f is left */
 void gocc__frame_run(struct gocc__frame *f);                        /* the list */
 
