@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What of a layout is digits and plain text, as in RFC 3339, without strftime and strptime: they
+ * What of a layout is digits and plain text, as in RFC 3339, without strftime and read.c: they
  * take ten times as long.  Whatever is not exactly of this form is left to them (format.c), and so
  * are all errors.
  */

@@ -3,12 +3,29 @@
  * Instants to text: strftime does the work; what it lacks (fractions of a second, +01:00) is cut
  * out of the layout and done here.  A year has at least four digits, as in Go and RFC 3339.
  */
-#include "time/layout.h"
+#include "time/instant.h"
 #include <ctype.h>
+#include <locale.h>
 #include <stdio.h>
 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-y2k"
+
+/* What C lacks, and between it as much as C can do in one call. */
+enum piece_kind {
+    PIECE_PLAIN,
+    PIECE_FRACTION,
+    PIECE_FRACTION_IF_ANY, /* with its point, and without zeros at the end */
+    PIECE_COLON_ZONE,
+    PIECE_ZONE_NAME,
+    PIECE_END
+};
+
+struct piece {
+    enum piece_kind kind;
+    int digits;
+    char text[128];
+};
 
 static const char *own_piece(const char *p, struct piece *piece) {
     if (p[0] != '%')
@@ -39,7 +56,8 @@ static const char *own_piece(const char *p, struct piece *piece) {
     return NULL;
 }
 
-const char *piece_next(const char *p, struct piece *piece) {
+/* Reads the next piece and returns what follows it. */
+static const char *piece_next(const char *p, struct piece *piece) {
     const char *after = own_piece(p, piece);
     if (after)
         return after;
@@ -55,7 +73,8 @@ const char *piece_next(const char *p, struct piece *piece) {
     return p;
 }
 
-locale_t time_english(void) {
+/* Names are English, as in Go and in all that layouts are for, whatever the program's locale is. */
+static locale_t time_english(void) {
     static locale_t made;
     locale_t l = __atomic_load_n(&made, __ATOMIC_ACQUIRE);
     if (!l) { /* in glibc a fixed object */

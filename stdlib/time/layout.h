@@ -1,30 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The pieces of a layout: what C lacks, and between it as much as C can do in one call. */
+/* Reading by a layout: what parse.c asks of read.c. */
 #ifndef GOCC_TIME_LAYOUT_H
 #define GOCC_TIME_LAYOUT_H
 
 #include "time/instant.h"
-#include <locale.h>
 
-enum piece_kind {
-    PIECE_PLAIN,
-    PIECE_FRACTION,
-    PIECE_FRACTION_IF_ANY, /* with its point, and without zeros at the end */
-    PIECE_COLON_ZONE,
-    PIECE_ZONE_NAME,
-    PIECE_END
+/* A text on its way through a layout; read.c. */
+struct reading {
+    struct parsed *out;
+    const char *s;     /* what is left of the text */
+    const char *outer; /* of the layout, behind the conversion whose parts are read; or NULL */
+    int year, century, month, day, yday; /* -1: not said; the year: 0 */
+    bool am, pm;
+    /* why it failed */
+    const char *elem; /* of the layout, here */
+    size_t elem_size;
+    const char *out_of_range; /* "month": it was read, but there is no such */
+    bool extra;               /* text behind the end */
+    const char *wrong;        /* or what else */
 };
-
-struct piece {
-    enum piece_kind kind;
-    int digits;
-    char text[128];
-};
-
-/* Names are English, as in Go and in all that layouts are for, whatever the program's locale is. */
-locale_t time_english(void) GOCC_PRIVATE(time_english);
-
-/* Reads the next piece and returns what follows it. */
-const char *piece_next(const char *layout, struct piece *piece) GOCC_PRIVATE(piece_next);
+bool layout_read(const char *layout, const char *text, struct parsed *out, struct reading *r)
+    GOCC_PRIVATE(layout_read);
 
 #endif
