@@ -70,21 +70,29 @@ bool errors_is(gocc_error err, gocc_error target) {
     return true;
 }
 
+static bool is_of_kind(gocc_error err, const errors_kind *kind, void **data) {
+    void *unused;
+    data = data ? data : &unused;
+    if (err->kind == kind) {
+        *data = err->data;
+        return true;
+    }
+    return err->kind && err->kind->as && err->kind->as(err->data, kind, data);
+}
+
 bool errors_as(gocc_error err, const errors_kind *kind, void **data) {
     if (!err)
         return false;
     if (!kind)
         panic_text("errors: target cannot be nil");
     handle_use(err);
-    while (err && err->kind != kind) {
+    while (err && !is_of_kind(err, kind, data)) {
         for (uint32_t i = 1; i < err->n_wrapped; i++) {
             if (errors_as(err->wrapped[i - 1], kind, data))
                 return true;
         }
         err = err->n_wrapped ? err->wrapped[err->n_wrapped - 1] : NULL;
     }
-    if (err && data)
-        *data = err->data;
     return err != NULL;
 }
 

@@ -19,6 +19,8 @@ typedef struct errors_kind {
     void (*destroy)(void *data);                     /* the last reference went */
     bool (*is)(const void *data, gocc_error target); /* errors_is: am I a target as well? */
     bool timeout;                                    /* what error_timeout says */
+    /* errors_as: am I one of that kind as well?  Then *as is my data of it. */
+    bool (*as)(const void *data, const struct errors_kind *kind, void **as);
 } errors_kind;
 
 const char *error_string(gocc_error err) GOCC_SYMBOL(error_string); /* lent; NULL: "<nil>" */
