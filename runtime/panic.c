@@ -314,8 +314,10 @@ static void panic_unwind(struct g *g, struct panic *p) {
 }
 
 _Noreturn static void goexit_end(struct g *g) {
-    if (g->foreign)
+    if (g->foreign) {
+        panic_goroutine_end(g);
         pthread_exit(NULL);
+    }
     sched_exit_g();
 }
 

@@ -789,6 +789,11 @@ void fault_init(void);                 /* handlers, once */
 void fault_m_init(struct m *m);        /* sigaltstack of the calling thread */
 void fault_m_exit(struct m *m);
 void signal_init(void);
+#if defined(RT_TSAN) && defined(__x86_64__)
+void signal_watch_quit(void); /* from now on there may be more threads than one */
+#else
+#define signal_watch_quit() ((void)0)
+#endif
 _Noreturn void trace_fatal_deadlock(void); /* "all goroutines are asleep" or "no goroutines" */
 _Noreturn void panic_goexit(void);         /* runs the defers, then sched_exit_g() */
 _Noreturn void panic_fault(const struct fault *fault); /* fault.c only */
@@ -882,8 +887,8 @@ void events_end(struct trace_slice *s, const struct g *g);
 struct frozen { /* one M; what it ran when it was stopped */
     struct m *m;
     struct g *g;
-    _Atomic uint32_t stopped;
-    uintptr_t frames[104]; /* trace.c */
+    _Atomic uint32_t stopped; /* the number of the freeze */
+    uintptr_t frames[104];    /* trace.c */
 };
 bool freeze_begin(void); /* false: not possible; nobody is frozen */
 void freeze_end(void);

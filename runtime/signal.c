@@ -51,20 +51,33 @@ BARE static void on_signal(int sig) {
 }
 
 #if defined(RT_TSAN) && defined(__x86_64__)
+#define AT_ONCE
 /* ThreadSanitizer keeps a signal back until the thread calls what it knows, and a thread of ours
  * that has nothing to do calls nothing: the kernel gets the handler itself. */
 void signal_return(void);
 __asm__(".text\n.hidden signal_return\n.globl signal_return\nsignal_return:\n\t"
         "movl $15, %eax\n\tsyscall\n");
 
+struct kernel_action {
+    void (*handler)(int, siginfo_t *, void *);
+    unsigned long flags;
+    void (*restorer)(void);
+    uint64_t mask;
+};
+
+static void handle_by_kernel(int sig, const struct kernel_action *act, struct kernel_action *old) {
+    syscall(SYS_rt_sigaction, sig, act, old, sizeof act->mask);
+}
+
+BARE static void signal_now(int sig, siginfo_t *info, void *context) {
+    (void)info, (void)context;
+    on_signal(sig);
+}
+
 static void handle_now(int sig) {
-    struct {
-        void (*handler)(int);
-        unsigned long flags;
-        void (*restorer)(void);
-        uint64_t mask;
-    } act = {on_signal, SA_RESTART | SA_ONSTACK | 0x04000000, signal_return, 0};
-    syscall(SYS_rt_sigaction, sig, &act, NULL, sizeof act.mask);
+    struct kernel_action act = {signal_now, SA_SIGINFO | SA_RESTART | SA_ONSTACK | 0x04000000,
+                                signal_return, 0};
+    handle_by_kernel(sig, &act, NULL);
 }
 #else
 static void handle_now(int sig) {
@@ -155,27 +168,93 @@ void signal_forward(int sig, void (*fn)(int sig)) {
 
 /* ---- SIGQUIT: every goroutine, then the end, as in Go ---- */
 
-static void on_quit(int sig, siginfo_t *info, void *context) {
+static void report_quit(uintptr_t pc, int code, struct g *g) {
     struct out o;
-    struct m *m = rt_m_or_null();
-    struct g *g = m ? m->g : NULL;
     death_begin(&o);
     out_text(&o, "SIGQUIT: quit\nPC=");
-    out_hex(&o, fault_pc(context));
+    out_hex(&o, pc);
     out_text(&o, " sigcode=");
-    out_dec(&o, info->si_code);
+    out_dec(&o, code);
     out_char(&o, '\n');
-    (void)sig;
     bool crash;
     if (death_traceback(&crash) > TRACEBACK_NONE) {
         if (g) {
             out_char(&o, '\n');
-            trace_write_at(&o, g, fault_pc(context));
+            trace_write_at(&o, g, pc);
         }
         trace_write_others(&o, g);
     }
     death_end(&o);
 }
+
+static void on_quit(int sig, siginfo_t *info, void *context) {
+    struct m *m = rt_m_or_null();
+    (void)sig;
+    report_quit(fault_pc(context), info->si_code, m ? m->g : NULL);
+}
+
+#ifdef AT_ONCE
+/* The thread that gets it may be in the midst of the detector, where a report could wait for what
+ * this thread itself holds.  So another one reports, as soon as there is a second thread at all;
+ * before that, one without a goroutine, or the detector tells when. */
+static struct {
+    _Atomic uint32_t asked; /* futex */
+    _Atomic bool watched;
+    uintptr_t pc;
+    int code;
+    struct kernel_action detectors;
+} quit;
+
+BARE static void quit_now(int sig, siginfo_t *info, void *context) {
+    int err = errno;
+    struct m *m = rt_m_or_null();
+    if (atomic_load(&quit.watched)) {
+        quit.pc = fault_pc(context);
+        quit.code = info->si_code;
+        atomic_store(&quit.asked, 1);
+        futex_wake(&quit.asked, 1);
+    } else if (m != NULL && m->g == NULL) {
+        on_quit(sig, info, context);
+    } else {
+        quit.detectors.handler(sig, info, context);
+    }
+    errno = err;
+}
+
+static void *watch_quit(void *arg) {
+    (void)arg;
+    while (atomic_load(&quit.asked) == 0)
+        futex_wait(&quit.asked, 0, -1);
+    report_quit(quit.pc, quit.code, NULL);
+    return NULL;
+}
+
+/* If it is the runtime's at all. */
+void signal_watch_quit(void) {
+    if (quit.detectors.handler != NULL && !atomic_exchange(&quit.watched, true))
+        thread_helper(watch_quit);
+}
+
+static void quit_at_once(void) {
+    struct sigaction now;
+    if (sigaction(SIGQUIT, NULL, &now) != 0 || now.sa_sigaction != on_quit)
+        return;
+    handle_by_kernel(SIGQUIT, NULL, &quit.detectors);
+    struct kernel_action act = quit.detectors;
+    act.handler = quit_now;
+    handle_by_kernel(SIGQUIT, &act, NULL);
+}
+
+static void quit_after_fork(void) {
+    atomic_store(&quit.watched, false);
+}
+#else
+static void quit_at_once(void) {
+}
+
+static void quit_after_fork(void) {
+}
+#endif
 
 /* ---- SIGPIPE: as in Go, it ends the program only for standard output and error ---- */
 
@@ -196,6 +275,7 @@ static void on_pipe(int sig) {
 
 /* The child must not wake its parent, and has no forwarder. */
 void signal_after_fork(void) {
+    quit_after_fork();
     if (event_fd < 0)
         return;
     close(event_fd);
@@ -217,6 +297,7 @@ static void take_over(int sig, struct sigaction act) {
 void signal_init(void) {
     fork_init();
     take_over(SIGQUIT, (struct sigaction){.sa_sigaction = on_quit, .sa_flags = SA_SIGINFO});
+    quit_at_once();
     take_over(SIGPIPE, (struct sigaction){.sa_handler = on_pipe});
 }
 

@@ -331,6 +331,7 @@ static void first_go(void) {
     proc_ensure();
     preempt_init();
     sysmon_start();
+    signal_watch_quit();
     rt_sched.started = true;
 }
 

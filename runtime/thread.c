@@ -211,6 +211,8 @@ static void foreign_end(void *arg) {
     proc_foreign_gone();
     gocc__m = NULL;
     gocc__frames = NULL;
+    m->g->panics = NULL; /* they lie on a stack that has been left */
+    panic_goroutine_end(m->g);
     free(m->g);
     free(m);
 }

@@ -269,7 +269,9 @@ static bool run_one(struct timer_heap *h, int64_t now) {
     void (*fn)(void *, int64_t) = t->fn;
     void *arg = t->arg;
     if (t->period > 0) {
-        t->when += t->period * (1 + late / t->period);
+        int64_t past = t->period * (late / t->period); /* no more than late */
+        if (__builtin_add_overflow(t->when + past, t->period, &t->when))
+            t->when = INT64_MAX - 1; /* as a sleep for ever */
         sift_down(h, 0, (struct timer_entry){t->when, t});
         set_first(h);
     } else {
