@@ -169,7 +169,8 @@ static struct zone_span local_bounds(int64_t at) {
 
 /* Without a file: the names of the days around. */
 static bool local_offset(const char *name, int64_t at, int *offset) {
-    for (int days = 0; days<366; days = days> 0 ? -days : 30 - days) {
+    for (int n = 0; n < 25; n++) { /* 0, 30, -30, 60, ... */
+        int days = (n + 1) / 2 * (n % 2 ? 30 : -30);
         struct zone_span s = local_lookup(at + days * INT64_C(86400));
         *offset = s.offset;
         if (strcmp(s.name, name) == 0)
