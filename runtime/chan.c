@@ -309,6 +309,11 @@ void gocc__chan_recv(void *c, void *v) {
     gocc__chan_recv_ok(c, v);
 }
 
+void *gocc__chan_recv_at(void *c, void *v) {
+    gocc__chan_recv_ok(c, v);
+    return v;
+}
+
 /* Looks without the lock: for a poll on an empty open channel.  closed is read last (acquire: not
  * before the other): if it is false then, the channel was open as well when it was empty.  The
  * other way round, one that is closed and then emptied would be found open and empty. */

@@ -761,7 +761,8 @@ const char *lower_hold(struct lower *l,
 const char *lower_global_name(struct lower *l, const char *want);
 char *lower_type(struct lower *l, struct type *t, const char *name);
 void lower_action(struct lower *l, struct node *n, lower_fn *run);
-bool lower_simple(struct lower *l, struct node *e);  /* no side effect, same value again */
+bool lower_simple(struct lower *l, struct node *e); /* no side effect, same value again */
+bool lower_has_literal(const struct node *n); /* a compound literal, not in a block of its own */
 bool lower_stays_open(const struct node *statement); /* it has a literal that outlives it */
 uint32_t lower_statement_end(struct lower *l, struct node *n); /* with its semicolon */
 const char *lower_stay(struct lower *l, struct node *n); /* text after a call that ends a block */

@@ -128,11 +128,11 @@ bool lower_simple(struct lower *l, struct node *e) {
     }
 }
 
-static bool has_literal(const struct node *n) {
+bool lower_has_literal(const struct node *n) {
     if (n->kind == N_COMPOUND_LIT)
         return true;
     for (const struct node *k = n->kid; k; k = k->next)
-        if (k->kind != N_COMPOUND && has_literal(k))
+        if (k->kind != N_COMPOUND && lower_has_literal(k))
             return true;
     return false;
 }
@@ -144,7 +144,7 @@ bool lower_stays_open(const struct node *n) {
     while (top->parent && node_is_label(top->parent))
         top = top->parent;
     bool in_block = top->parent && (top->parent->kind == N_COMPOUND || top->parent->kind == N_LIST);
-    return in_block && has_literal(n);
+    return in_block && lower_has_literal(n);
 }
 
 uint32_t lower_statement_end(struct lower *l, struct node *n) {

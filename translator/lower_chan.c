@@ -250,6 +250,14 @@ static bool is_discarded(struct lower *l, struct node *n) {
     }
 }
 
+/* p = <-call(&(struct request){1}), in an expression: a block of ours would end the literal. */
+static void recv_without_block(struct lower *l, struct node *n, struct type *elem) {
+    emit_glue(l, "(*(%s)", lower_type(l, type_pointer(l->u, elem), NULL));
+    chan_call(l, n->tok, "gocc__chan_recv_at");
+    emit_node(l, n->kid);
+    emit_glue(l, ", &(%s){0}))", lower_type(l, elem, NULL));
+}
+
 uint32_t lower_recv(struct lower *l, struct node *n) {
     struct type *elem = chan_elem(l, n->kid);
     if (!l->func && !node_enclosing(n, N_FUNC)) { /* only its type can matter */
@@ -258,6 +266,8 @@ uint32_t lower_recv(struct lower *l, struct node *n) {
         chan_call(l, n->tok, "gocc__chan_recv");
         emit_node(l, n->kid);
         emit_glue(l, ", (void *)0)");
+    } else if (lower_has_literal(n->kid)) {
+        recv_without_block(l, n, elem);
     } else {
         const char *v = lower_name(l, "v");
         bool open = !l->u->opt->emit_c;
@@ -306,7 +316,7 @@ uint32_t lower_recv_assign(struct lower *l, struct node *n) {
         recv_statement(l, recv);
         return lower_statement_end(l, n);
     }
-    if (!lower_simple(l, lhs)) {
+    if (!lower_simple(l, lhs) && !lower_has_literal(assign)) {
         store_in_block(l, n, assign);
         return n->last;
     }

@@ -27,6 +27,7 @@ __extension__ typedef _Bool gocc__bool;
 void *gocc__chan_make(__SIZE_TYPE__ elem_size, long long cap);
 void gocc__chan_send(void *c, const void *v);
 void gocc__chan_recv(void *c, void *v);                 /* v may be NULL: discard */
+void *gocc__chan_recv_at(void *c, void *v);             /* the same, and returns v */
 gocc__bool gocc__chan_recv_ok(void *c, void *v);        /* false: closed and drained, *v zeroed */
 gocc__bool gocc__chan_try_send(void *c, const void *v); /* select with default */
 gocc__bool gocc__chan_try_recv(void *c, void *v, gocc__bool *ok); /* ok may be NULL */
