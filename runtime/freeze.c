@@ -32,8 +32,10 @@
 #define FREEZE_SIGNAL SIGURG
 
 static _Atomic bool busy;
-static struct frozen *table;
-static size_t table_n, table_room;
+#define FEW 8
+static struct frozen few[FEW]; /* so that a small program can be looked at when memory is out */
+static struct frozen *table = few;
+static size_t table_n, table_room = FEW;
 static _Atomic uint32_t answers;
 static _Atomic uint32_t hold; /* futex: which freeze it is, while frozen Ms must wait; 0 */
 static struct sigaction action_before;

@@ -34,19 +34,23 @@ static long maps_in_use(void) {
     return lines;
 }
 
-static bool refused(size_t bytes) {
-    void *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+static bool refused(size_t bytes, int access) {
+    void *at = mmap(NULL, bytes, access, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at != MAP_FAILED)
         munmap(at, bytes);
     return at == MAP_FAILED;
 }
 
 const char *limit_of_memory(size_t bytes) {
-    struct rlimit space;
+    struct rlimit space, data;
     long allowed = limit_of_maps();
     if (allowed > 0 && maps_in_use() > allowed - FEW_MAPS)
         return "limit of memory maps reached (/proc/sys/vm/max_map_count)";
-    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY && refused(bytes))
+    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY &&
+        refused(bytes, PROT_NONE))
         return "limit of address space reached (ulimit -v)";
+    if (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY &&
+        refused(bytes, PROT_READ | PROT_WRITE))
+        return "limit of data reached (ulimit -d)";
     return NULL;
 }

@@ -389,6 +389,19 @@ static void write_list(struct out *o, struct others *others) {
         write_entry(o, &others->list[i]);
 }
 
+/* Those that fit into little memory, where there is no more. */
+static void write_few(struct out *o, struct others *others) {
+    static struct entry few[32]; /* one freeze at a time */
+    size_t all = others->n, room = sizeof few / sizeof *few;
+    others->list = few;
+    others->room = room;
+    others->n = 0;
+    sched_each_g(note_other, others);
+    write_list(o, others);
+    if (all > room)
+        out_text(o, "\nno memory for the other goroutines\n");
+}
+
 void trace_write_others(struct out *o, struct g *self) {
     struct others others = {.self = self};
     if (!freeze_begin())
@@ -402,6 +415,8 @@ void trace_write_others(struct out *o, struct g *self) {
         sched_each_g(note_other, &others);
         write_list(o, &others);
         munmap(others.list, bytes);
+    } else {
+        write_few(o, &others);
     }
     freeze_end();
 }
