@@ -7,13 +7,22 @@
  * array needs no such care, its copy is a pointer to the original's elements; only `&array` does.
  * What is static or extern is always the original.  A defer block sees the variables themselves,
  * unless it stands in a go block and the variable does not: then its plain uses are the
- * goroutine's copy, and those under `&` are the original.
+ * goroutine's copy, and those under `&` are the original.  A constexpr object is captured by no
+ * block: its declaration is repeated, as an enumeration's, so that it stays constant.
  */
 #include "cc.h"
 
+static bool is_beyond(const struct symbol *s, const struct node *block) {
+    return s->depth > 0 && (s->tok < block->first || s->tok > block->last);
+}
+
+bool capture_is_repeated(struct unit *u, const struct symbol *s, const struct node *block) {
+    return s->kind == S_VAR && is_beyond(s, block) && const_is_constexpr(u, s);
+}
+
 static bool is_outside(const struct symbol *s, const struct node *block) {
     bool variable = s->kind == S_VAR || s->kind == S_PARAM || s->kind == S_FUNC;
-    return variable && s->depth > 0 && (s->tok < block->first || s->tok > block->last);
+    return variable && is_beyond(s, block);
 }
 
 static bool is_base(struct unit *u, struct node *index, struct node *n) {
@@ -118,7 +127,8 @@ static void capture_use(struct unit *u, struct captures *list, struct node *bloc
 
 static void capture_walk(struct unit *u, struct captures *list, struct node *block,
                          struct node *n) {
-    if (n->kind == N_IDENT && n->sym && is_outside(n->sym, block))
+    if (n->kind == N_IDENT && n->sym && is_outside(n->sym, block) &&
+        !capture_is_repeated(u, n->sym, block))
         capture_use(u, list, block, n);
     for (struct node *k = n->kid; k; k = k->next)
         capture_walk(u, list, block, k);

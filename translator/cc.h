@@ -567,6 +567,7 @@ struct type *literal_string_type(struct unit *u, struct node *string); /* char [
 bool literal_value(struct unit *u, uint32_t tok, int64_t *value); /* of an integer or character */
 
 /* const.c */
+bool const_is_constexpr(struct unit *u, const struct symbol *s);
 bool expr_const(struct unit *u, struct node *e, int64_t *value); /* integer constant expression */
 
 /* diag.c: gcc's format; n or tok gives place and range */
@@ -635,6 +636,7 @@ struct captures {
 };
 struct captures *capture_find(struct unit *u, struct node *block);
 struct capture *capture_of(const struct captures *list, const struct symbol *s); /* or NULL */
+bool capture_is_repeated(struct unit *u, const struct symbol *s, const struct node *block);
 struct node *capture_object(struct unit *u, struct node *ident); /* the widest part it names */
 bool capture_takes_address(struct unit *u, struct node *ident);  /* this use of a variable */
 

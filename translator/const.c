@@ -191,7 +191,7 @@ static bool size_of(struct unit *u, struct node *e, int64_t *v) {
     return true;
 }
 
-static bool is_constexpr(struct unit *u, struct symbol *s) {
+bool const_is_constexpr(struct unit *u, const struct symbol *s) {
     for (struct node *n = s->specs ? s->specs->kid : NULL; n; n = n->next)
         if (n->kind == N_SPEC_WORD && tok_is(u, n->first, "constexpr"))
             return s->node && s->node->kind == N_DECLR && node_kid(s->node, 1);
@@ -218,7 +218,7 @@ static bool ident_value(struct unit *u, struct node *e, int64_t *v) {
         *v = s->value;
         return s->has_value;
     }
-    return s->kind == S_VAR && is_constexpr(u, s) && constexpr_value(u, s, v);
+    return s->kind == S_VAR && const_is_constexpr(u, s) && constexpr_value(u, s, v);
 }
 
 static bool cast(struct unit *u, struct node *e, int64_t *v) {

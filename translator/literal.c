@@ -86,13 +86,40 @@ static bool is_sized(const char *s, size_t n) {
            (!hex || memchr(s, 'p', i) || memchr(s, 'P', i));
 }
 
-static struct type *float_literal(const char *s, size_t n) {
+static struct type *named_arith(struct unit *u, const char *name) {
+    struct type *t = type_new(u, TY_OTHER_ARITH);
+    t->name = name;
+    return t;
+}
+
+/* 1.0df, and the others of no standard type */
+static struct type *other_float(struct unit *u, const char *s, size_t n) {
+    static const struct {
+        char suffix[3];
+        const char *name;
+    } names[] = {{"df", "_Decimal32"}, {"dd", "_Decimal64"}, {"dl", "_Decimal128"}};
+    for (size_t i = 0; n > 2 && i < sizeof names / sizeof *names; i++)
+        if ((s[n - 2] | 32) == names[i].suffix[0] && (s[n - 1] | 32) == names[i].suffix[1])
+            return named_arith(u, names[i].name);
+    return type_basic(TY_UNKNOWN);
+}
+
+static struct type *sized_float(struct unit *u, const char *s, size_t n) {
+    size_t f = n - 1;
+    while ((s[f] | 32) != 'f')
+        f--;
+    if (f > 0 && (s[f - 1] | 32) == 'b')
+        return type_basic(TY_UNKNOWN); /* bf16 */
+    return named_arith(u, arena_printf(u->arena, "_Float%.*s", (int)(n - f - 1), s + f + 1));
+}
+
+static struct type *float_literal(struct unit *u, const char *s, size_t n) {
     if (is_sized(s, n))
-        return type_basic(TY_UNKNOWN);
+        return sized_float(u, s, n);
     bool imaginary = memchr(s, 'i', n) || memchr(s, 'j', n) || memchr(s, 'I', n);
     char last = (char)(s[n - 1] | 32), before = n > 1 ? (char)(s[n - 2] | 32) : 0;
     if (imaginary || last == 'q' || last == 'w' || before == 'd' || memchr(s, '_', n))
-        return type_basic(TY_UNKNOWN);
+        return imaginary ? type_basic(TY_UNKNOWN) : other_float(u, s, n);
     return type_basic(last == 'f' ? TY_FLOAT : last == 'l' ? TY_LDOUBLE : TY_DOUBLE);
 }
 
@@ -117,14 +144,25 @@ static uint64_t integer_value(const char *s, size_t n, char digits[80], char **e
     return strtoull(digits, end, binary ? 2 : 0);
 }
 
+/* 5wb and 5uwb: of the fewest bits that hold the value, and its sign. */
+static struct type *bitint_literal(struct unit *u, uint64_t v, bool is_unsigned) {
+    if (v == UINT64_MAX)
+        return type_basic(TY_UNKNOWN); /* more than we read */
+    int bits = v ? 64 - __builtin_clzll(v) : 1;
+    return named_arith(u, is_unsigned ? arena_printf(u->arena, "unsigned _BitInt(%d)", bits)
+                                      : arena_printf(u->arena, "_BitInt(%d)", bits + 1));
+}
+
 /* 6.4.4.1: the first type of the list in which the value fits. */
-static struct type *integer_literal(const char *s, size_t n) {
+static struct type *integer_literal(struct unit *unit, const char *s, size_t n) {
     char digits[80], *end;
     uint64_t v = integer_value(s, n, digits, &end);
     bool u = strpbrk(end, "uU") != NULL, decimal = s[0] != '0';
     int longs = (strpbrk(end, "lL") != NULL) + (strstr(end, "ll") || strstr(end, "LL"));
-    if (strpbrk(end, "ijwW"))
+    if (strpbrk(end, "ij"))
         return type_basic(TY_UNKNOWN);
+    if (strpbrk(end, "wW"))
+        return bitint_literal(unit, v, u);
     if (decimal && !u && v > INT64_MAX)
         return type_basic(TY_UNKNOWN); /* gcc has __int128 for it, others do not */
     int kind = longs == 2 ? TY_LLONG : longs ? TY_LONG : TY_INT;
@@ -152,7 +190,7 @@ struct type *literal_type(struct unit *u, uint32_t tok) {
         return tok_is(u, tok, "nullptr") ? type_pointer(u, type_basic(TY_VOID))
                                          : type_basic(TY_UNKNOWN);
     }
-    return is_float(s, n) ? float_literal(s, n) : integer_literal(s, n);
+    return is_float(s, n) ? float_literal(u, s, n) : integer_literal(u, s, n);
 }
 
 /* ---- values ---- */

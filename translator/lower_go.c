@@ -181,10 +181,12 @@ static void return_tags(struct lower *l, int to) {
         l->lent[--l->nlent]->ident = 0;
 }
 
-static bool is_typedef(struct lower *l, struct node *decl) {
+/* A typedef, or a constant. */
+static bool is_repeated_whole(struct lower *l, struct node *decl) {
     struct node *specs = node_kid(decl, 0);
     for (struct node *k = specs ? specs->kid : NULL; k; k = k->next)
-        if (k->kind == N_SPEC_WORD && tok_is(l->u, k->tok, "typedef"))
+        if (k->kind == N_SPEC_WORD &&
+            (tok_is(l->u, k->tok, "typedef") || tok_is(l->u, k->tok, "constexpr")))
             return true;
     return false;
 }
@@ -192,7 +194,19 @@ static bool is_typedef(struct lower *l, struct node *decl) {
 /* Its definition is part of another one that is repeated. */
 static bool is_nested(struct lower *l, struct node *n) {
     struct node *decl = node_enclosing(n, N_DECL);
-    return node_enclosing(n, N_SPEC_RECORD) || (decl && is_typedef(l, decl));
+    return node_enclosing(n, N_SPEC_RECORD) || (decl && is_repeated_whole(l, decl));
+}
+
+/* The brace, or the colon of `enum : short {`. */
+static uint32_t tag_place(struct lower *l, struct node *n) {
+    uint32_t at = n->first;
+    for (int depth = 0; !tok_is(l->u, at, "{"); at++) {
+        depth += tok_is(l->u, at, "[") + tok_is(l->u, at, "(");
+        depth -= tok_is(l->u, at, "]") + tok_is(l->u, at, ")");
+        if (depth == 0 && tok_is(l->u, at, ":"))
+            break;
+    }
+    return at;
 }
 
 static void repeat_tag(struct lower *l, struct symbol *s) {
@@ -200,11 +214,9 @@ static void repeat_tag(struct lower *l, struct symbol *s) {
     if (node_absent(node_kid(n, 0)) || is_nested(l, n))
         return;
     lend_tag(l, s);
-    uint32_t brace = n->first;
-    while (!tok_is(l->u, brace, "{"))
-        brace++;
-    emit_glue(l, "%s %s %s;\n\t", emit_text(l, n->first, brace - 1),
-              is_lent(l, s) ? ident_text(l->u, s->ident) : "", emit_text(l, brace, n->last));
+    uint32_t name = tag_place(l, n);
+    emit_glue(l, "%s %s %s;\n\t", emit_text(l, n->first, name - 1),
+              is_lent(l, s) ? ident_text(l->u, s->ident) : "", emit_text(l, name, n->last));
 }
 
 static void repeat_typedef(struct lower *l, struct symbol *s) {
@@ -219,35 +231,57 @@ static void repeat_typedef(struct lower *l, struct symbol *s) {
               emit_text(l, decl->first, last));
 }
 
-static void repeat_types(struct lower *l, struct scope *scope, uint32_t before) {
+/* Not if something between here and the block has its name. */
+static void repeat_constant(struct lower *l, struct symbol *s, struct scope *inner) {
+    if (scope_find(inner, s->ident) != s)
+        return;
+    emit_glue(l, "%s %s;\n\t(void)%s;\n\t", emit_text(l, s->specs->first, s->specs->last),
+              emit_text(l, s->node->first, s->node->last), ident_text(l->u, s->ident));
+}
+
+static bool is_repeated(struct lower *l, const struct symbol *s) {
+    return s->node && (s->kind == S_TYPEDEF || s->kind == S_TAG ||
+                       (s->kind == S_VAR && const_is_constexpr(l->u, s)));
+}
+
+static void repeat_scope(struct lower *l, struct scope *scope, struct scope *inner,
+                         uint32_t before) {
     if (!scope || scope->depth == 0)
         return;
-    repeat_types(l, scope->up, before);
+    repeat_scope(l, scope->up, inner, before);
     struct symbol *list[256];
     int n = 0;
     for (struct symbol *s = scope->symbols; s && n < 256; s = s->next_in_scope)
-        if (s->tok < before && s->node && (s->kind == S_TYPEDEF || s->kind == S_TAG))
+        if (s->tok < before && is_repeated(l, s))
             list[n++] = s;
     while (n--) {
         if (list[n]->kind == S_TAG)
             repeat_tag(l, list[n]);
-        else
+        else if (list[n]->kind == S_TYPEDEF)
             repeat_typedef(l, list[n]);
+        else
+            repeat_constant(l, list[n], inner);
     }
 }
 
-static bool is_local_type_use(struct node *n, struct node *block) {
+static void repeat_types(struct lower *l, struct scope *scope, uint32_t before) {
+    repeat_scope(l, scope, scope, before);
+}
+
+static bool is_local_type_use(struct lower *l, struct node *n, struct node *block) {
     struct symbol *s = n->sym;
+    if (n->kind == N_IDENT && s && capture_is_repeated(l->u, s, block))
+        return true;
     bool names = n->kind == N_SPEC_TYPEDEF || n->kind == N_SPEC_RECORD || n->kind == N_SPEC_ENUM ||
                  (n->kind == N_IDENT && s && s->kind == S_ENUMERATOR);
     return names && s && s->depth > 0 && (s->tok < block->first || s->tok > block->last);
 }
 
-static bool uses_local_type(struct node *n, struct node *block) {
-    if (is_local_type_use(n, block))
+static bool uses_local_type(struct lower *l, struct node *n, struct node *block) {
+    if (is_local_type_use(l, n, block))
         return true;
     for (struct node *k = n->kid; k; k = k->next)
-        if (uses_local_type(k, block))
+        if (uses_local_type(l, k, block))
             return true;
     return false;
 }
@@ -575,7 +609,7 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
     begin_block(l, r, block,
                 b->defers ? "__section__(\"gocc_text\"), __noinline__"
                           : "__section__(\"gocc_text\")");
-    if (!r->shared || uses_local_type(block, block))
+    if (!r->shared || uses_local_type(l, block, block))
         repeat_types(l, scope_around(b->node), block->first);
     unpack(l, r, b);
     emit_node(l, block);
