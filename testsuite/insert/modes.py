@@ -438,6 +438,8 @@ def result_variable(type_, name):
 
 def go_body(root, e):
     """Every function's body runs in a goroutine, for which it waits."""
+    if any(n.kind == 'IDENT' and n.name.endswith('longjmp') for n in root.below()):
+        return  # a longjmp may not lead to another goroutine's stack
     for f, type_ in framed(root, e):
         n = e.number()
         r, done = f'gocc_r{n}', f'gocc_done{n}'
