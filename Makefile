@@ -181,6 +181,7 @@ check: all
 .PHONY: $(SUITES)
 $(tagged_suites): check-%: all
 	@testsuite/run testsuite/$*
+check-exec: $(B)/libgocc-tsan.a # a few of its programs are built with -race
 
 check-samples: all
 	@testsuite/run samples
