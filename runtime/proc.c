@@ -23,7 +23,6 @@
 #include "rt.h"
 #include <dirent.h>
 #include <sched.h>
-#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,22 +35,6 @@
 struct sched rt_sched;
 
 /* ---- how many ---- */
-/* "max 100000" or "200000 100000" in cpu.max of the cgroup, else the old pair of files. */
-static double cgroup_quota(void) {
-    double quota = 0, period = 100000;
-    FILE *f = fopen("/sys/fs/cgroup/cpu.max", "re");
-    if (f != NULL) {
-        if (fscanf(f, "%lf %lf", &quota, &period) < 1)
-            quota = 0;
-        fclose(f);
-    } else if ((f = fopen("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "re")) != NULL) {
-        if (fscanf(f, "%lf", &quota) < 1)
-            quota = 0;
-        fclose(f);
-    }
-    return quota > 0 && period > 0 ? quota / period : 0;
-}
-
 static int cpu_count(void) {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0)
@@ -64,7 +47,7 @@ static int wanted_procs(int cpus) {
     const char *env = getenv("GOMAXPROCS");
     long n = env != NULL ? strtol(env, NULL, 10) : 0;
     if (n <= 0) {
-        double quota = cgroup_quota();
+        double quota = quota_in("/proc/self/cgroup", "/sys/fs/cgroup");
         n = cpus;
         if (quota > 0 && quota < (double)cpus) /* as Go: rounded up, at least 2 */
             n = quota <= 2 ? (cpus < 2 ? cpus : 2) : (long)(quota + 0.999);

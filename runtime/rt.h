@@ -619,6 +619,9 @@ static inline void proc_wake_if_idle(void) /* after work was queued */
         proc_wake();
 }
 
+/* ---- quota.c: processors that the control groups leave to us; 0: all ---- */
+double quota_in(const char *groups, const char *mounts);
+
 /* ---- rest.c: Ps that look for no work for a while ---- */
 /* p has taken goroutines: from another P, or that were queued for all */
 void rest_stole(struct p *p, int64_t now, bool queued);
