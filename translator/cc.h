@@ -260,6 +260,7 @@ struct translate_options {
     bool debug;            /* -g or a sanitizer: releases carry their place */
     bool clang;            /* host compiler */
     bool aarch64;          /* the host compiler is a cross compiler for it */
+    bool address;          /* -fsanitize=address */
     bool sanitized;        /* by address or thread: frames may lie elsewhere than on the stack */
     const char *glue_file; /* whose lines those of abi.h are said to be; NULL: they are their own */
     bool emit_c;           /* for a reader: keep it tidy */

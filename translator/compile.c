@@ -120,6 +120,7 @@ static int run_translator(const struct road *r, const struct text *text, FILE *o
         .clang = c->clang,
         .aarch64 = strstr(c->cc.at[c->cc.n - 1], "aarch64") != NULL,
         .sanitized = c->race || c->address,
+        .address = c->address,
         .glue_file = c->coverage ? paths_header() : NULL,
         .emit_c = c->stage == STAGE_C,
         .channels = r->channels,

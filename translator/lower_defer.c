@@ -19,8 +19,10 @@
  * The table (f_defers1) is for a panic, which calls the thunks of lower_go.c; its first entry says
  * how a result gets to the caller then.  One that does not fit a register, or whose type is not
  * known before the function, is a variable of its own, and the function lets __builtin_setjmp
- * return twice.  A block becomes a function that gets the record, with pointers to the variables
- * it names.
+ * return twice.  So it does under -fsanitize=address, where a function has more to give back than
+ * the result: its locals may lie elsewhere than on the stack, and where, the compiler forgets on
+ * ways that end in a panic, unless it knows that any call may come back.  A block becomes a
+ * function that gets the record, with pointers to the variables it names.
  *
  * A function with a defer that may run twice in one call (in a loop, after a label) has a list
  * instead; the runtime allocates the records of such defers:
@@ -147,6 +149,8 @@ static bool is_noreturn(struct lower *l, const struct body *b) {
 static const char *result_class(struct lower *l, const struct body *b) {
     if (is_noreturn(l, b))
         return NULL; /* comes back to itself, to say so */
+    if (l->u->opt->address)
+        return NULL;
     int kind = owns_result(b) ? b->result->kind : TY_VOID;
     if (kind == TY_VOID)
         return "GOCC__INTEGER";
