@@ -499,12 +499,13 @@ static bool repeats_inline(struct lower *l, struct node *decl) {
     return false;
 }
 
-/* gcc says of an inline function that it is not inlined; whoever wrote it cannot help that. */
+/* gcc says of an inline function that it is not inlined, clang of one that is not static that it
+ * uses what is; whoever wrote it cannot help that. */
 static void quiet_attributes(struct lower *l, struct node *n) {
     if (n->kind == N_FUNC ? !keeps_inline(l) : !repeats_inline(l, n))
         return;
-    buf_puts(&l->before, "\n#pragma GCC diagnostic push"
-                         "\n#pragma GCC diagnostic ignored \"-Wattributes\"\n");
+    buf_printf(&l->before, "\n#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"%s\"\n",
+               l->u->opt->clang ? "-Wstatic-in-inline" : "-Wattributes");
     buf_puts(&l->after, "#pragma GCC diagnostic pop\n");
 }
 
