@@ -592,9 +592,10 @@ void diag_forget(struct unit *u); /* drop it */
 /* check.c, check_assign.c, check_block.c: rules of the constructs; warn.c: the warnings that have
    names */
 bool check_known(struct unit *u, struct node *e); /* false: its type cannot be told, said so */
-bool check_package(struct unit *u, struct node *member); /* told of time.Sleep */
-bool check_method(struct unit *u, struct node *member);  /* told of mu.Lock() */
-void explain_header(struct unit *u, uint32_t name);      /* a note, where one is missing */
+bool check_package(struct unit *u, struct node *member);        /* told of time.Sleep */
+bool check_method(struct unit *u, struct node *member);         /* told of mu.Lock() */
+struct type *check_record(struct unit *u, struct node *member); /* what it is a member of */
+void explain_header(struct unit *u, uint32_t name);             /* a note, where one is missing */
 bool check_undeclared(struct unit *u,
                       struct node *n); /* true: a name in it is not declared, said so */
 void check_assign(struct unit *u, struct type *to, struct node *e);

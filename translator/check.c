@@ -64,11 +64,8 @@ static bool misses_member(struct unit *u, struct node *e) {
     struct node *callee = e->kind == N_CALL ? e->kid : e;
     if (callee->kind == N_MEMBER && check_method(u, callee))
         return true;
-    struct type *t = e->kind == N_MEMBER ? type_decay(u, expr_type(u, e->kid)) : NULL;
-    if (t && t->kind == TY_POINTER)
-        t = t->base;
-    if (!t || !type_is_record(t) || !type_is_complete(u, t) ||
-        type_member(u, t, u->toks[e->tok].ident))
+    struct type *t = e->kind == N_MEMBER ? check_record(u, e) : NULL;
+    if (!t || type_member(u, t, u->toks[e->tok].ident))
         return false;
     diag_error(u, e->tok, "'%s' has no member '%s'", type_show(u, type_unqual(u, t)),
                tok_dup(u, e->tok));

@@ -22,6 +22,10 @@ static const char *own_name(struct unit *u, const char *package, const char *nam
     return s;
 }
 
+static bool is_called(const struct node *n) {
+    return n->parent && n->parent->kind == N_CALL && n->parent->kid == n;
+}
+
 /* time.Sleep(d): to the host compiler a member of a variable that nobody declared. */
 bool check_package(struct unit *u, struct node *n) {
     const char *member = tok_dup(u, n->tok);
@@ -30,28 +34,27 @@ bool check_package(struct unit *u, struct node *n) {
     if (diag_is_told(u, n->kid->tok))
         return true;
     const char *package = tok_dup(u, n->kid->tok);
-    bool called = n->parent->kind == N_CALL && n->parent->kid == n;
     if (strcmp(package, "fmt") == 0)
         diag_error(u, n->kid->tok,
                    "'fmt' undeclared; here printf prints, and fmt_errorf makes errors");
     else
         diag_error(u, n->kid->tok,
                    "'%s' undeclared; Go's names are written with '_' here, as in '%s'", package,
-                   own_name(u, package, member, !called));
+                   own_name(u, package, member, !is_called(n)));
     return true;
 }
 
-static bool is_called(const struct node *n) {
-    return n->parent && n->parent->kind == N_CALL && n->parent->kid == n;
+/* NULL: it is none, or not known. */
+struct type *check_record(struct unit *u, struct node *member) {
+    struct type *t = type_decay(u, expr_type(u, member->kid));
+    if (t->kind == TY_POINTER)
+        t = t->base;
+    return type_is_record(t) && type_is_complete(u, t) ? t : NULL;
 }
 
-/* What declares this name at file scope; NULL: nothing. */
-static struct symbol *global(struct unit *u, const char *name) {
-    struct symbol *s = u->globals->symbols;
-    uint32_t ident = ident_intern(u, name, strlen(name));
-    while (s && s->ident != ident)
-        s = s->next_in_scope;
-    return s;
+static bool is_member(struct unit *u, struct node *n) {
+    struct type *record = check_record(u, n);
+    return record && type_member(u, record, u->toks[n->tok].ident);
 }
 
 /* `x`, or `&x` where the function takes a pointer and x is none. */
@@ -65,13 +68,13 @@ static const char *receiver(struct unit *u, struct node *x, struct symbol *funct
 /* mu.Lock(), where sync_mutex_lock is declared. */
 bool check_method(struct unit *u, struct node *n) {
     const char *name = tok_dup(u, n->tok);
-    if (!isupper((unsigned char)*name) || !is_called(n))
+    if (!isupper((unsigned char)*name) || !is_called(n) || is_member(u, n))
         return false;
     struct type *t = type_unqual(u, expr_type(u, n->kid));
     for (; t; t = t->kind == TY_POINTER ? type_unqual(u, t->base) : NULL) {
         bool text = !strcmp(type_show(u, t), "error") && !strcmp(name, "Error");
         const char *own = text ? "error_string" : own_name(u, type_show(u, t), name, false);
-        struct symbol *function = global(u, own);
+        struct symbol *function = scope_find(u->globals, ident_intern(u, own, strlen(own)));
         if (!function)
             continue;
         if (!diag_is_told(u, n->tok))
