@@ -198,7 +198,7 @@ static void on_quit(int sig, siginfo_t *info, void *context) {
  * this thread itself holds.  So another one reports, as soon as there is a second thread at all;
  * before that, one without a goroutine, or the detector tells when. */
 static struct {
-    _Atomic uint32_t asked; /* futex */
+    _Atomic uint32_t asked; /* futex; set after pc and code, and read before them */
     _Atomic bool watched;
     uintptr_t pc;
     int code;

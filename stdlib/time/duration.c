@@ -99,10 +99,6 @@ struct scan {
     bool overflow;
 };
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static const char *scan_whole(struct scan *s) {
     const char *start = s->p;
     for (s->whole = 0; is_digit(*s->p); s->p++) {

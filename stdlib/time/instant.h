@@ -11,6 +11,21 @@
 /* Seconds from 1 January of the year 1 to 1970, and back. */
 #define UNIX_EPOCH INT64_C(62135596800)
 
+static inline bool is_leap(int64_t year) {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* month: 0 is January. */
+static inline int days_in_month(int64_t year, int month) {
+    static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return days[month] + (month == 1 && is_leap(year));
+}
+
+/* Whatever the locale is. */
+static inline bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 /* The parts of t in its own location; years beyond C's struct tm stop the program. */
 void instant_parts(time_time t, struct tm *parts) GOCC_PRIVATE(instant_parts);
 /* Days since 1970 of a date; month and day may be out of range. */

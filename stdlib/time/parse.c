@@ -89,11 +89,8 @@ static inline void parsed_clear(struct parsed *p) {
 }
 
 static bool has_day(const struct tm *tm) {
-    static const char days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int year = tm->tm_year + 1900;
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     return tm->tm_mday <= 28 ||
-           (tm->tm_mday <= days[tm->tm_mon] && (tm->tm_mday != 29 || tm->tm_mon != 1 || leap));
+           tm->tm_mday <= days_in_month(tm->tm_year + INT64_C(1900), tm->tm_mon);
 }
 
 static gocc_error parse_text(const char *layout, const char *text, struct parsed *p) {

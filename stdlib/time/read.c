@@ -9,14 +9,10 @@
 #include "time/layout.h"
 #include <ctype.h>
 
-static inline bool digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static bool take_digits(struct reading *r, int n, int *value) {
     int v = 0;
     for (int i = 0; i < n; i++) {
-        if (!digit(r->s[i]))
+        if (!is_digit(r->s[i]))
             return false;
         v = v * 10 + (r->s[i] - '0');
     }
@@ -34,7 +30,7 @@ static void skip_spaces(struct reading *r) {
 static bool take_two(struct reading *r, char flag, int *value) {
     if (flag == '_' && *r->s == ' ')
         r->s++;
-    return take_digits(r, flag && !digit(r->s[0] ? r->s[1] : '\0') ? 1 : 2, value);
+    return take_digits(r, flag && !is_digit(r->s[0] ? r->s[1] : '\0') ? 1 : 2, value);
 }
 
 static bool in_range(struct reading *r, int value, int least, int most, const char *what) {
@@ -91,7 +87,7 @@ static bool take_year(struct reading *r, char conversion) {
 static bool take_fraction(struct reading *r, int least, int most) {
     int32_t v = 0;
     int n = 0;
-    for (; n < most && digit(r->s[n]); n++)
+    for (; n < most && is_digit(r->s[n]); n++)
         v = n < 9 ? v * 10 + (r->s[n] - '0') : v;
     for (int i = n; i < 9; i++)
         v *= 10;
@@ -101,7 +97,7 @@ static bool take_fraction(struct reading *r, int least, int most) {
 }
 
 static bool take_point_fraction(struct reading *r) {
-    if ((*r->s == '.' || *r->s == ',') && digit(r->s[1])) {
+    if ((*r->s == '.' || *r->s == ',') && is_digit(r->s[1])) {
         r->s++;
         return take_fraction(r, 1, INT32_MAX);
     }
@@ -130,7 +126,7 @@ static bool take_offset(struct reading *r, bool colon) {
 
 static size_t signed_hours(const char *s) {
     char *end;
-    if ((*s != '+' && *s != '-') || !digit(s[1]))
+    if ((*s != '+' && *s != '-') || !is_digit(s[1]))
         return 0;
     long hours = strtol(s, &end, 10);
     return hours < -23 || hours > 23 ? 0 : (size_t)(end - s);
@@ -181,7 +177,7 @@ static struct conversion conversion_at(const char *p) {
     struct conversion c = {.flag = '\0'};
     for (p++; *p && strchr("-_0^#EO", *p); p++)
         c.flag = *p == '-' || *p == '_' ? *p : c.flag;
-    for (; digit(*p); p++)
+    for (; is_digit(*p); p++)
         c.digits = *p - '0';
     bool pair = (*p == '.' && p[1] == 'N') || (*p == ':' && p[1] == 'z');
     c.letter = pair || isalpha((unsigned char)*p) || *p == '%' ? *p : '\0';
@@ -225,45 +221,9 @@ static const char *expansion(char letter) {
     }
 }
 
-static bool take_conversion(struct reading *r, const struct conversion *c) {
-    struct tm *tm = &r->out->tm;
+static bool take_other(struct reading *r, const struct conversion *c) {
     int unused;
     switch (c->letter) {
-    case 'Y':
-    case 'y':
-    case 'C':
-        return take_year(r, c->letter);
-    case 'm':
-        return take_part(r, c->flag, &r->month, 1, 12, "month");
-    case 'b':
-    case 'h':
-    case 'B':
-        return take_name(r, month_name, 12, c->letter == 'B', &r->month) && ++r->month;
-    case 'a':
-    case 'A':
-        return take_name(r, weekday_name, 7, c->letter == 'A', &unused);
-    case 'd':
-        return take_two(r, c->flag, &r->day);
-    case 'e':
-        return take_two(r, '_', &r->day);
-    case 'j':
-        return take_digits(r, 3, &r->yday);
-    case 'H': /* as Go, one digit or two */
-        return take_part(r, '-', &tm->tm_hour, 0, 23, "hour");
-    case 'k':
-        return take_part(r, '_', &tm->tm_hour, 0, 23, "hour");
-    case 'I':
-        return take_part(r, c->flag, &tm->tm_hour, 0, 12, "hour");
-    case 'l':
-        return take_part(r, '_', &tm->tm_hour, 0, 12, "hour");
-    case 'M':
-        return take_part(r, c->flag, &tm->tm_min, 0, 59, "minute");
-    case 'S':
-        return take_seconds(r, c->flag, c->end);
-    case 'p':
-        return take_half(r, "AM", "PM");
-    case 'P':
-        return take_half(r, "am", "pm");
     case 'N':
         return take_fraction(r, c->digits ? c->digits : 1, c->digits ? c->digits : 9);
     case '.':
@@ -293,6 +253,57 @@ static bool take_conversion(struct reading *r, const struct conversion *c) {
         return true;
     default:
         return false;
+    }
+}
+
+static bool take_time(struct reading *r, const struct conversion *c) {
+    struct tm *tm = &r->out->tm;
+    switch (c->letter) {
+    case 'H': /* as Go, one digit or two */
+        return take_part(r, '-', &tm->tm_hour, 0, 23, "hour");
+    case 'k':
+        return take_part(r, '_', &tm->tm_hour, 0, 23, "hour");
+    case 'I':
+        return take_part(r, c->flag, &tm->tm_hour, 0, 12, "hour");
+    case 'l':
+        return take_part(r, '_', &tm->tm_hour, 0, 12, "hour");
+    case 'M':
+        return take_part(r, c->flag, &tm->tm_min, 0, 59, "minute");
+    case 'S':
+        return take_seconds(r, c->flag, c->end);
+    case 'p':
+        return take_half(r, "AM", "PM");
+    case 'P':
+        return take_half(r, "am", "pm");
+    default:
+        return take_other(r, c);
+    }
+}
+
+static bool take_conversion(struct reading *r, const struct conversion *c) {
+    int unused;
+    switch (c->letter) {
+    case 'Y':
+    case 'y':
+    case 'C':
+        return take_year(r, c->letter);
+    case 'm':
+        return take_part(r, c->flag, &r->month, 1, 12, "month");
+    case 'b':
+    case 'h':
+    case 'B':
+        return take_name(r, month_name, 12, c->letter == 'B', &r->month) && ++r->month;
+    case 'a':
+    case 'A':
+        return take_name(r, weekday_name, 7, c->letter == 'A', &unused);
+    case 'd':
+        return take_two(r, c->flag, &r->day);
+    case 'e':
+        return take_two(r, '_', &r->day);
+    case 'j':
+        return take_digits(r, 3, &r->yday);
+    default:
+        return take_time(r, c);
     }
 }
 
@@ -386,14 +397,13 @@ static const char *complete(struct reading *r) {
     else if (r->am && tm->tm_hour == 12)
         tm->tm_hour = 0;
     set_year(r);
-    bool leap = r->year % 4 == 0 && (r->year % 100 != 0 || r->year % 400 == 0);
-    const char *wrong = r->yday >= 0 ? day_of_year(r, leap) : NULL;
+    const char *wrong = r->yday >= 0 ? day_of_year(r, is_leap(r->year)) : NULL;
     if (wrong)
         return wrong;
     tm->tm_mon = (r->month > 0 ? r->month : 1) - 1;
     tm->tm_mday = r->day >= 0 ? r->day : 1;
-    int days = before_month[tm->tm_mon + 1] - before_month[tm->tm_mon] + (leap && tm->tm_mon == 1);
-    return tm->tm_mday < 1 || tm->tm_mday > days ? "day out of range" : NULL;
+    bool has_day = tm->tm_mday >= 1 && tm->tm_mday <= days_in_month(r->year, tm->tm_mon);
+    return has_day ? NULL : "day out of range";
 }
 
 bool layout_read(const char *layout, const char *text, struct parsed *out, struct reading *r) {

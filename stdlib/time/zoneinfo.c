@@ -124,17 +124,13 @@ static bool rule_parse(struct rule *r, const char *s) {
     return r->has_dst;
 }
 
-static bool leap(int64_t year) {
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
 /* Days since 1970 of the day in this year. */
 static int64_t rule_date(const struct rule_day *d, int64_t year) {
     int64_t first = days_from_civil(year, 1, 1);
     if (d->form == 'D')
         return first + d->day;
     if (d->form == 'J')
-        return first + d->day - 1 + (leap(year) && d->day >= 60);
+        return first + d->day - 1 + (is_leap(year) && d->day >= 60);
     first = days_from_civil(year, d->month, 1);
     int64_t weekday = ((first + 4) % 7 + 7) % 7; /* 1 January 1970 was a Thursday */
     int64_t date = first + (d->day - weekday + 7) % 7 + (d->week - 1) * 7;
