@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Dates: what C's mktime does, for any year and without the process-wide state of TZ. */
 #include "time/instant.h"
+#include <stdio.h>
 
 #define DAY INT64_C(86400)
 
@@ -179,15 +180,22 @@ int time_time_iso_week(time_time t, int *week) {
     return time_time_year(day);
 }
 
+/* The names of locations stay for ever, and the same one is made once: so does this. */
+static const char *no_name(const char *type, int value) {
+    char text[40];
+    snprintf(text, sizeof text, "%%!%s(%llu)", type, (unsigned long long)(int64_t)value);
+    return time_location_string(time_fixed_zone(text, 0));
+}
+
 const char *time_month_string(time_month m) {
     static const char *const names[] = {"January",   "February", "March",    "April",
                                         "May",       "June",     "July",     "August",
                                         "September", "October",  "November", "December"};
-    return m >= 1 && m <= 12 ? names[m - 1] : "%!Month";
+    return m >= 1 && m <= 12 ? names[m - 1] : no_name("Month", (int)m);
 }
 
 const char *time_weekday_string(time_weekday d) {
     static const char *const names[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                         "Thursday", "Friday", "Saturday"};
-    return (unsigned)d <= 6 ? names[d] : "%!Weekday";
+    return (unsigned)d <= 6 ? names[d] : no_name("Weekday", (int)d);
 }

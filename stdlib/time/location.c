@@ -5,33 +5,45 @@
  * Invariants
  *  - A location never changes and is never freed; equal ones are made once.  So an instant
  *    holds its index, 4 bytes, and nobody owns anything.
- *  - table[i] is written before n grows past i (release), and read after n or an index that came
- *    from it: readers take no lock.
+ *  - The place of an index is written before n grows past it (release), and read after n or an
+ *    index that came from it: readers take no lock.
  *
- * What mu guards: making a location.
+ * What mu guards: making a location, and the buckets.
  */
 #include "time/instant.h"
 #include "time/zoneinfo.h"
 #include <gocc/sync.h>
-
-#define MAX_LOCATIONS 8192 /* all offsets of whole minutes and all names of the database */
 
 struct time_location {
     const char *name;
     int32_t index;
     int32_t offset;        /* of a fixed one */
     struct zoneinfo *zone; /* NULL: fixed, UTC or local */
+    time_location *next;   /* in its bucket */
 };
 
 time_location gocc_time_location_utc = {.name = "UTC", .index = LOCATION_UTC};
 time_location gocc_time_location_local = {.name = "Local", .index = LOCATION_LOCAL};
 
-static sync_mutex mu;
-static time_location *table[MAX_LOCATIONS] = {&gocc_time_location_utc, &gocc_time_location_local};
-static int32_t n = 2; /* atomic */
+/* A text that is read may make up the name of a zone, so there may be any number of them: segment i
+ * has FIRST << i places and never moves. */
+enum { FIRST_BITS = 8, FIRST = 1 << FIRST_BITS, BUCKETS = 4096 };
 
-static const time_location *location_at(int32_t index) {
-    return table[index];
+static sync_mutex mu;
+static time_location *first[FIRST] = {&gocc_time_location_utc, &gocc_time_location_local};
+static time_location **segment[31 - FIRST_BITS] = {first};
+static int32_t n = 2; /* atomic */
+static time_location *bucket[BUCKETS];
+
+static time_location **place_of(int32_t index, int *number) {
+    uint32_t i = (uint32_t)index + FIRST;
+    *number = 31 - __builtin_clz(i) - FIRST_BITS;
+    return segment[*number] + (i - ((uint32_t)FIRST << *number));
+}
+
+static time_location *location_at(int32_t index) {
+    int number;
+    return *place_of(index, &number);
 }
 
 int32_t location_index(const time_location *loc) {
@@ -40,25 +52,33 @@ int32_t location_index(const time_location *loc) {
     return loc->index;
 }
 
-static time_location *find(const char *name, const struct zoneinfo *zone, int32_t offset) {
-    for (int32_t i = 2; i < n; i++) {
-        if (!table[i]->zone == !zone && table[i]->offset == offset &&
-            strcmp(table[i]->name, name) == 0)
-            return table[i];
-    }
-    return NULL;
+static time_location **bucket_of(const char *name, int32_t offset) {
+    uint32_t hash = (uint32_t)offset;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 16777619;
+    return &bucket[(hash >> 16 ^ hash) % BUCKETS];
 }
 
-/* Under mu; NULL: the table is full. */
+/* Fixed, or of the zone database; under mu. */
+static time_location *find(const char *name, bool file, int32_t offset) {
+    time_location *l = *bucket_of(name, offset);
+    while (l && (l->offset != offset || file != (l->zone && zoneinfo_is_file(l->zone)) ||
+                 (!file && l->zone) || strcmp(l->name, name) != 0))
+        l = l->next;
+    return l;
+}
+
+/* Under mu. */
 static time_location *add(const char *name, struct zoneinfo *zone, int32_t offset) {
-    if (n == MAX_LOCATIONS)
-        return NULL;
-    time_location *l = std_alloc(sizeof *l + strlen(name) + 1);
-    l->name = strcpy((char *)(l + 1), name);
-    l->zone = zone;
-    l->offset = offset;
-    l->index = n;
-    table[n] = l;
+    int number;
+    time_location *l = std_alloc(sizeof *l + strlen(name) + 1), **place = place_of(n, &number);
+    if (!segment[number]) {
+        segment[number] = std_alloc(((size_t)FIRST << number) * sizeof *place);
+        place = segment[number];
+    }
+    time_location **b = bucket_of(name, offset);
+    *l = (time_location){strcpy((char *)(l + 1), name), n, offset, zone, *b};
+    *place = *b = l;
     __atomic_store_n(&n, n + 1, __ATOMIC_RELEASE);
     return l;
 }
@@ -66,12 +86,10 @@ static time_location *add(const char *name, struct zoneinfo *zone, int32_t offse
 time_location *time_fixed_zone(const char *name, int offset) {
     NIL_CHECK(name);
     sync_mutex_lock(&mu);
-    time_location *l = find(name, NULL, offset);
+    time_location *l = find(name, false, offset);
     if (!l)
         l = add(name, NULL, offset);
     sync_mutex_unlock(&mu);
-    if (!l)
-        panic_text("time: more than %d locations", MAX_LOCATIONS);
     return l;
 }
 
@@ -83,7 +101,7 @@ static gocc_error give(gocc_error e, gocc_error *err) {
     return e;
 }
 
-/* zone becomes the location's; an error if there is none. */
+/* zone becomes the location's; `failed` if there is none. */
 static time_location *keep(const char *name, struct zoneinfo *zone, gocc_error failed,
                            gocc_error *err) {
     time_location *l = NULL;
@@ -91,10 +109,8 @@ static time_location *keep(const char *name, struct zoneinfo *zone, gocc_error f
         sync_mutex_lock(&mu);
         l = add(name, zone, 0);
         sync_mutex_unlock(&mu);
-        if (!l)
-            failed = fmt_errorf("time: more than %d locations", MAX_LOCATIONS);
     }
-    give(l ? NULL : failed, err);
+    give(failed, err);
     return l;
 }
 
@@ -106,11 +122,7 @@ time_location *time_load_location(const char *name, gocc_error *err) {
     if (strcmp(name, "Local") == 0)
         return &gocc_time_location_local;
     sync_mutex_lock(&mu);
-    time_location *known = NULL;
-    for (int32_t i = 2; !known && i < n; i++) {
-        if (table[i]->zone && zoneinfo_is_file(table[i]->zone) && strcmp(table[i]->name, name) == 0)
-            known = table[i];
-    }
+    time_location *known = find(name, true, 0);
     sync_mutex_unlock(&mu);
     if (known)
         return known;
@@ -231,5 +243,5 @@ time_time time_time_local(time_time t) {
 }
 
 time_location *time_time_location(time_time t) {
-    return table[t.loc];
+    return location_at(t.loc);
 }

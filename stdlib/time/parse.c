@@ -141,7 +141,9 @@ static time_time parse_in(const char *layout, const char *text, const time_locat
         return (time_time){0, 0, 0, 0};
     int64_t days = days_from_civil((int64_t)p.tm.tm_year + 1900, (int64_t)p.tm.tm_mon + 1,
                                    p.tm.tm_mday);
-    int64_t seconds = (int64_t)p.tm.tm_hour * 3600 + p.tm.tm_min * 60 + p.tm.tm_sec - p.offset;
+    int64_t seconds = (int64_t)p.tm.tm_hour * 3600 + p.tm.tm_min * 60 + p.tm.tm_sec;
+    if (!p.utc)
+        seconds -= p.offset;
     bool named = !p.zoned && !p.utc && p.zone_name[0];
     if (!p.zoned && !p.utc && !named)
         return instant_of(days, seconds, p.nsec, location_index(unzoned));

@@ -65,10 +65,11 @@ static bool take_name(struct reading *r, const char *(*name)(int), int n, bool w
 }
 
 static bool take_half(struct reading *r, const char *am, const char *pm) {
-    r->am = strncmp(r->s, am, 2) == 0;
-    r->pm = strncmp(r->s, pm, 2) == 0;
-    r->s += 2 * (r->am || r->pm);
-    return r->am || r->pm;
+    bool is_am = strncmp(r->s, am, 2) == 0, is_pm = strncmp(r->s, pm, 2) == 0;
+    r->am |= is_am;
+    r->pm |= is_pm;
+    r->s += 2 * (is_am || is_pm);
+    return is_am || is_pm;
 }
 
 static bool take_year(struct reading *r, char conversion) {
@@ -82,6 +83,11 @@ static bool take_year(struct reading *r, char conversion) {
 }
 
 /* ---- fractions and zones ---- */
+
+/* Before a fraction one stands for the other. */
+static bool is_point(char c) {
+    return c == '.' || c == ',';
+}
 
 /* Up to most digits, at least `least`; those beyond the ninth say nothing. */
 static bool take_fraction(struct reading *r, int least, int most) {
@@ -97,7 +103,7 @@ static bool take_fraction(struct reading *r, int least, int most) {
 }
 
 static bool take_point_fraction(struct reading *r) {
-    if ((*r->s == '.' || *r->s == ',') && is_digit(r->s[1])) {
+    if (is_point(*r->s) && is_digit(r->s[1])) {
         r->s++;
         return take_fraction(r, 1, INT32_MAX);
     }
@@ -116,9 +122,11 @@ static bool take_offset(struct reading *r, bool colon) {
     if (sign != '+' && sign != '-')
         return false;
     r->s++;
-    if (!take_digits(r, 2, &hours) || (colon && *r->s++ != ':') || !take_digits(r, 2, &minutes))
+    if (!take_digits(r, 2, &hours))
         return false;
     in_range(r, hours, 0, 24, "time zone offset hour");
+    if ((colon && *r->s++ != ':') || !take_digits(r, 2, &minutes))
+        return false;
     in_range(r, minutes, 0, 60, "time zone offset minute");
     r->out->offset = (hours * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);
     return true;
@@ -307,17 +315,22 @@ static bool take_conversion(struct reading *r, const struct conversion *c) {
     }
 }
 
+/* Plain text up to end, nothing but the point before a fraction. */
+static bool is_point_of_fraction(const char *p, const char *end) {
+    return end - p == 1 && is_point(*p) && *end && is_fraction(end);
+}
+
 /* Plain text up to end; at the end of the text a space asks for nothing. */
 static bool take_plain(struct reading *r, const char *p, const char *end) {
     while (p < end) {
-        bool point = *p == '.' && end - p == 1 && *end == '%' && is_fraction(end);
+        bool point = is_point_of_fraction(p, end);
         if (*p == ' ') {
             if (*r->s && *r->s != ' ')
                 return false;
             while (p < end && *p == ' ')
                 p++;
             skip_spaces(r);
-        } else if (*r->s == *p || (point && *r->s == ',')) {
+        } else if (*r->s == *p || (point && is_point(*r->s))) {
             p++;
             r->s++;
         } else {
@@ -337,12 +350,15 @@ static bool stop(struct reading *r, const char *s, const char *p, const char *en
 static bool read_parts(struct reading *r, const char *layout) {
     for (const char *p = layout; *p;) {
         const char *end = p + strcspn(p, "%"), *before;
+        bool point = is_point_of_fraction(p, end);
+        struct conversion c = {.end = end};
+        if (*end)
+            c = conversion_at(end);
         if (!take_plain(r, p, end))
-            return stop(r, r->s, p, end);
+            return stop(r, r->s, p, point ? c.end : end);
         if (!*end)
             return true;
         before = r->s;
-        struct conversion c = conversion_at(end);
         const char *parts = expansion(c.letter);
         if (parts) {
             struct reading inner = *r;
@@ -352,10 +368,12 @@ static bool read_parts(struct reading *r, const char *layout) {
             *r = inner;
             if (!good)
                 return false;
-        } else if (!take_conversion(r, &c)) {
-            return stop(r, before, end, c.end);
-        } else if (r->out_of_range) {
-            return stop(r, r->s, end, c.end);
+        } else {
+            bool taken = take_conversion(r, &c);
+            if (r->out_of_range)
+                return stop(r, r->s, end, c.end);
+            if (!taken)
+                return stop(r, before - point, end - point, c.end);
         }
         p = c.end;
     }
