@@ -90,6 +90,8 @@ static bool of_gcc(void) {
 static long fibers_allowed(void) {
     long most = of_gcc() ? FIBERS_GCC : FIBERS_MOST, maps = limit_of_maps();
     long n = maps > 0 ? (maps - MAPS_OF_REST) / MAPS_OF_FIBER : most;
+    if (n < 1)
+        return 1; /* main's */
     return n < most ? n : most;
 }
 

@@ -268,8 +268,10 @@ static bool show_creator(const struct symbol *s, void *arg) {
         return true;
     out_text(c->o, "created by ");
     write_function(c->o, s);
-    out_text(c->o, " in goroutine ");
-    out_dec(c->o, (int64_t)c->g->created_by);
+    if (c->g->created_by) { /* a timer's has no goroutine for a parent */
+        out_text(c->o, " in goroutine ");
+        out_dec(c->o, (int64_t)c->g->created_by);
+    }
     out_char(c->o, '\n');
     write_place(c->o, s, c->pc);
     return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls that nothing can jump out of, and the last words of programs. */
 #include "runtime_child.h"
+#include <gocc/time.h>
 #include <lib.h>
 #include <pthread.h>
 
@@ -204,6 +205,19 @@ Test(death, B148_stacks_of_running_goroutines_too) {
     cr_assert_eq(c->status, 2);
     SAYS("goroutine 2 [running]:\nspins_here(...)");
     SAYS("created by dies_beside_a_running_one in goroutine 1");
+}
+
+static int dies_in_a_timer(int argc, char **argv) {
+    UNUSED;
+    time_after_func(0, panics, NULL);
+    gocc_sleep(20 * INT64_C(1000000000));
+    return 0;
+}
+
+Test(death, who_a_timer_started_has_no_parent) {
+    struct child *c = child_run("1", dies_in_a_timer);
+    cr_assert_eq(c->status, 2);
+    SAYS("created by run_func\n");
 }
 
 static int dies_silently(int argc, char **argv) {
