@@ -120,7 +120,8 @@ static int to_unix(const char *name, struct sockaddr_un *un, socklen_t *size) {
     memcpy(un->sun_path, name, n);
     if (name[0] == '@')
         un->sun_path[0] = '\0';
-    *size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + (name[0] != '@'));
+    bool zero = n > 0 && name[0] != '@'; /* without a name the kernel finds one */
+    *size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + zero);
     return 0;
 }
 
@@ -205,7 +206,9 @@ char *net_split_host_port(const char *hostport, char **port, gocc_error *err) {
     const char *wrong = split(hostport, &host, &host_end, &after);
     if (port)
         *port = wrong ? NULL : copy(after, strlen(after));
-    io_give(err, wrong ? fmt_errorf("address %s: %s", hostport, wrong) : NULL);
+    io_give(err, !wrong      ? NULL
+                 : *hostport ? fmt_errorf("address %s: %s", hostport, wrong)
+                             : errors_new(wrong));
     return wrong ? NULL : copy(host, (size_t)(host_end - host));
 }
 

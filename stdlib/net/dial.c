@@ -107,18 +107,34 @@ static net_conn *connect_fd(int fd, int family, const struct network *net, const
     return NULL;
 }
 
-static net_conn *dial_one(const struct network *net, const net_dialer *d, net_addr *to,
-                          const struct patience *p, gocc_error *err) {
-    gocc_error why = NULL;
+static net_conn *connect_to(const struct network *net, const net_dialer *d, net_addr *to,
+                            const struct patience *p, gocc_error *why) {
     int family = addr_family(to);
     if (net->family == AF_INET6 && family == AF_INET)
         family = AF_INET6;
     int fd = sock_open(family, net->type);
-    net_conn *c = NULL;
-    if (fd < 0)
-        why = call_error("socket", -fd);
-    else
-        c = connect_fd(fd, family, net, d, to, p, &why);
+    if (fd >= 0)
+        return connect_fd(fd, family, net, d, to, p, why);
+    *why = call_error("socket", -fd);
+    return NULL;
+}
+
+/* Where nobody listens at the port, the kernel may have chosen it for our end: TCP then connects
+ * the socket with itself. */
+static bool is_its_own_peer(const net_conn *c, const struct network *net, const net_dialer *d) {
+    bool chosen = !d->local_addr || d->local_addr->port == 0;
+    return net->type == SOCK_STREAM && net->family != AF_UNIX && chosen && c->local &&
+           c->local->port == c->remote->port && net_ip_equal(c->local->ip, c->remote->ip);
+}
+
+static net_conn *dial_one(const struct network *net, const net_dialer *d, net_addr *to,
+                          const struct patience *p, gocc_error *err) {
+    gocc_error why = NULL;
+    net_conn *c = connect_to(net, d, to, p, &why);
+    for (int again = 0; again < 2 && c && is_its_own_peer(c, net, d); again++) {
+        handle_release(c);
+        c = connect_to(net, d, to, p, &why);
+    }
     *err = c ? NULL : op_error("dial", net->name, UNCONST(d->local_addr), to, why);
     return c;
 }
@@ -190,7 +206,7 @@ net_conn *net_dialer_dial_context(const net_dialer *d, context *ctx, const char 
         e = op_error("dial", network, NULL, NULL, fmt_errorf("unknown network %s", network));
     else if (p.ctx && context_err(p.ctx))
         e = op_error("dial", network, NULL, NULL, ctx_error(p.ctx));
-    else if ((e = net_resolve(net, address, false, p.ctx, p.deadline, &l)) != NULL)
+    else if ((e = net_resolve(net, address, TO_DIAL, p.ctx, p.deadline, &l)) != NULL)
         e = op_error("dial", network, NULL, NULL, e);
     else
         c = dial_list(net, d, &l, &p, &e);

@@ -30,12 +30,12 @@ static const errors_kind op_timeout_kind = {.name = "net.OpError", .timeout = tr
 
 gocc_error op_error(const char *op, const char *network, net_addr *source, const net_addr *addr,
                     gocc_error cause) {
-    bool to = source && addr;
+    bool to = source && addr, named = network && *network;
     gocc_error e = errors_new_kind(error_timeout(cause) ? &op_timeout_kind : &op_kind, NULL,
-                                   "%s%s%s%s%s%s%s: %w", op, network ? " " : "",
-                                   network ? network : "", source || addr ? " " : "",
-                                   source ? net_addr_string(source) : "", to ? "->" : "",
-                                   addr ? net_addr_string(UNCONST(addr)) : "", cause);
+                                   "%s%s%s%s%s%s%s: %w", op, named ? " " : "", named ? network : "",
+                                   source || addr ? " " : "", source ? net_addr_string(source) : "",
+                                   to ? "->" : "", addr ? net_addr_string(UNCONST(addr)) : "",
+                                   cause);
     handle_release(cause);
     return e;
 }

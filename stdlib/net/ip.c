@@ -161,7 +161,7 @@ static bool parse_cidr(const char *text, net_ip *ip, int *ones) {
     long n = strtol(slash + 1, &end, 10);
     *ip = net_parse_ip(host);
     *ones = (int)n;
-    return ip->n && !*end && n <= 8 * ip->n && (slash[1] != '0' || !slash[2]);
+    return ip->n && !*end && n <= 8 * ip->n;
 }
 
 net_ip net_parse_cidr(const char *text, net_ipnet *net, gocc_error *err) {
@@ -180,17 +180,26 @@ net_ip net_parse_cidr(const char *text, net_ipnet *net, gocc_error *err) {
     return ip;
 }
 
+/* A network of mapped addresses as the one of version 4 that it is. */
+static net_ipnet narrowed(const net_ipnet *net) {
+    net_ip v4 = net_ip_to4(net->ip);
+    if (net->ip.n != 16 || !v4.n)
+        return *net;
+    return (net_ipnet){v4, net->ones - 96};
+}
+
 char *net_ipnet_write(const net_ipnet *net, char buffer[52]) {
     NIL_CHECK(net);
     net_ip_write(net->ip, buffer);
-    sprintf(buffer + strlen(buffer), "/%d", net->ones);
+    sprintf(buffer + strlen(buffer), "/%d", narrowed(net).ones);
     return buffer;
 }
 
 bool net_ipnet_contains(const net_ipnet *net, net_ip ip) {
     NIL_CHECK(net);
-    net_ip narrow = net_ip_to4(ip);
-    net_ip same = net->ip.n == 4 ? narrow : net_ip_to16(ip);
-    mask(&same, net->ones);
-    return same.n == net->ip.n && memcmp(same.bytes, net->ip.bytes, same.n) == 0;
+    net_ipnet of = narrowed(net);
+    net_ip v4 = net_ip_to4(ip);
+    net_ip same = v4.n ? v4 : ip;
+    mask(&same, of.ones);
+    return same.n == of.ip.n && memcmp(same.bytes, of.ip.bytes, same.n) == 0;
 }

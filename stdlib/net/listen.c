@@ -15,7 +15,11 @@
 
 int sock_open(int family, int type) {
     int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    return fd < 0 ? -*gocc__errno() : fd;
+    if (fd < 0)
+        return -*gocc__errno();
+    if (type == SOCK_DGRAM && family != AF_UNIX)
+        sock_set(fd, SOL_SOCKET, SO_BROADCAST, 1);
+    return fd;
 }
 
 void sock_set(int fd, int level, int option, int value) {
@@ -83,11 +87,16 @@ static net_listener *listener_new(int fd, const struct network *net, int *err) {
     return l;
 }
 
+/* Who listens at no address, 0.0.0.0 or ::, listens at those of both versions. */
+static int family_to_listen(const struct network *net, const net_addr *a) {
+    if (net->family != AF_UNSPEC)
+        return net->family;
+    return net_ip_is_unspecified(a->ip) && net_ipv6_works() ? AF_INET6 : addr_family(a);
+}
+
 /* A socket that is bound: *call names what failed. */
 static int bound(const struct network *net, const net_addr *a, int *err, const char **call) {
-    int family = net->family == AF_UNSPEC || net->family == AF_INET6 ? addr_family(a) : net->family;
-    if (net->family == AF_INET6)
-        family = AF_INET6;
+    int family = family_to_listen(net, a);
     int fd = sock_open(family, net->type);
     *call = "socket";
     *err = fd < 0 ? -fd : 0;
@@ -135,8 +144,17 @@ static gocc_error where(const struct network *net, bool packets, context *ctx, c
     *list = (struct addr_list){NULL, 0};
     if (!net || (net->type == SOCK_DGRAM) != packets)
         return bad_network(network);
-    gocc_error e = net_resolve(net, address, true, ctx, 0, list);
+    gocc_error e = net_resolve(net, address, TO_LISTEN, ctx, 0, list);
     return e ? op_error("listen", network, NULL, NULL, e) : NULL;
+}
+
+/* Of a name's addresses one of version 4, if there is one. */
+static net_addr *first_of(const struct addr_list *list) {
+    for (size_t i = 0; i < list->n; i++) {
+        if (net_ip_to4(list->addr[i]->ip).n)
+            return list->addr[i];
+    }
+    return list->addr[0];
 }
 
 net_listener *net_listenconfig_listen(const net_listenconfig *lc, context *ctx, const char *network,
@@ -147,7 +165,7 @@ net_listener *net_listenconfig_listen(const net_listenconfig *lc, context *ctx, 
     const struct network *net = net_network(network);
     gocc_error e = where(net, false, ctx, network, address, &list);
     if (!e)
-        l = listen_at(net, list.addr[0], lc->keep_alive, &e);
+        l = listen_at(net, first_of(&list), lc->keep_alive, &e);
     addr_list_free(&list);
     io_give(err, e);
     return l;
@@ -297,7 +315,7 @@ net_packetconn *net_listenconfig_listen_packet(const net_listenconfig *lc, conte
     const struct network *net = net_network(network);
     gocc_error e = where(net, true, ctx, network, address, &list);
     if (!e)
-        c = packet_at(net, list.addr[0], &e);
+        c = packet_at(net, first_of(&list), &e);
     addr_list_free(&list);
     io_give(err, e);
     return c;

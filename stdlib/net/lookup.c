@@ -123,30 +123,48 @@ static gocc_error lookup_until(const char *host, int family, context *ctx, int64
 
 /* ---- services ---- */
 
-static int port_of(const char *network, const char *service) {
-    struct servent entry;
-    struct servent *found = NULL;
-    char buffer[1024];
-    char *end;
-    const char *protocol = strncmp(network, "udp", 3) == 0 ? "udp" : "tcp";
-    long n = strtol(service, &end, 10);
-    if (!*service)
-        return 0;
-    if (!*end && (*service >= '0' && *service <= '9'))
-        return n > 65535 ? -1 : (int)n;
-    if (getservbyname_r(service, protocol, &entry, buffer, sizeof buffer, &found) != 0 || !found)
-        return -2;
+/* The case does not count, in Go and so here.  -1: there is none. */
+static int port_of_service(const char *service, const char *protocol) {
+    struct servent entry, *found = NULL;
+    char buffer[1024], name[64];
+    size_t n = strlen(service);
+    if (n >= sizeof name)
+        return -1;
+    for (size_t i = 0; i <= n; i++)
+        name[i] = service[i] >= 'A' && service[i] <= 'Z' ? (char)(service[i] | 0x20) : service[i];
+    if (getservbyname_r(name, protocol, &entry, buffer, sizeof buffer, &found) != 0 || !found)
+        return -1;
     return ntohs((uint16_t)found->s_port);
 }
 
+static int port_of_name(const char *network, const char *service, gocc_error *err) {
+    bool both = !*network || strcmp(network, "ip") == 0;
+    const struct network *net = net_network(network);
+    *err = NULL;
+    if (!both && (!net || net->family == AF_UNIX)) {
+        *err = fmt_errorf("address %s: unknown network", network);
+        return -1;
+    }
+    int port = port_of_service(service, both ? "tcp" : net->addr_net);
+    if (both && port < 0)
+        port = port_of_service(service, "udp");
+    if (port < 0)
+        *err = fmt_errorf("lookup %s/%s: unknown port", *network ? network : "ip", service);
+    return port;
+}
+
 int net_lookup_port(const char *network, const char *service, gocc_error *err) {
+    gocc_error e = NULL;
     NIL_CHECK(network);
     NIL_CHECK(service);
-    int port = port_of(network, service);
-    io_give(err, port == -1 ? fmt_errorf("address %s: invalid port", service)
-                 : port < 0 ? fmt_errorf("lookup %s/%s: unknown port", network, service)
-                            : NULL);
-    return port < 0 ? 0 : port;
+    const char *digits = service + (*service == '+' || *service == '-');
+    long port;
+    if (digits[strspn(digits, "0123456789")])
+        port = port_of_name(network, service, &e);
+    else if ((port = strtol(service, NULL, 10)) < 0 || port > 65535)
+        e = fmt_errorf("address %s: invalid port", service);
+    io_give(err, e);
+    return e ? 0 : (int)port;
 }
 
 /* ---- addresses to connect to or to listen at ---- */
@@ -178,21 +196,33 @@ static net_ip parse_zoned(const char *host, char *buffer, size_t size, const cha
     return ip.n == 16 ? ip : (net_ip){0, {0}};
 }
 
-static net_ip nobody(const struct network *net, bool listen) {
-    if (listen)
+static net_ip nobody(const struct network *net, enum purpose purpose) {
+    if (purpose == TO_KNOW)
+        return (net_ip){0, {0}};
+    if (purpose == TO_LISTEN)
         return (net_ip){net->family == AF_INET || !net_ipv6_works() ? 4 : 16, {0}};
     return net->family == AF_INET6 ? net_parse_ip("::1") : net_ipv4(127, 0, 0, 1);
 }
 
-static gocc_error resolve_host(const struct network *net, const char *host, int port, bool listen,
-                               context *ctx, int64_t deadline, struct addr_list *l) {
+/* "::" is nobody in particular also where there is version 4 only. */
+static net_ip literal(const struct network *net, const char *host, char *buffer, size_t size,
+                      const char **zone) {
+    net_ip ip = parse_zoned(host, buffer, size, zone);
+    if (net->family == AF_INET && ip.n == 16 && net_ip_is_unspecified(ip))
+        ip.n = 4;
+    return ip;
+}
+
+static gocc_error resolve_host(const struct network *net, const char *host, int port,
+                               enum purpose purpose, context *ctx, int64_t deadline,
+                               struct addr_list *l) {
     char buffer[64];
     const char *zone = NULL;
     net_ip *ips;
     size_t n;
-    net_ip ip = *host ? parse_zoned(host, buffer, sizeof buffer, &zone) : nobody(net, listen);
-    if (ip.n) {
-        if (!fits(ip, net->family))
+    net_ip ip = *host ? literal(net, host, buffer, sizeof buffer, &zone) : nobody(net, purpose);
+    if (ip.n || !*host) {
+        if (ip.n && !fits(ip, net->family))
             return fmt_errorf("address %s: no suitable address found", host);
         list_add(l, addr_of_ip(ip, port, zone, net->addr_net));
         return NULL;
@@ -206,25 +236,25 @@ static gocc_error resolve_host(const struct network *net, const char *host, int 
     return e;
 }
 
-gocc_error net_resolve(const struct network *net, const char *address, bool listen, context *ctx,
-                       int64_t deadline, struct addr_list *l) {
+gocc_error net_resolve(const struct network *net, const char *address, enum purpose purpose,
+                       context *ctx, int64_t deadline, struct addr_list *l) {
     char *port_text;
     gocc_error e;
     NIL_CHECK(address);
     *l = (struct addr_list){NULL, 0};
+    if (!*address && purpose == TO_DIAL)
+        return errors_new("missing address");
     if (net->family == AF_UNIX) {
         list_add(l, addr_of_name(address, net->addr_net));
         return NULL;
     }
-    if (!*address && !listen)
-        return errors_new("missing address");
     char *host = *address ? net_split_host_port(address, &port_text, &e)
                           : net_split_host_port(":0", &port_text, &e);
     if (e)
         return e;
     int port = net_lookup_port(net->name, port_text, &e);
     if (!e)
-        e = resolve_host(net, host, port, listen, ctx, deadline, l);
+        e = resolve_host(net, host, port, purpose, ctx, deadline, l);
     free(host);
     free(port_text);
     return e;
@@ -272,7 +302,7 @@ static net_addr *resolve_one(const char *network, const char *family, const char
     const struct network *net = net_network(network);
     gocc_error e = !net || strncmp(network, family, strlen(family)) != 0
                        ? fmt_errorf("unknown network %s", network)
-                       : net_resolve(net, address, true, NULL, 0, &l);
+                       : net_resolve(net, address, TO_KNOW, NULL, 0, &l);
     net_addr *a = NULL;
     for (size_t i = 0; i < l.n && (!a || !net_ip_to4(a->ip).n); i++)
         a = l.addr[i]; /* one of version 4, as Go does */
@@ -283,11 +313,13 @@ static net_addr *resolve_one(const char *network, const char *family, const char
 }
 
 net_tcpaddr *net_resolve_tcp_addr(const char *network, const char *address, gocc_error *err) {
-    return resolve_one(network, "tcp", address, err);
+    NIL_CHECK(network);
+    return resolve_one(*network ? network : "tcp", "tcp", address, err);
 }
 
 net_udpaddr *net_resolve_udp_addr(const char *network, const char *address, gocc_error *err) {
-    return resolve_one(network, "udp", address, err);
+    NIL_CHECK(network);
+    return resolve_one(*network ? network : "udp", "udp", address, err);
 }
 
 net_unixaddr *net_resolve_unix_addr(const char *network, const char *address, gocc_error *err) {

@@ -44,8 +44,10 @@ struct addr_list {
 void addr_list_free(struct addr_list *l) GOCC_PRIVATE(addr_list_free);
 /* All addresses of "host:port", or a path, for a network; an error without the operation.
  * ctx, which may be NULL, and deadline (by clock_mono(), 0: none) end the wait for a name. */
-gocc_error net_resolve(const struct network *net, const char *address, bool listen, context *ctx,
-                       int64_t deadline, struct addr_list *l) GOCC_PRIVATE(net_resolve);
+enum purpose { TO_DIAL, TO_LISTEN, TO_KNOW }; /* what no host means */
+gocc_error net_resolve(const struct network *net, const char *address, enum purpose purpose,
+                       context *ctx, int64_t deadline, struct addr_list *l)
+    GOCC_PRIVATE(net_resolve);
 /* The addresses of a host name; the error's text begins with "lookup". */
 gocc_error net_lookup(const char *host, int family, net_ip **ips, size_t *n)
     GOCC_PRIVATE(net_lookup);
