@@ -201,23 +201,23 @@ void death_end(struct out *o) {
 
 /* ---- fatal errors of runtime and library ---- */
 
+#define GROWS (1 << 20) /* what malloc() wants of the kernel for a small piece */
+
 /* A refusal of the kernel's has a reason that malloc() does not tell. */
-static void write_limit(struct out *o, const char *text) {
+static void write_limit(struct out *o, const char *text, size_t bytes) {
     static const char memory[] = "out of memory";
-    const char *limit = strncmp(text, memory, sizeof memory - 1) == 0 ? limit_of_memory(1 << 20)
-                                                                      : NULL;
+    if (strncmp(text, memory, sizeof memory - 1) != 0)
+        return;
+    const char *limit = limit_of_memory(bytes < GROWS ? GROWS : bytes);
     if (limit == NULL)
         return;
     out_text(o, ": ");
     out_text(o, limit);
 }
 
-void fatal_error(const char *fmt, ...) {
+static _Noreturn void fatal(size_t bytes, const char *fmt, va_list ap) {
     char text[512];
-    va_list ap;
-    va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
     struct out o;
     death_begin(&o);
     struct m *m = rt_m_or_null();
@@ -226,7 +226,7 @@ void fatal_error(const char *fmt, ...) {
         panic_write_pending(&o, g);
     out_text(&o, "fatal error: ");
     out_text(&o, text);
-    write_limit(&o, text);
+    write_limit(&o, text, bytes);
     out_char(&o, '\n');
     bool crash;
     if (death_traceback(&crash) > TRACEBACK_NONE) {
@@ -235,4 +235,16 @@ void fatal_error(const char *fmt, ...) {
         trace_write_others(&o, g);
     }
     death_end(&o);
+}
+
+void fatal_error(const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    fatal(0, fmt, ap);
+}
+
+void fatal_refused(size_t bytes, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    fatal(bytes, fmt, ap);
 }

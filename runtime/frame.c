@@ -27,7 +27,7 @@ static struct gocc__chunk *chunk_new(struct gocc__chunk *up, size_t least) {
         size = least + sizeof *up;
     struct gocc__chunk *c = malloc(size);
     if (!c)
-        fatal_error("out of memory (defer record of %zu bytes)", least);
+        fatal_refused(size, "out of memory (defer record of %zu bytes)", least);
     *c = (struct gocc__chunk){up, (sizeof *c + 15) & ~(size_t)15, size};
     return c;
 }

@@ -32,13 +32,13 @@ static struct gocc_handle *handle_head(const void *h) {
 
 void *handle_new(size_t size, const struct handle_kind *kind) {
     if (size > SIZE_MAX - sizeof(struct gocc_handle))
-        fatal_error("out of memory (%s of %zu bytes)", kind->name, size);
+        fatal_refused(size, "out of memory (%s of %zu bytes)", kind->name, size);
     /* Not calloc: glibc's goes past the thread's cache, 51 ns against 19.  gcc makes a calloc
      * of malloc and memset, unless it loses sight of where the pointer came from. */
     struct gocc_handle *head = malloc(sizeof *head + size);
     __asm__("" : "+r"(head));
     if (!head)
-        fatal_error("out of memory (%s of %zu bytes)", kind->name, size);
+        fatal_refused(size, "out of memory (%s of %zu bytes)", kind->name, size);
     memset(head, 0, sizeof *head + size);
     atomic_init(&head->refs, 1);
     head->magic = HANDLE_ALIVE;

@@ -56,8 +56,11 @@ enum wait_reason {
 };
 
 /* ---- fatal errors and panics ---- */
-_Noreturn void fatal_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "fatal error: ", not recoverable, status 2 */
+_Noreturn void fatal_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same of "out of memory": so many bytes at once; the limit that was met is told. */
+_Noreturn void fatal_refused(size_t bytes, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 #define panic_text gocc__panic                  /* recoverable, the text as it is */
 _Noreturn void panic_runtime(const char *text); /* "runtime error: " + text */
 

@@ -11,14 +11,19 @@
 
 #define FEW_MAPS 16 /* a refused request wanted up to that many */
 
-long limit_of_maps(void) {
+/* Of what the kernel is set to; 0: not known. */
+static long setting(const char *file) {
     char text[24] = "";
-    int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return 0;
     ssize_t n = read(fd, text, sizeof text - 1);
     close(fd);
     return n > 0 ? strtol(text, NULL, 10) : 0;
+}
+
+long limit_of_maps(void) {
+    return setting("/proc/sys/vm/max_map_count");
 }
 
 static long maps_in_use(void) {
@@ -52,5 +57,8 @@ const char *limit_of_memory(size_t bytes) {
     if (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY &&
         refused(bytes, PROT_READ | PROT_WRITE))
         return "limit of data reached (ulimit -d)";
+    if (setting("/proc/sys/vm/overcommit_memory") == 2 && refused(bytes, PROT_READ | PROT_WRITE))
+        return "limit of memory promised to all processes reached "
+               "(/proc/sys/vm/overcommit_memory is 2)";
     return NULL;
 }

@@ -25,7 +25,7 @@
  * Guards are MADV_GUARD_INSTALL markers (Linux 6.13): a million stacks in 25 mappings, where
  * mprotect stops at 32 753 (vm.max_map_count).  Old kernels refuse the call, qemu-user accepts it
  * and does nothing; so it is tried once on a scratch page and tested by write().  Fallback:
- * mprotect for the first 16 000 slots, then none.
+ * mprotect for the first 16 000 slots, less where fewer maps are allowed, then none.
  * No huge pages: with THP a touched stack cost 64 KiB instead of 4.
  * Free stacks are reused last in, first out, without any system call; sysmon gives back the
  * pages of batches that have lain in the pool for long (5.4 us a stack to give back and touch
@@ -91,6 +91,7 @@ static struct {
     struct slab *_Atomic all;
     struct stack_class *_Atomic now;
     int guard_kind; /* 0 not known, 1 marker, 2 mprotect, 3 none */
+    uint32_t guards_most;
     _Atomic uint32_t n_guards;
     int exec; /* PROT_EXEC if the program wants to run code on its stacks */
 } pool;
@@ -139,6 +140,12 @@ static int probe_guard(void) {
     return kind;
 }
 #endif
+
+/* A guard makes two maps of one; half of what the kernel allows is left to the program. */
+static uint32_t guards_allowed(void) {
+    long maps = limit_of_maps();
+    return maps > 0 && maps / 4 < MPROTECT_GUARDS ? (uint32_t)maps / 4 : MPROTECT_GUARDS;
+}
 
 /* GNU C's nested functions whose address is taken run code on the stack; the linker writes down
    that an object needs this, and the C library obeys it for threads. */
@@ -194,6 +201,7 @@ static size_t size_from_environment(void) {
 void stack_init(void) {
     int saved = errno;
     pool.guard_kind = probe_guard();
+    pool.guards_most = pool.guard_kind == 1 ? MPROTECT_GUARDS : guards_allowed();
     dl_iterate_phdr(exec_wanted, &pool.exec);
     if (atomic_load(&pool.now) == NULL)
         stack_set_size(size_from_environment());
@@ -204,11 +212,15 @@ size_t stack_size_now(void) {
     return atomic_load_explicit(&pool.now, memory_order_relaxed)->size;
 }
 
+static size_t stride_of(size_t size) {
+    return guard_size(size) + whole_pages(size + PAGE);
+}
+
 static struct stack_class *class_for(size_t size) {
     int shift = shift_of(size);
     struct stack_class *c = &pool.cls[shift];
     c->size = (size_t)1 << shift;
-    c->stride = guard_size(c->size) + whole_pages(c->size + PAGE);
+    c->stride = stride_of(c->size);
     return c;
 }
 
@@ -225,7 +237,7 @@ size_t stack_set_size(size_t bytes) {
 static void guard_slot(char *lo, size_t size) {
     if (pool.guard_kind == 1 && madvise(lo, size, MADV_GUARD_INSTALL) == 0)
         return;
-    if (pool.guard_kind <= 2 && atomic_fetch_add(&pool.n_guards, 1) < MPROTECT_GUARDS)
+    if (pool.guard_kind <= 2 && atomic_fetch_add(&pool.n_guards, 1) < pool.guards_most)
         mprotect(lo, size, PROT_NONE);
 }
 
@@ -394,7 +406,8 @@ struct g *stack_alloc(size_t size) {
     }
     lock_drop(&pool.lock);
     if (g == NULL && r.slab == NULL)
-        fatal_error("out of memory: no address space for a goroutine stack of %zu bytes", usual);
+        fatal_refused(stride_of(usual),
+                      "out of memory: no address space for a goroutine stack of %zu bytes", usual);
     if (g == NULL)
         g = make(&r);
     errno = saved;

@@ -36,7 +36,7 @@
 static inline void *std_alloc(size_t size) {
     void *p = calloc(1, size);
     if (!p)
-        fatal_error("out of memory (%zu bytes)", size);
+        fatal_refused(size, "out of memory (%zu bytes)", size);
     return p;
 }
 
