@@ -139,7 +139,18 @@ static struct type *predeclared_type(struct unit *u, struct node *call, const ch
 
 /* ---- the compiler's ---- */
 
-enum { R_POINTEE = -1, R_FIRST = -2, R_VOID_POINTER = -3, R_CHOOSE = -4 };
+enum {
+    R_POINTEE = -1,
+    R_FIRST = -2,
+    R_VOID_POINTER = -3,
+    R_CHOOSE = -4,
+    R_COMPLEX = -5,
+    R_SECOND = -6,  /* the type that is the second operand */
+    R_ELEMENT = -7, /* of a vector */
+    R_SHUFFLE = -8,
+    R_TEXT = -9,
+    R_GENERIC = -10,
+};
 
 /* A name that ends in * stands for all that begin so; the first that matches counts. */
 static const struct {
@@ -159,6 +170,23 @@ static const struct {
     {"__builtin_thread_pointer", R_VOID_POINTER},
     {"__builtin_apply*", R_VOID_POINTER},
     {"__builtin_launder", R_FIRST},
+    {"__builtin_complex", R_COMPLEX},
+    {"__builtin_tgmath", R_GENERIC},
+    {"__builtin_shuffle", R_FIRST},
+    {"__builtin_shufflevector", R_SHUFFLE},
+    {"__builtin_convertvector", R_SECOND},
+    {"__builtin_elementwise_*", R_FIRST},
+    {"__builtin_reduce_*", R_ELEMENT},
+    {"__builtin_nondeterministic_value", R_FIRST},
+    {"__builtin_classify_type", TY_INT},
+    {"__builtin_stdc_bit_ceil", R_FIRST},
+    {"__builtin_stdc_bit_floor", R_FIRST},
+    {"__builtin_stdc_rotate_*", R_FIRST},
+    {"__builtin_stdc_has_single_bit", TY_BOOL},
+    {"__builtin_stdc_*", TY_UINT},
+    {"__builtin_LINE", TY_INT},
+    {"__builtin_FILE", R_TEXT},
+    {"__builtin_FUNCTION", R_TEXT},
     {"__builtin_va_start", TY_VOID},
     {"__builtin_va_end", TY_VOID},
     {"__builtin_va_copy", TY_VOID},
@@ -265,6 +293,19 @@ static struct type *result_type(struct unit *u, struct node *call, int result) {
         return chosen(u, call);
     case R_FIRST:
         return t ? t : type_basic(TY_UNKNOWN);
+    case R_COMPLEX:
+        return t && type_is_arith(t) ? arith_complex(u, t) : type_basic(TY_UNKNOWN);
+    case R_SECOND:
+        return expr_type(u, argument(call, 1));
+    case R_ELEMENT:
+        return t && t->kind == TY_VECTOR ? t->base : type_basic(TY_UNKNOWN);
+    case R_SHUFFLE:
+        return t && t->kind == TY_VECTOR ? vector_of_size(u, t->base, count_arguments(call) - 2)
+                                         : type_basic(TY_UNKNOWN);
+    case R_GENERIC:
+        return math_generic_type(u, first);
+    case R_TEXT:
+        return type_pointer(u, type_qualify(u, type_basic(TY_CHAR), Q_CONST));
     case R_POINTEE:
         return t && t->kind == TY_POINTER ? type_unqual(u, t->base) : type_basic(TY_UNKNOWN);
     default:
@@ -276,7 +317,10 @@ static struct type *result_type(struct unit *u, struct node *call, int result) {
 static struct type *library_type(struct unit *u, const char *name) {
     struct symbol *s = scope_find(u->globals, ident_intern(u, name, strlen(name)));
     struct type *t = s && s->kind == S_FUNC ? symbol_type(u, s) : NULL;
-    return t && t->kind == TY_FUNC ? t->base : type_basic(TY_UNKNOWN);
+    if (t && t->kind == TY_FUNC)
+        return t->base;
+    t = math_type(name);
+    return t ? t : type_basic(TY_UNKNOWN);
 }
 
 struct type *builtin_call_type(struct unit *u, struct node *call, const char *name) {

@@ -512,7 +512,8 @@ bool type_is_integer(const struct type *t); /* with bool and enum */
 bool type_is_record(const struct type *t);
 struct type *type_promoted(struct unit *u, struct type *t); /* integer promotions */
 struct type *type_usual(struct unit *u, struct type *a,
-                        struct type *b); /* arithmetic conversions */
+                        struct type *b);            /* arithmetic conversions */
+int type_enum_kind(struct unit *u, struct type *t); /* of the integer that an enum is */
 bool type_size(struct unit *u, struct type *t, int64_t *size,
                int64_t *align); /* false: not known here */
 bool type_is_complete(struct unit *u, struct type *t);
@@ -536,6 +537,8 @@ bool type_printable_at_file_scope(struct unit *u,
                                   const struct type *t); /* names no local type, no VLA */
 
 /* decl.c */
+bool specs_have_attribute(struct unit *u, struct node *specs, const char *word);
+bool enum_is_packed(struct unit *u, struct node *n);
 struct type *enum_underlying(struct unit *u,
                              struct node *spec_enum); /* enum e : T; NULL: not given */
 struct type *symbol_type(struct unit *u, struct symbol *s);
@@ -561,6 +564,23 @@ bool expr_is_builtin_call(struct unit *u, struct node *e,
 struct type *
 builtin_call_type(struct unit *u, struct node *call,
                   const char *name); /* __builtin_…, make, len …; NULL: an ordinary call */
+
+/* arith.c: types of no word of their own */
+struct type *arith_named(struct unit *u, const char *name);
+struct type *arith_complex(struct unit *u, struct type *real);
+struct type *arith_real(struct unit *u, struct type *t);
+struct type *arith_bit_field(struct unit *u, struct type *declared, int64_t width);
+struct type *arith_usual(struct unit *u, struct type *a, struct type *b);
+
+/* vector.c */
+struct type *vector_of(struct unit *u, struct type *element, const char *attribute);
+struct type *vector_of_size(struct unit *u, struct type *element, int64_t n);
+struct type *vector_mask(struct unit *u, struct type *vector); /* of a comparison */
+
+/* math.c */
+struct type *math_type(const char *name);
+struct type *math_generic_type(struct unit *u, struct node *args);
+struct type *math_overload_type(struct unit *u, struct symbol *f, struct node *args);
 
 /* literal.c */
 struct type *literal_type(struct unit *u, uint32_t tok); /* of a number or character */

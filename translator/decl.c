@@ -168,8 +168,7 @@ static struct type *basic_type(struct unit *u, const struct specs *s) {
     if (s->is_complex || s->other) {
         const char *of = s->other ? s->other
                                   : type_print(u, type_basic(kind ? kind : TY_DOUBLE), NULL);
-        return named_type(u, TY_OTHER_ARITH,
-                          s->is_complex ? arena_printf(u->arena, "_Complex %s", of) : of);
+        return arith_named(u, s->is_complex ? arena_printf(u->arena, "_Complex %s", of) : of);
     }
     return type_basic(kind);
 }
@@ -255,21 +254,55 @@ static uint32_t find_word(struct unit *u, uint32_t first, uint32_t last, const c
     return 0;
 }
 
-static struct type *mode_type(struct unit *u, uint32_t tok, struct type *t) {
-    static const struct {
-        const char *mode;
-        int kind;
-    } modes[] = {
-        {"QI", TY_SCHAR},     {"HI", TY_SHORT},   {"SI", TY_INT},    {"DI", TY_LONG},
-        {"TI", TY_INT128},    {"SF", TY_FLOAT},   {"DF", TY_DOUBLE}, {"word", TY_LONG},
-        {"pointer", TY_LONG}, {"byte", TY_SCHAR},
-    };
-    bool is_unsigned = t->kind == TY_UINT || t->kind == TY_UCHAR || t->kind == TY_USHORT ||
-                       t->kind == TY_ULONG || t->kind == TY_ULLONG;
-    for (size_t i = 0; t->kind != TY_ENUM && i < sizeof modes / sizeof *modes; i++)
-        if (find_word(u, tok, tok, modes[i].mode))
-            return type_basic(modes[i].kind + (is_unsigned && modes[i].kind <= TY_INT128));
+static const struct mode {
+    const char *mode;
+    int kind;
+    const char *name;
+} modes[] = {
+    {"QI", TY_SCHAR, 0},
+    {"HI", TY_SHORT, 0},
+    {"SI", TY_INT, 0},
+    {"DI", TY_LONG, 0},
+    {"TI", TY_INT128, 0},
+    {"SF", TY_FLOAT, 0},
+    {"DF", TY_DOUBLE, 0},
+    {"XF", TY_LDOUBLE, 0},
+    {"word", TY_LONG, 0},
+    {"pointer", TY_LONG, 0},
+    {"byte", TY_SCHAR, 0},
+    {"unwind_word", TY_LONG, 0},
+    {"HF", 0, "_Float16"},
+    {"TF", 0, "_Float128"},
+    {"SD", 0, "_Decimal32"},
+    {"DD", 0, "_Decimal64"},
+    {"TD", 0, "_Decimal128"},
+    {"SC", 0, "_Complex float"},
+    {"DC", 0, "_Complex double"},
+    {"XC", 0, "_Complex long double"},
+    {"TC", 0, "_Complex _Float128"},
+};
+
+static struct type *mode_of(struct unit *u, const char *word, size_t n, bool is_unsigned) {
+    for (const struct mode *m = modes; m < modes + sizeof modes / sizeof *modes; m++)
+        if (n == strlen(m->mode) && !memcmp(word, m->mode, n))
+            return m->name ? arith_named(u, m->name)
+                           : type_basic(m->kind + (is_unsigned && m->kind <= TY_INT128));
     return type_basic(TY_UNKNOWN);
+}
+
+/* mode(DI), and mode(V4SI) of old. */
+static struct type *mode_type(struct unit *u, uint32_t tok, struct type *t) {
+    const char *word = tok_text(u, tok);
+    size_t n = bare_word(&word, u->toks[tok].len), skip = 1;
+    int kind = t->kind == TY_ENUM ? type_enum_kind(u, t) : t->kind;
+    bool is_unsigned = kind == TY_UINT || kind == TY_UCHAR || kind == TY_USHORT ||
+                       kind == TY_ULONG || kind == TY_ULLONG;
+    if (*word != 'V')
+        return mode_of(u, word, n, is_unsigned);
+    int count = 0;
+    for (; skip < n && word[skip] >= '0' && word[skip] <= '9' && count < 1000; skip++)
+        count = count * 10 + word[skip] - '0';
+    return vector_of_size(u, mode_of(u, word + skip, n - skip, is_unsigned), count);
 }
 
 static struct type *vector_type(struct unit *u, uint32_t tok, uint32_t last, struct type *element) {
@@ -279,11 +312,7 @@ static struct type *vector_type(struct unit *u, uint32_t tok, uint32_t last, str
         if (depth == 0)
             break;
     }
-    struct type *t = type_new(u, TY_VECTOR);
-    t->base = element;
-    t->name = arena_printf(u->arena, "__attribute__((%s)) %s", source_text(u, tok, end),
-                           type_print(u, element, NULL));
-    return t;
+    return vector_of(u, element, source_text(u, tok, end));
 }
 
 static struct type *apply_attributes(struct unit *u, uint32_t first, uint32_t last,
@@ -343,6 +372,13 @@ static void add_specifier(struct unit *u, struct specs *s, struct node *n) {
     }
 }
 
+bool specs_have_attribute(struct unit *u, struct node *specs, const char *word) {
+    for (struct node *n = node_absent(specs) ? NULL : specs->kid; n; n = n->next)
+        if (n->kind == N_SPEC_ATTR && find_word(u, n->first, n->last, word))
+            return true;
+    return false;
+}
+
 struct type *specs_type(struct unit *u, struct node *specs) {
     if (node_absent(specs))
         return type_basic(TY_INT);
@@ -375,6 +411,19 @@ struct type *enum_underlying(struct unit *u, struct node *n) {
         add_word(u, &s, i);
     struct symbol *named = s.other ? scope_find(u->globals, u->toks[i - 1].ident) : NULL;
     return named && named->kind == S_TYPEDEF ? symbol_type(u, named) : basic_type(u, &s);
+}
+
+/* As small as its values allow. */
+bool enum_is_packed(struct unit *u, struct node *n) {
+    struct node *list = n->kid;
+    if (node_absent(list))
+        return false;
+    uint32_t brace = list->last;
+    while (brace + 1 < u->ntoks && !tok_is(u, brace, "}"))
+        brace++;
+    uint32_t end = attributes_end(u, brace);
+    return (list->first > n->first && find_word(u, n->first, list->first - 1, "packed")) ||
+           (end > brace && find_word(u, brace + 1, end, "packed"));
 }
 
 /* `auto x = e;` and `__auto_type x = e;` */

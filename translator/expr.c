@@ -84,7 +84,7 @@ static struct type *operand_type(struct unit *u, struct node *e, struct type *t)
     if (width < 0)
         return t;
     if (width > 32)
-        return unknown(); /* gcc gives such a value a type of its own */
+        return arith_bit_field(u, t, width);
     int kind = type_promoted(u, t)->kind;
     bool is_signed = kind == TY_INT || kind == TY_LONG || kind == TY_LLONG;
     return type_basic(width < 32 || is_signed ? TY_INT : TY_UINT);
@@ -110,7 +110,7 @@ static struct type *unary_type(struct unit *u, struct node *e) {
     if (op_is(u, e, "*"))
         return deref_type(t);
     if (op_is(u, e, "!"))
-        return t->kind == TY_VECTOR ? t : type_basic(TY_INT);
+        return t->kind == TY_VECTOR ? vector_mask(u, t) : type_basic(TY_INT);
     if (op_is(u, e, "__extension__"))
         return t;
     if (op_is(u, e, "++") || op_is(u, e, "--"))
@@ -121,11 +121,8 @@ static struct type *unary_type(struct unit *u, struct node *e) {
                    : unknown();
     if (*s == '_' && t->kind <= TY_LDOUBLE && t->kind != TY_UNKNOWN) /* __real__ __imag__ */
         return type_unqual(u, t);
-    if (*s == '_' && t->kind == TY_OTHER_ARITH && t->name) {
-        bool is_float = strcmp(t->name, "_Complex float") == 0;
-        bool is_double = strcmp(t->name, "_Complex double") == 0;
-        return type_basic(is_float ? TY_FLOAT : is_double ? TY_DOUBLE : TY_UNKNOWN);
-    }
+    if (*s == '_' && t->kind == TY_OTHER_ARITH)
+        return type_unqual(u, arith_real(u, t));
     return unknown();
 }
 
@@ -141,13 +138,13 @@ static struct type *binary_of(struct unit *u, struct node *e, struct type *a, st
     size_t n = u->toks[e->tok].len;
     bool vector = a->kind == TY_VECTOR || b->kind == TY_VECTOR;
     if (is_comparison(s, n))
-        return vector ? unknown() : type_basic(TY_INT);
+        return vector ? vector_mask(u, a->kind == TY_VECTOR ? a : b) : type_basic(TY_INT);
     a = type_unqual(u, type_decay(u, operand_type(u, node_kid(e, 0), a)));
     b = type_unqual(u, type_decay(u, operand_type(u, node_kid(e, 1), b)));
     if (vector)
         return a->kind == TY_VECTOR ? a : b;
     if (n == 2 && (*s == '<' || *s == '>')) /* << >> */
-        return type_is_integer(a) ? type_promoted(u, a) : unknown();
+        return type_is_arith(a) ? type_promoted(u, a) : unknown();
     if (a->kind == TY_POINTER && b->kind == TY_POINTER)
         return *s == '-' ? type_basic(TY_LONG) : unknown();
     if (a->kind == TY_POINTER)
@@ -244,6 +241,8 @@ static struct type *call_type(struct unit *u, struct node *e) {
         return unknown();
     if (callee->kind == N_IDENT) {
         struct type *t = builtin_call_type(u, e, tok_dup(u, callee->tok));
+        if (!t && callee->sym && node_kid(e, 1))
+            t = math_overload_type(u, callee->sym, node_kid(e, 1)->kid);
         if (t)
             return t;
     }
@@ -251,6 +250,14 @@ static struct type *call_type(struct unit *u, struct node *e) {
     if (t->kind == TY_POINTER)
         t = t->base;
     return t->kind == TY_FUNC ? type_unqual(u, t->base) : unknown();
+}
+
+/* Is there a record in t that only the tokens of e know? */
+static bool is_local_to(const struct node *e, const struct type *t) {
+    for (; t; t = t->base)
+        if (t->record && t->record->first >= e->first && t->record->last <= e->last)
+            return true;
+    return false;
 }
 
 /* The value of ({ … }) is its last statement, if that is an expression. */
@@ -262,7 +269,8 @@ static struct type *statement_expr_type(struct unit *u, struct node *e) {
         last = last->kid;
     if (!last || last->kind != N_EXPR_STMT || node_absent(node_kid(last, 0)))
         return type_basic(TY_VOID);
-    return value_type(u, node_kid(last, 0));
+    struct type *t = value_type(u, node_kid(last, 0));
+    return is_local_to(e, t) ? unknown() : t;
 }
 
 /* Does this association take a control expression of type t?  An enum and its integer agree. */

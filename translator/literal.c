@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- strings ---- */
 
@@ -86,22 +87,22 @@ static bool is_sized(const char *s, size_t n) {
            (!hex || memchr(s, 'p', i) || memchr(s, 'P', i));
 }
 
-static struct type *named_arith(struct unit *u, const char *name) {
-    struct type *t = type_new(u, TY_OTHER_ARITH);
-    t->name = name;
-    return t;
-}
-
-/* 1.0df, and the others of no standard type */
+/* 1.0df, and the others of no standard type; NULL: it is one */
 static struct type *other_float(struct unit *u, const char *s, size_t n) {
     static const struct {
         char suffix[3];
         const char *name;
-    } names[] = {{"df", "_Decimal32"}, {"dd", "_Decimal64"}, {"dl", "_Decimal128"}};
-    for (size_t i = 0; n > 2 && i < sizeof names / sizeof *names; i++)
-        if ((s[n - 2] | 32) == names[i].suffix[0] && (s[n - 1] | 32) == names[i].suffix[1])
-            return named_arith(u, names[i].name);
-    return type_basic(TY_UNKNOWN);
+    } names[] = {{"df", "_Decimal32"},
+                 {"dd", "_Decimal64"},
+                 {"dl", "_Decimal128"},
+                 {"w", "__float80"},
+                 {"q", "__float128"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t length = strlen(names[i].suffix);
+        if (n > length && !strncasecmp(s + n - length, names[i].suffix, length))
+            return arith_named(u, names[i].name);
+    }
+    return NULL;
 }
 
 static struct type *sized_float(struct unit *u, const char *s, size_t n) {
@@ -109,18 +110,31 @@ static struct type *sized_float(struct unit *u, const char *s, size_t n) {
     while ((s[f] | 32) != 'f')
         f--;
     if (f > 0 && (s[f - 1] | 32) == 'b')
-        return type_basic(TY_UNKNOWN); /* bf16 */
-    return named_arith(u, arena_printf(u->arena, "_Float%.*s", (int)(n - f - 1), s + f + 1));
+        return arith_named(u, "__bf16");
+    return arith_named(u, arena_printf(u->arena, "_Float%.*s", (int)(n - f - 1), s + f + 1));
 }
 
 static struct type *float_literal(struct unit *u, const char *s, size_t n) {
     if (is_sized(s, n))
         return sized_float(u, s, n);
-    bool imaginary = memchr(s, 'i', n) || memchr(s, 'j', n) || memchr(s, 'I', n);
-    char last = (char)(s[n - 1] | 32), before = n > 1 ? (char)(s[n - 2] | 32) : 0;
-    if (imaginary || last == 'q' || last == 'w' || before == 'd' || memchr(s, '_', n))
-        return imaginary ? type_basic(TY_UNKNOWN) : other_float(u, s, n);
-    return type_basic(last == 'f' ? TY_FLOAT : last == 'l' ? TY_LDOUBLE : TY_DOUBLE);
+    struct type *other = other_float(u, s, n);
+    char last = (char)(s[n - 1] | 32);
+    return other ? other
+                 : type_basic(last == 'f'   ? TY_FLOAT
+                              : last == 'l' ? TY_LDOUBLE
+                                            : TY_DOUBLE);
+}
+
+/* 1.0fi, 2Lj: *n becomes the length without the letter. */
+static bool is_imaginary(struct unit *u, const char **s, size_t *n) {
+    size_t at = *n;
+    while (at > 0 && !strchr("iIjJ", (*s)[at - 1]))
+        at--;
+    if (!at)
+        return false;
+    *s = arena_printf(u->arena, "%.*s%.*s", (int)at - 1, *s, (int)(*n - at), *s + at);
+    --*n;
+    return true;
 }
 
 static bool is_float(const char *s, size_t n) {
@@ -149,7 +163,7 @@ static struct type *bitint_literal(struct unit *u, uint64_t v, bool is_unsigned)
     if (v == UINT64_MAX)
         return type_basic(TY_UNKNOWN); /* more than we read */
     int bits = v ? 64 - __builtin_clzll(v) : 1;
-    return named_arith(u, is_unsigned ? arena_printf(u->arena, "unsigned _BitInt(%d)", bits)
+    return arith_named(u, is_unsigned ? arena_printf(u->arena, "unsigned _BitInt(%d)", bits)
                                       : arena_printf(u->arena, "_BitInt(%d)", bits + 1));
 }
 
@@ -159,12 +173,10 @@ static struct type *integer_literal(struct unit *unit, const char *s, size_t n) 
     uint64_t v = integer_value(s, n, digits, &end);
     bool u = strpbrk(end, "uU") != NULL, decimal = s[0] != '0';
     int longs = (strpbrk(end, "lL") != NULL) + (strstr(end, "ll") || strstr(end, "LL"));
-    if (strpbrk(end, "ij"))
-        return type_basic(TY_UNKNOWN);
     if (strpbrk(end, "wW"))
         return bitint_literal(unit, v, u);
     if (decimal && !u && v > INT64_MAX)
-        return type_basic(TY_UNKNOWN); /* gcc has __int128 for it, others do not */
+        return type_basic(unit->opt->clang ? TY_ULLONG : TY_INT128);
     int kind = longs == 2 ? TY_LLONG : longs ? TY_LONG : TY_INT;
     if (kind == TY_INT && v <= INT32_MAX && !u)
         return type_basic(TY_INT);
@@ -190,7 +202,9 @@ struct type *literal_type(struct unit *u, uint32_t tok) {
         return tok_is(u, tok, "nullptr") ? type_pointer(u, type_basic(TY_VOID))
                                          : type_basic(TY_UNKNOWN);
     }
-    return is_float(s, n) ? float_literal(u, s, n) : integer_literal(u, s, n);
+    bool imaginary = is_imaginary(u, &s, &n);
+    struct type *t = is_float(s, n) ? float_literal(u, s, n) : integer_literal(u, s, n);
+    return imaginary ? arith_complex(u, t) : t;
 }
 
 /* ---- values ---- */
@@ -235,5 +249,5 @@ bool literal_value(struct unit *u, uint32_t tok, int64_t *value) {
         return false;
     char digits[80], *end;
     *value = (int64_t)integer_value(s, n, digits, &end);
-    return true;
+    return !strpbrk(end, "iIjJ");
 }

@@ -244,24 +244,29 @@ static bool is_repeated(struct lower *l, const struct symbol *s) {
                        (s->kind == S_VAR && const_is_constexpr(l->u, s)));
 }
 
+static void repeat_symbol(struct lower *l, struct symbol *s, struct scope *inner) {
+    if (s->kind == S_TAG)
+        repeat_tag(l, s);
+    else if (s->kind == S_TYPEDEF)
+        repeat_typedef(l, s);
+    else
+        repeat_constant(l, s, inner);
+}
+
 static void repeat_scope(struct lower *l, struct scope *scope, struct scope *inner,
                          uint32_t before) {
     if (!scope || scope->depth == 0)
         return;
     repeat_scope(l, scope->up, inner, before);
-    struct symbol *list[256];
-    int n = 0;
-    for (struct symbol *s = scope->symbols; s && n < 256; s = s->next_in_scope)
+    uint32_t n = 0, count = 0;
+    for (struct symbol *s = scope->symbols; s; s = s->next_in_scope)
+        count++;
+    struct symbol **list = arena_alloc(l->u->arena, (count + 1) * sizeof(struct symbol *));
+    for (struct symbol *s = scope->symbols; s; s = s->next_in_scope)
         if (s->tok < before && is_repeated(l, s))
             list[n++] = s;
-    while (n--) {
-        if (list[n]->kind == S_TAG)
-            repeat_tag(l, list[n]);
-        else if (list[n]->kind == S_TYPEDEF)
-            repeat_typedef(l, list[n]);
-        else
-            repeat_constant(l, list[n], inner);
-    }
+    while (n--)
+        repeat_symbol(l, list[n], inner);
 }
 
 static void repeat_types(struct lower *l, struct scope *scope, uint32_t before) {

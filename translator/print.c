@@ -294,8 +294,7 @@ static char *wrap_record(struct printer *p, const struct type *t, const char *in
                                                  : "struct");
     if (!name && t->kind == TY_ENUM) {
         struct type plain = *t;
-        const struct type *integer = type_promoted(p->u, &plain);
-        name = arena_printf(p->u->arena, "%s", basic_names[integer->kind]);
+        name = arena_printf(p->u->arena, "%s", basic_names[type_enum_kind(p->u, &plain)]);
     }
     if (!name)
         name = t->record ? source_text(p->u, t->record) : arena_printf(p->u->arena, "int");

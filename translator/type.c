@@ -248,44 +248,41 @@ bool type_varies(struct unit *u, const struct type *t) {
 /* ---- conversions ---- */
 
 /* gcc and clang make an enum unsigned int unless an enumerator is negative or too large. */
-static int enum_kind(struct unit *u, struct type *t) {
+static int smallest_kind(int64_t least, int64_t most, bool packed) {
+    if (least >= 0) {
+        if (packed && most <= UINT16_MAX)
+            return most <= UINT8_MAX ? TY_UCHAR : TY_USHORT;
+        return most <= UINT32_MAX ? TY_UINT : TY_ULONG;
+    }
+    if (packed && least >= INT16_MIN && most <= INT16_MAX)
+        return least >= INT8_MIN && most <= INT8_MAX ? TY_SCHAR : TY_SHORT;
+    return least >= INT32_MIN && most <= INT32_MAX ? TY_INT : TY_LONG;
+}
+
+int type_enum_kind(struct unit *u, struct type *t) {
     struct node *list = t->record ? t->record->kid : NULL;
     struct type *given = t->record ? enum_underlying(u, t->record) : NULL;
     if (given)
         return given->kind <= TY_LDOUBLE ? given->kind : TY_UNKNOWN;
-    int kind = TY_UINT;
+    int64_t least = 0, most = 0;
     for (struct node *e = list ? list->kid : NULL; e; e = e->next) {
-        int64_t v = 0;
         if (!e->sym || e->kind != N_ENUMERATOR)
             continue;
-        symbol_type(u, e->sym);
-        v = e->sym->value;
-        if (v > UINT32_MAX || v < INT32_MIN)
-            kind = kind == TY_INT || v < 0 ? TY_LONG : TY_ULONG;
-        else if (v < 0)
-            kind = kind == TY_UINT ? TY_INT : TY_LONG;
+        bool huge = symbol_type(u, e->sym)->kind == TY_ULONG; /* fills its value */
+        int64_t v = huge ? INT64_MAX : e->sym->value;
+        least = v < least ? v : least;
+        most = v > most ? v : most;
     }
-    return kind;
+    return smallest_kind(least, most, list && enum_is_packed(u, t->record));
 }
 
 struct type *type_promoted(struct unit *u, struct type *t) {
-    int kind = t->kind == TY_ENUM ? enum_kind(u, t) : t->kind;
+    int kind = t->kind == TY_ENUM ? type_enum_kind(u, t) : t->kind;
     if (kind >= TY_BOOL && kind <= TY_USHORT)
         return type_basic(TY_INT);
     if (kind >= TY_BOOL && kind <= TY_LDOUBLE)
         return type_basic(kind);
     return type_unqual(u, t);
-}
-
-/* _FloatN, _Complex, _Decimal and _BitInt have ranks of their own; only the sure cases. */
-static struct type *usual_other(struct type *a, struct type *b) {
-    if (a->kind == TY_OTHER_ARITH && b->kind == TY_OTHER_ARITH)
-        return same_name(a->name, b->name) ? a : type_basic(TY_UNKNOWN);
-    struct type *other = a->kind == TY_OTHER_ARITH ? a : b;
-    struct type *plain = other == a ? b : a;
-    bool real = strstr(other->name, "loat") || strstr(other->name, "double") ||
-                strstr(other->name, "Decimal");
-    return plain->kind <= TY_UINT128 && real ? other : type_basic(TY_UNKNOWN);
 }
 
 struct type *type_usual(struct unit *u, struct type *a, struct type *b) {
@@ -298,7 +295,7 @@ struct type *type_usual(struct unit *u, struct type *a, struct type *b) {
     if (!type_is_arith(a) || !type_is_arith(b))
         return type_basic(TY_UNKNOWN);
     if (a->kind == TY_OTHER_ARITH || b->kind == TY_OTHER_ARITH)
-        return usual_other(a, b);
+        return arith_usual(u, a, b);
     int high = a->kind > b->kind ? a->kind : b->kind;
     int low = a->kind > b->kind ? b->kind : a->kind;
     if (high == TY_LLONG && low == TY_ULONG) /* same width: unsigned wins, at the higher rank */
@@ -385,7 +382,7 @@ static bool measure(struct unit *u, struct type *t, int64_t *size, int64_t *alig
         *size = *align = 8;
         return true;
     case TY_ENUM:
-        *size = *align = basic_sizes[enum_kind(u, t)];
+        *size = *align = basic_sizes[type_enum_kind(u, t)];
         return *size > 0;
     case TY_STRUCT:
     case TY_UNION:
