@@ -248,12 +248,12 @@ static ssize_t read_by(struct fd *f, fd_op op, void *buf, size_t n, int *err) {
     if (!fd_turn(f, FD_READ))
         return 0;
     *err = 0;
-    if (f->empty)
+    if (f->empty && n > 0)
         *err = wait_ready(f, FD_READ);
-    if (*err == 0 && !(f->stream && n == 0)) {
+    if (*err == 0 && n > 0) {
         got = repeat(f, FD_READ, op, &b, err);
         f->empty = f->tells_all && *err == 0 && got > 0 && (size_t)got < b.n && !poll_eager(f->pd);
-        if (got == 0 && *err == 0 && f->stream)
+        if (got == 0 && *err == 0 && !f->datagrams)
             *err = FD_EOF;
     }
     fd_turn_over(f, FD_READ);

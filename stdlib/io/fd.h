@@ -16,7 +16,8 @@ struct fd {
     uint32_t sema[2]; /* those who wait for the turn in a direction */
     uint32_t gone;    /* who closed it waits until the number is free */
     int fd;
-    bool stream;          /* a read of nothing is the end */
+    bool stream;          /* no packets */
+    bool datagrams;       /* a read of nothing is one of them, not the end */
     bool tells_all;       /* a short read has taken all there was, and what follows is an event */
     bool empty;           /* the last read was short; whose turn it is to read has it */
     sync_mutex set;       /* one deadline is set after the other */

@@ -87,7 +87,7 @@ static net_addr *of_unix(const struct sockaddr_un *un, socklen_t size, const cha
     char name[sizeof un->sun_path + 2];
     size_t n = size - offsetof(struct sockaddr_un, sun_path);
     if (size <= offsetof(struct sockaddr_un, sun_path))
-        return NULL;
+        return addr_of_name("@", net);
     memcpy(name, un->sun_path, n);
     name[n] = '\0';
     if (name[0] == '\0')
@@ -139,6 +139,16 @@ int addr_family(const net_addr *a) {
     return net_ip_to4(a->ip).n ? AF_INET : AF_INET6;
 }
 
+bool addr_is_nowhere(const net_addr *a) {
+    return a->ip.n == 0 || net_ip_is_unspecified(a->ip);
+}
+
+gocc_error addr_misfit(const net_addr *a, int family) {
+    if (family != AF_INET || !a->ip.n || net_ip_to4(a->ip).n)
+        return NULL;
+    return fmt_errorf("address %s: non-IPv4 address", net_ip_string(a->ip));
+}
+
 int addr_to_sock(const net_addr *a, int family, union sock *s, socklen_t *size) {
     net_ip v4 = net_ip_to4(a->ip);
     memset(s, 0, sizeof *s);
@@ -153,7 +163,7 @@ int addr_to_sock(const net_addr *a, int family, union sock *s, socklen_t *size) 
         *size = sizeof s->v4;
         return 0;
     }
-    net_ip wide = net_ip_is_unspecified(a->ip) ? (net_ip){16, {0}} : net_ip_to16(a->ip);
+    net_ip wide = addr_is_nowhere(a) ? (net_ip){16, {0}} : net_ip_to16(a->ip);
     s->v6.sin6_port = htons((uint16_t)a->port);
     memcpy(&s->v6.sin6_addr, wide.bytes, 16);
     s->v6.sin6_scope_id = zone_index(a->zone);

@@ -11,6 +11,11 @@ static gocc_error failed(net_conn *c, const char *op, const char *call, int err)
     return op_error(op, c->network, c->local, c->remote, call_error(call, err));
 }
 
+/* Go tells only our end here. */
+static gocc_error not_set(net_conn *c, const char *call, int err) {
+    return err ? op_error("set", c->network, NULL, c->local, call_error(call, err)) : NULL;
+}
+
 ssize_t net_conn_read(net_conn *c, void *buffer, size_t n, gocc_error *err) {
     int e;
     HANDLE_CHECK(c);
@@ -58,7 +63,7 @@ static gocc_error set_deadline(net_conn *c, bool read, bool write, time_time t) 
     HANDLE_CHECK(c);
     if (c->mem)
         return mem_set_deadline(c->mem, read, write, t);
-    return failed(c, "set", "set", fd_set_deadline(&c->fd, read, write, t));
+    return not_set(c, "set", fd_set_deadline(&c->fd, read, write, t));
 }
 
 gocc_error net_conn_set_deadline(net_conn *c, time_time t) {
@@ -92,22 +97,31 @@ static ssize_t call_shutdown(int fd, void *arg) {
     return shutdown(fd, *(int *)arg) < 0 ? -*gocc__errno() : 0;
 }
 
-static gocc_error quick(net_conn *c, fd_op op, void *arg, const char *name, const char *call) {
+static int quick(net_conn *c, fd_op op, void *arg) {
     HANDLE_CHECK(c);
-    return failed(c, name, call, c->mem ? EOPNOTSUPP : (int)-fd_quick(&c->fd, op, arg));
+    return c->mem ? EOPNOTSUPP : (int)-fd_quick(&c->fd, op, arg);
 }
 
 static gocc_error set_option(net_conn *c, int level, int name, int value) {
     struct option o = {level, name, value, {value >= 0, value}};
-    return quick(c, call_set, &o, "set", "setsockopt");
+    return failed(c, "set", "setsockopt", quick(c, call_set, &o));
+}
+
+static gocc_error set_buffer(net_conn *c, int name, int value) {
+    struct option o = {SOL_SOCKET, name, value, {0, 0}};
+    return not_set(c, "setsockopt", quick(c, call_set, &o));
+}
+
+static gocc_error shut_down(net_conn *c, int how) {
+    return failed(c, "close", "shutdown", quick(c, call_shutdown, &how));
 }
 
 gocc_error net_tcpconn_close_read(net_tcpconn *c) {
-    return quick(c, call_shutdown, &(int){SHUT_RD}, "close", "shutdown");
+    return shut_down(c, SHUT_RD);
 }
 
 gocc_error net_tcpconn_close_write(net_tcpconn *c) {
-    return quick(c, call_shutdown, &(int){SHUT_WR}, "close", "shutdown");
+    return shut_down(c, SHUT_WR);
 }
 
 gocc_error net_tcpconn_set_no_delay(net_tcpconn *c, bool on) {
@@ -132,11 +146,11 @@ gocc_error net_tcpconn_set_linger(net_tcpconn *c, int sec) {
 }
 
 gocc_error net_tcpconn_set_read_buffer(net_tcpconn *c, int bytes) {
-    return set_option(c, SOL_SOCKET, SO_RCVBUF, bytes);
+    return set_buffer(c, SO_RCVBUF, bytes);
 }
 
 gocc_error net_tcpconn_set_write_buffer(net_tcpconn *c, int bytes) {
-    return set_option(c, SOL_SOCKET, SO_SNDBUF, bytes);
+    return set_buffer(c, SO_SNDBUF, bytes);
 }
 
 /* ---- as a reader and writer ---- */
@@ -185,6 +199,7 @@ net_conn *conn_new(int fd, const struct network *net, net_addr *local, net_addr 
     if (!net)
         return c;
     c->fd.stream = net->type == SOCK_STREAM;
+    c->fd.datagrams = net->type == SOCK_DGRAM;
     c->fd.tells_all = c->fd.stream && net->family != AF_UNIX;
     *err = fd_open(&c->fd, fd);
     if (*err) {

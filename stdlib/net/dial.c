@@ -16,6 +16,10 @@ struct patience {
     int64_t deadline; /* 0: none */
 };
 
+static bool ended(const struct patience *p) {
+    return p->ctx && context_err(p->ctx);
+}
+
 /* ---- one address ---- */
 
 static ssize_t call_outcome(int fd, void *arg) {
@@ -101,7 +105,7 @@ static net_conn *connect_fd(int fd, int family, const struct network *net, const
         c->local = sock_name(fd, net);
         return c;
     }
-    bool cancelled = p->ctx && context_err(p->ctx);
+    bool cancelled = ended(p);
     *why = err == FD_TIMEOUT ? ctx_error(cancelled ? p->ctx : NULL) : call_error(call, err);
     handle_release(c);
     return NULL;
@@ -109,14 +113,26 @@ static net_conn *connect_fd(int fd, int family, const struct network *net, const
 
 static net_conn *connect_to(const struct network *net, const net_dialer *d, net_addr *to,
                             const struct patience *p, gocc_error *why) {
-    int family = addr_family(to);
-    if (net->family == AF_INET6 && family == AF_INET)
-        family = AF_INET6;
+    int family = net->family == AF_UNSPEC ? addr_family(to) : net->family;
+    *why = ended(p) ? ctx_error(p->ctx) : addr_misfit(to, family);
+    if (*why)
+        return NULL;
     int fd = sock_open(family, net->type);
-    if (fd >= 0)
-        return connect_fd(fd, family, net, d, to, p, why);
-    *why = call_error("socket", -fd);
-    return NULL;
+    if (fd < 0) {
+        *why = call_error("socket", -fd);
+        return NULL;
+    }
+    if (net->family == AF_INET6)
+        sock_set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    return connect_fd(fd, family, net, d, to, p, why);
+}
+
+/* No host is this one. */
+static net_addr *with_host(const struct network *net, net_addr *to) {
+    if (net->family == AF_UNIX || to->ip.n)
+        return handle_retain(to);
+    net_ip here = net->family == AF_INET6 ? net_parse_ip("::1") : net_ipv4(127, 0, 0, 1);
+    return addr_of_ip(here, to->port, NULL, net->addr_net);
 }
 
 /* Where nobody listens at the port, the kernel may have chosen it for our end: TCP then connects
@@ -130,11 +146,13 @@ static bool is_its_own_peer(const net_conn *c, const struct network *net, const 
 static net_conn *dial_one(const struct network *net, const net_dialer *d, net_addr *to,
                           const struct patience *p, gocc_error *err) {
     gocc_error why = NULL;
-    net_conn *c = connect_to(net, d, to, p, &why);
+    net_addr *there = with_host(net, to);
+    net_conn *c = connect_to(net, d, there, p, &why);
     for (int again = 0; again < 2 && c && is_its_own_peer(c, net, d); again++) {
         handle_release(c);
-        c = connect_to(net, d, to, p, &why);
+        c = connect_to(net, d, there, p, &why);
     }
+    handle_release(there);
     *err = c ? NULL : op_error("dial", net->name, UNCONST(d->local_addr), to, why);
     return c;
 }
@@ -160,7 +178,7 @@ static net_conn *dial_list(const struct network *net, const net_dialer *d,
             handle_release(e);
         else
             first = e;
-        if (p->ctx && context_err(p->ctx))
+        if (ended(p))
             break;
     }
     *err = first;
@@ -204,9 +222,7 @@ net_conn *net_dialer_dial_context(const net_dialer *d, context *ctx, const char 
     struct patience p = patience_of(d, ctx);
     if (!net)
         e = op_error("dial", network, NULL, NULL, fmt_errorf("unknown network %s", network));
-    else if (p.ctx && context_err(p.ctx))
-        e = op_error("dial", network, NULL, NULL, ctx_error(p.ctx));
-    else if ((e = net_resolve(net, address, TO_DIAL, p.ctx, p.deadline, &l)) != NULL)
+    else if ((e = net_resolve(net, address, true, p.ctx, p.deadline, &l)) != NULL)
         e = op_error("dial", network, NULL, NULL, e);
     else
         c = dial_list(net, d, &l, &p, &e);
@@ -243,11 +259,9 @@ static net_conn *dial_addr(const char *network, const char *family, const net_ad
     } else if (!remote) {
         e = op_error("dial", network, UNCONST(local), NULL, errors_new("missing address"));
     } else {
-        net_ip none = net->family == AF_INET6 ? net_parse_ip("::1") : net_ipv4(127, 0, 0, 1);
         net_addr *to = net->family == AF_UNIX
                            ? addr_of_name(remote->name ? remote->name : "", net->addr_net)
-                           : addr_of_ip(remote->ip.n ? remote->ip : none, remote->port,
-                                        remote->zone, net->addr_net);
+                           : addr_of_ip(remote->ip, remote->port, remote->zone, net->addr_net);
         c = dial_one(net, &d, to, &p, &e);
         handle_release(to);
     }

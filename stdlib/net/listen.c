@@ -91,51 +91,60 @@ static net_listener *listener_new(int fd, const struct network *net, int *err) {
 static int family_to_listen(const struct network *net, const net_addr *a) {
     if (net->family != AF_UNSPEC)
         return net->family;
-    return net_ip_is_unspecified(a->ip) && net_ipv6_works() ? AF_INET6 : addr_family(a);
+    return !addr_is_nowhere(a) ? addr_family(a) : net_ipv6_works() ? AF_INET6 : AF_INET;
 }
 
-/* A socket that is bound: *call names what failed. */
-static int bound(const struct network *net, const net_addr *a, int *err, const char **call) {
+/* A socket that is bound, or less than 0 and why there is none. */
+static int bound(const struct network *net, const net_addr *a, gocc_error *why) {
     int family = family_to_listen(net, a);
-    int fd = sock_open(family, net->type);
-    *call = "socket";
-    *err = fd < 0 ? -fd : 0;
-    if (fd < 0)
+    *why = addr_misfit(a, family);
+    if (*why)
         return -1;
+    int fd = sock_open(family, net->type);
+    if (fd < 0) {
+        *why = call_error("socket", -fd);
+        return -1;
+    }
     if (family == AF_INET6)
-        sock_set(fd, IPPROTO_IPV6, IPV6_V6ONLY,
-                 net->family == AF_INET6 || !net_ip_is_unspecified(a->ip));
+        sock_set(fd, IPPROTO_IPV6, IPV6_V6ONLY, net->family == AF_INET6 || !addr_is_nowhere(a));
     if (net->type == SOCK_STREAM && family != AF_UNIX)
         sock_set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    *call = "bind";
-    *err = sock_bind(fd, a, family);
-    return fd;
+    int e = sock_bind(fd, a, family);
+    if (e == 0)
+        return fd;
+    *why = call_error("bind", e);
+    close(fd);
+    return -1;
 }
 
 static net_listener *listen_at(const struct network *net, net_addr *a, time_duration keep_alive,
                                gocc_error *err) {
-    int e;
-    const char *call;
+    gocc_error why;
     net_listener *l = NULL;
-    int fd = bound(net, a, &e, &call);
-    if (fd >= 0 && e == 0) {
+    int fd = bound(net, a, &why);
+    if (fd >= 0) {
         if (net->family != AF_UNIX) {
             sock_set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
             if (keep_alive >= 0)
                 sock_set_keep_alive(fd, keep_alive);
         }
-        call = "listen";
-        e = listen(fd, SOMAXCONN) < 0 ? *gocc__errno() : 0;
+        int e = listen(fd, SOMAXCONN) < 0 ? *gocc__errno() : 0;
         l = e ? NULL : listener_new(fd, net, &e);
+        if (!l) {
+            why = call_error("listen", e);
+            close(fd);
+        }
     }
-    if (!l && fd >= 0)
-        close(fd);
-    *err = l ? NULL : op_error("listen", net->name, NULL, a, call_error(call, e));
+    *err = l ? NULL : op_error("listen", net->name, NULL, a, why);
     return l;
 }
 
 static gocc_error bad_network(const char *network) {
     return op_error("listen", network, NULL, NULL, fmt_errorf("unknown network %s", network));
+}
+
+static gocc_error no_address(const char *network) {
+    return op_error("listen", network, NULL, NULL, errors_new("missing address"));
 }
 
 /* The addresses of what one wants to listen at, or the error to hand out. */
@@ -144,7 +153,7 @@ static gocc_error where(const struct network *net, bool packets, context *ctx, c
     *list = (struct addr_list){NULL, 0};
     if (!net || (net->type == SOCK_DGRAM) != packets)
         return bad_network(network);
-    gocc_error e = net_resolve(net, address, TO_LISTEN, ctx, 0, list);
+    gocc_error e = net_resolve(net, address, false, ctx, 0, list);
     return e ? op_error("listen", network, NULL, NULL, e) : NULL;
 }
 
@@ -182,9 +191,7 @@ static net_addr *own_addr(const struct network *net, const net_addr *a) {
     a = a ? a : &none;
     if (net->family == AF_UNIX)
         return addr_of_name(a->name ? a->name : "", net->addr_net);
-    bool narrow = net->family == AF_INET || !net_ipv6_works();
-    net_ip any = {narrow ? 4 : 16, {0}};
-    return addr_of_ip(a->ip.n ? a->ip : any, a->port, a->zone, net->addr_net);
+    return addr_of_ip(a->ip, a->port, a->zone, net->addr_net);
 }
 
 static net_listener *listen_addr(const char *network, const char *family, const net_addr *local,
@@ -194,6 +201,8 @@ static net_listener *listen_addr(const char *network, const char *family, const 
     const struct network *net = net_network(network);
     if (!net || net->type == SOCK_DGRAM || strncmp(network, family, strlen(family)) != 0) {
         e = bad_network(network);
+    } else if (!local && net->family == AF_UNIX) {
+        e = no_address(network);
     } else {
         net_addr *a = own_addr(net, local);
         l = listen_at(net, a, 0, &e);
@@ -268,7 +277,9 @@ net_addr *net_listener_addr(net_listener *l) {
 gocc_error net_tcplistener_set_deadline(net_tcplistener *l, time_time t) {
     HANDLE_CHECK(l);
     int e = fd_set_deadline(&l->fd, true, true, t);
-    return e ? op_error("set", l->net->name, NULL, l->addr, call_error("set", e)) : NULL;
+    return e == FD_CLOSED ? NET_ERR_CLOSED
+           : e            ? op_error("set", l->net->name, NULL, l->addr, call_error("set", e))
+                          : NULL;
 }
 
 void net_unixlistener_set_unlink_on_close(net_unixlistener *l, bool unlink_it) {
@@ -280,14 +291,16 @@ void net_unixlistener_set_unlink_on_close(net_unixlistener *l, bool unlink_it) {
 
 static net_conn *packet_at(const struct network *net, net_addr *a, gocc_error *err) {
     int e;
-    const char *call;
-    int fd = bound(net, a, &e, &call);
-    net_conn *c = fd < 0 || e ? NULL : conn_new(fd, net, NULL, NULL, &e);
-    if (!c && fd >= 0)
+    gocc_error why;
+    int fd = bound(net, a, &why);
+    net_conn *c = fd < 0 ? NULL : conn_new(fd, net, NULL, NULL, &e);
+    if (!c && fd >= 0) {
+        why = call_error("socket", e);
         close(fd);
+    }
     if (c && a->name && a->name[0] && a->name[0] != '@')
         c->unlink = strdup(a->name);
-    *err = c ? NULL : op_error("listen", net->name, NULL, a, call_error(call, e));
+    *err = c ? NULL : op_error("listen", net->name, NULL, a, why);
     return c;
 }
 
@@ -297,6 +310,8 @@ static net_conn *packet_addr(const char *network, const net_addr *local, gocc_er
     const struct network *net = net_network(network);
     if (!net || net->type != SOCK_DGRAM) {
         e = bad_network(network);
+    } else if (!local && net->family == AF_UNIX) {
+        e = no_address(network);
     } else {
         net_addr *a = own_addr(net, local);
         c = packet_at(net, a, &e);
@@ -368,8 +383,11 @@ ssize_t net_packetconn_read_from(net_packetconn *c, void *buffer, size_t n, net_
     return got;
 }
 
-static int peer_of(net_conn *c, const net_addr *to, struct packet *p) {
+static int peer_of(net_conn *c, const net_addr *to, struct packet *p, gocc_error *why) {
     int family = c->local ? addr_family(c->local) : AF_UNIX;
+    *why = addr_misfit(to, family);
+    if (*why)
+        return EINVAL;
     return addr_to_sock(to, family, &p->peer, &p->size);
 }
 
@@ -382,8 +400,11 @@ ssize_t net_packetconn_write_to(net_packetconn *c, const void *data, size_t n, c
         io_give(err, op_error("write", c->network, c->local, to, NET_ERR_WRITE_TO_CONNECTED));
         return 0;
     }
-    int e = peer_of(c, to, &p);
+    gocc_error why;
+    int e = peer_of(c, to, &p, &why);
     ssize_t put = e ? 0 : fd_do(&c->fd, FD_WRITE, call_sendto, &p, &e);
-    io_give(err, e ? op_error("write", c->network, c->local, to, call_error("sendto", e)) : NULL);
+    if (e && !why)
+        why = call_error("sendto", e);
+    io_give(err, e ? op_error("write", c->network, c->local, to, why) : NULL);
     return put;
 }

@@ -96,6 +96,10 @@ static gocc_error lookup_until(const char *host, int family, context *ctx, int64
                                net_ip **ips, size_t *n) {
     if (!ctx && !deadline)
         return net_lookup(host, family, ips, n);
+    *ips = NULL;
+    *n = 0;
+    if (ctx && context_err(ctx))
+        return op_error("lookup", host, NULL, NULL, ctx_error(ctx));
     struct question *q = handle_new(sizeof *q + strlen(host) + 1, &question_kind);
     strcpy(q->host, host);
     q->family = family;
@@ -196,14 +200,6 @@ static net_ip parse_zoned(const char *host, char *buffer, size_t size, const cha
     return ip.n == 16 ? ip : (net_ip){0, {0}};
 }
 
-static net_ip nobody(const struct network *net, enum purpose purpose) {
-    if (purpose == TO_KNOW)
-        return (net_ip){0, {0}};
-    if (purpose == TO_LISTEN)
-        return (net_ip){net->family == AF_INET || !net_ipv6_works() ? 4 : 16, {0}};
-    return net->family == AF_INET6 ? net_parse_ip("::1") : net_ipv4(127, 0, 0, 1);
-}
-
 /* "::" is nobody in particular also where there is version 4 only. */
 static net_ip literal(const struct network *net, const char *host, char *buffer, size_t size,
                       const char **zone) {
@@ -213,14 +209,13 @@ static net_ip literal(const struct network *net, const char *host, char *buffer,
     return ip;
 }
 
-static gocc_error resolve_host(const struct network *net, const char *host, int port,
-                               enum purpose purpose, context *ctx, int64_t deadline,
-                               struct addr_list *l) {
+static gocc_error resolve_host(const struct network *net, const char *host, int port, context *ctx,
+                               int64_t deadline, struct addr_list *l) {
     char buffer[64];
     const char *zone = NULL;
     net_ip *ips;
     size_t n;
-    net_ip ip = *host ? literal(net, host, buffer, sizeof buffer, &zone) : nobody(net, purpose);
+    net_ip ip = literal(net, host, buffer, sizeof buffer, &zone);
     if (ip.n || !*host) {
         if (ip.n && !fits(ip, net->family))
             return fmt_errorf("address %s: no suitable address found", host);
@@ -236,13 +231,13 @@ static gocc_error resolve_host(const struct network *net, const char *host, int 
     return e;
 }
 
-gocc_error net_resolve(const struct network *net, const char *address, enum purpose purpose,
-                       context *ctx, int64_t deadline, struct addr_list *l) {
+gocc_error net_resolve(const struct network *net, const char *address, bool dial, context *ctx,
+                       int64_t deadline, struct addr_list *l) {
     char *port_text;
     gocc_error e;
     NIL_CHECK(address);
     *l = (struct addr_list){NULL, 0};
-    if (!*address && purpose == TO_DIAL)
+    if (!*address && dial)
         return errors_new("missing address");
     if (net->family == AF_UNIX) {
         list_add(l, addr_of_name(address, net->addr_net));
@@ -254,7 +249,7 @@ gocc_error net_resolve(const struct network *net, const char *address, enum purp
         return e;
     int port = net_lookup_port(net->name, port_text, &e);
     if (!e)
-        e = resolve_host(net, host, port, purpose, ctx, deadline, l);
+        e = resolve_host(net, host, port, ctx, deadline, l);
     free(host);
     free(port_text);
     return e;
@@ -302,7 +297,7 @@ static net_addr *resolve_one(const char *network, const char *family, const char
     const struct network *net = net_network(network);
     gocc_error e = !net || strncmp(network, family, strlen(family)) != 0
                        ? fmt_errorf("unknown network %s", network)
-                       : net_resolve(net, address, TO_KNOW, NULL, 0, &l);
+                       : net_resolve(net, address, false, NULL, 0, &l);
     net_addr *a = NULL;
     for (size_t i = 0; i < l.n && (!a || !net_ip_to4(a->ip).n); i++)
         a = l.addr[i]; /* one of version 4, as Go does */

@@ -27,11 +27,14 @@ union sock {
     struct sockaddr_un un;
 };
 net_addr *addr_of_sock(const union sock *s, socklen_t size, const char *net)
-    GOCC_PRIVATE(addr_of_sock); /* NULL: a Unix socket without a name */
+    GOCC_PRIVATE(addr_of_sock); /* "@": a Unix socket without a name */
 net_addr *addr_of_ip(net_ip ip, int port, const char *zone, const char *net)
     GOCC_PRIVATE(addr_of_ip);
 net_addr *addr_of_name(const char *name, const char *net) GOCC_PRIVATE(addr_of_name);
 /* 0 or an errno value; AF_INET6 takes addresses of version 4 as mapped ones */
+/* Which host no host means is up to the caller. */
+bool addr_is_nowhere(const net_addr *a) GOCC_PRIVATE(addr_is_nowhere); /* none, 0.0.0.0 or :: */
+gocc_error addr_misfit(const net_addr *a, int family) GOCC_PRIVATE(addr_misfit); /* of version 6 */
 int addr_to_sock(const net_addr *a, int family, union sock *s, socklen_t *size)
     GOCC_PRIVATE(addr_to_sock);
 int addr_family(const net_addr *a) GOCC_PRIVATE(addr_family);
@@ -44,10 +47,8 @@ struct addr_list {
 void addr_list_free(struct addr_list *l) GOCC_PRIVATE(addr_list_free);
 /* All addresses of "host:port", or a path, for a network; an error without the operation.
  * ctx, which may be NULL, and deadline (by clock_mono(), 0: none) end the wait for a name. */
-enum purpose { TO_DIAL, TO_LISTEN, TO_KNOW }; /* what no host means */
-gocc_error net_resolve(const struct network *net, const char *address, enum purpose purpose,
-                       context *ctx, int64_t deadline, struct addr_list *l)
-    GOCC_PRIVATE(net_resolve);
+gocc_error net_resolve(const struct network *net, const char *address, bool dial, context *ctx,
+                       int64_t deadline, struct addr_list *l) GOCC_PRIVATE(net_resolve);
 /* The addresses of a host name; the error's text begins with "lookup". */
 gocc_error net_lookup(const char *host, int family, net_ip **ips, size_t *n)
     GOCC_PRIVATE(net_lookup);
