@@ -39,6 +39,7 @@ struct ident {
     struct symbol *binding; /* ordinary name space, innermost; NULL: undeclared */
     struct symbol *tag;     /* struct, union, enum tag, innermost */
     bool is_typename;       /* the binding is a typedef */
+    uint32_t missed_in;     /* first token of the last function that was told it is undeclared */
     bool skip;              /* __extension__: the parser never sees it */
     uint32_t next;          /* hash chain */
 };
@@ -408,6 +409,7 @@ struct parser {
     bool error_now;     /* the token just fed was not wanted */
     int braces;         /* open when it came */
     uint32_t recovered; /* token where the last recovery ended, if not at a ; */
+    bool torn;          /* what was not wanted last is the rest of a function, see syntax.c */
     bool constructs;    /* one was met; until then syntax errors are the host compiler's */
 };
 bool tok_is_arrow(const struct tok *t); /* < and - side by side */
@@ -417,6 +419,7 @@ void gram_resume(void *g);
 int gram_braces(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
 void parse_missing_semicolon(struct parser *p, uint32_t tok); /* before this token */
+void parse_missing_brace(struct parser *p, uint32_t tok);     /* as well, of a select */
 bool mistake_report(struct parser *p, uint32_t tok);          /* mistakes.c */
 bool habit_report(struct parser *p, uint32_t tok);            /* habits.c */
 void habit_explain(struct parser *p, uint32_t tok);

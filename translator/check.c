@@ -12,7 +12,18 @@
 
 #include <string.h>
 
-static void undeclared(struct unit *u, uint32_t tok) {
+/* As gcc: each name once for each function it appears in. */
+static bool is_missed_before(struct unit *u, struct node *n) {
+    struct ident *id = &u->idents[u->toks[n->tok].ident];
+    struct node *func = node_enclosing(n, N_FUNC);
+    uint32_t here = func ? func->first : 1;
+    bool before = id->missed_in == here;
+    id->missed_in = here;
+    return before;
+}
+
+static void undeclared(struct unit *u, struct node *n) {
+    uint32_t tok = n->tok;
     if (tok_is(u, tok, "chan"))
         diag_error(u, tok, "'chan' needs the type of its elements, as in 'chan int'");
     else if (tok_is(u, tok, "nil"))
@@ -22,6 +33,8 @@ static void undeclared(struct unit *u, uint32_t tok) {
                    ident_text(u, u->toks[tok].ident));
     else if (tok_is(u, tok, "select"))
         diag_error(u, tok, "select needs its cases, in braces");
+    else if (is_missed_before(u, n))
+        return;
     else
         diag_error(u, tok, "'%s' undeclared", ident_text(u, u->toks[tok].ident));
     explain_header(u, tok);
@@ -30,7 +43,7 @@ static void undeclared(struct unit *u, uint32_t tok) {
 bool check_undeclared(struct unit *u, struct node *n) {
     if (n->kind == N_IDENT && !n->sym && expr_type(u, n)->kind == TY_UNKNOWN &&
         strncmp(ident_text(u, u->toks[n->tok].ident), "__builtin_", 10)) {
-        undeclared(u, n->tok);
+        undeclared(u, n);
         return true;
     }
     if (n->kind == N_MEMBER && check_package(u, n))
@@ -304,7 +317,7 @@ static void check_recv(struct unit *u, struct node *n) {
 /* What is stored to, where ':=' would have declared it. */
 static void check_target(struct unit *u, struct node *n) {
     n = expr_strip(n);
-    if (n && n->kind == N_IDENT && !n->sym && !chan_is_discard(u, n))
+    if (n && n->kind == N_IDENT && !n->sym && !chan_is_discard(u, n) && !is_missed_before(u, n))
         diag_error(u, n->tok, "'%s' undeclared; ':=' declares it",
                    ident_text(u, u->toks[n->tok].ident));
 }

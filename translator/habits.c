@@ -56,6 +56,7 @@ static const char *if_head(const struct parser *p, uint32_t tok) {
 /* Behind "expected '(' before ...". */
 void habit_explain_head(struct parser *p, uint32_t tok) {
     int kind = tok_at(p, tok - 1)->kind;
+    p->constructs = p->constructs || (has_head(kind) && head_has(p, tok, ":="));
     if (kind == T_FOR)
         diag_note(p->u, tok, "%s", for_head(p, tok));
     else if (kind == T_SWITCH)

@@ -259,6 +259,17 @@ static bool several_values(struct parser *p, uint32_t tok) {
     return true;
 }
 
+/* x := {1, 2}; */
+static bool defined_by_list(struct parser *p, uint32_t tok) {
+    if (tok_at(p, tok)->kind != T_LBRACE || tok_at(p, tok - 1)->kind != T_DEFINE)
+        return false;
+    diag_error(p->u, tok,
+               "a list in braces has no type: write it before '%s', or before the list "
+               "as in '(struct s){...}'",
+               tok_dup(p->u, tok - 2));
+    return true;
+}
+
 /* int x := 5; */
 static bool bad_define(struct parser *p, uint32_t tok) {
     if (tok_at(p, tok)->kind != T_DEFINE)
@@ -300,9 +311,9 @@ static bool package_name(struct parser *p, uint32_t tok) {
 
 bool mistake_report(struct parser *p, uint32_t tok) {
     static bool (*const known[])(struct parser *, uint32_t) = {
-        function_literal, literals_call,  open_select,    bad_select,     typed_case, bad_call,
-        bad_make,         no_element,     bad_element,    late_direction, bad_range,  bad_arrow,
-        bad_define,       several_values, no_parentheses, package_name};
+        function_literal, literals_call,   open_select,    bad_select,     typed_case,  bad_call,
+        bad_make,         no_element,      bad_element,    late_direction, bad_range,   bad_arrow,
+        bad_define,       defined_by_list, several_values, no_parentheses, package_name};
     if (tok < 2)
         return false;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

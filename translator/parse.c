@@ -195,6 +195,11 @@ static bool wants_range(const struct feeder *f, const struct tok *next) {
            !is_for_of_c(f);
 }
 
+/* `select` and on the next line `case`: its brace is missing. */
+static bool is_case_below(const struct tok *next) {
+    return (next->kind == T_CASE || next->kind == T_DEFAULT) && next->flags & TOK_BOL;
+}
+
 /* The text after the word, and whether the program declares it, must leave no other meaning. */
 static bool is_keyword_here(const struct feeder *f, const struct tok *t) {
     const struct ident *id = word(f, t);
@@ -208,7 +213,7 @@ static bool is_keyword_here(const struct feeder *f, const struct tok *t) {
             return false;
         break;
     case T_SELECT:
-        if (next->kind != T_LBRACE)
+        if (next->kind != T_LBRACE && !is_case_below(next))
             return false;
         break;
     case T_CHAN:
@@ -526,10 +531,22 @@ static void add_semicolon(struct feeder *f) {
     f->previous = T_SEMI;
 }
 
+/* The rest is read as if the brace of a select stood there. */
+static bool is_brace_missing(const struct feeder *f, const struct tok *t) {
+    return f->previous == T_SELECT && t->kind != T_LBRACE;
+}
+
+static void add_brace(struct feeder *f) {
+    parse_missing_brace(&f->p, f->at);
+    push(f, T_LBRACE, (struct span){f->first - 1, f->first - 1});
+}
+
 static void feed_token(struct feeder *f) {
     struct tok *t = &f->u->toks[f->at];
     if (is_semicolon_missing(f, t))
         add_semicolon(f);
+    if (is_brace_missing(f, t))
+        add_brace(f);
     switch (t->kind) {
     case T_NAME:
         feed_word(f, t);
@@ -551,6 +568,10 @@ static void feed_token(struct feeder *f) {
         break;
     case T_COLON:
         feed_colon(f, t);
+        break;
+    case T_DEFINE:
+        f->p.constructs = true; /* C has no such thing */
+        feed(f, T_DEFINE);
         break;
     case T_ATOMIC:
         if (t[1].kind == T_LP)

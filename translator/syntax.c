@@ -137,13 +137,35 @@ void parse_missing_semicolon(struct parser *p, uint32_t tok) {
         diag_error_after(p->u, tok - 1, ";", "expected ';' before %s", describe(p, tok));
 }
 
+void parse_missing_brace(struct parser *p, uint32_t tok) {
+    p->u->syntax_errors = true;
+    diag_error_after(p->u, tok - 1, " {",
+                     "the cases of a select stand in braces: 'select { case ... }'");
+}
+
+static bool starts_indented(const struct parser *p, uint32_t tok) {
+    while (tok > 1 && !(p->u->toks[tok].flags & TOK_BOL))
+        tok--;
+    return p->u->toks[tok].col > 1;
+}
+
+/* The rest of a function that an error before has ended too early, and the } behind it: what
+   belongs outside of functions stands at the start of its line. */
+static bool is_torn_off(struct parser *p, uint32_t tok) {
+    if (!p->u->errors || p->braces || tok >= p->u->ntoks)
+        return false;
+    bool end = p->torn && p->u->toks[tok].kind == T_RBRACE;
+    p->torn = !end && starts_indented(p, tok);
+    return p->torn || end;
+}
+
 void parse_syntax_error(struct parser *p, int token, struct span at) {
     (void)token;
     uint32_t tok = at.last;
     p->error_now = true;
     p->braces = gram_braces(p->gram);
     p->u->syntax_errors = true;
-    if (!p->recovered || tok > p->recovered + 1)
+    if ((!p->recovered || tok > p->recovered + 1) && !is_torn_off(p, tok))
         report(p, tok, expected(p));
 }
 

@@ -98,6 +98,7 @@ static void say(struct parser *p, uint32_t tok, const char *what, candidate *fit
         return;
     }
     char *word = arena_printf(u->arena, "%.*s", (int)id->len, id->text);
+    p->constructs = p->constructs || id->contextual;
     diag_error(u, tok, "%s; did you mean '%s'?", arena_printf(u->arena, what, name), word);
     diag_fixit(u, tok, tok, word);
 }
