@@ -247,8 +247,15 @@ struct type {
 
 /* ---- one translation unit ---- */
 
+struct shown {
+    bool no_caret, no_option, fixits;
+    bool fatal; /* -Wfatal-errors */
+    int most;   /* -fmax-errors=; 0: all */
+};
+
 struct diag_options {
     bool color, json, werror, no_warnings;
+    struct shown shown;
     FILE *to;                 /* NULL: standard error */
     const char *const *flags; /* our -W… and -Wno-… as given */
     int nflags;
@@ -257,6 +264,7 @@ struct diag_options {
 struct translate_options {
     const char *source; /* x.gc, for messages */
     bool dump_ast, dump_types;
+    const char *narrow;    /* -m32 or the like */
     bool searched;         /* lex_may_have_constructs() has said yes */
     bool debug;            /* -g or a sanitizer: releases carry their place */
     bool clang;            /* host compiler */

@@ -124,11 +124,13 @@ static int run_translator(const struct road *r, const struct text *text, FILE *o
         .glue_file = c->coverage ? paths_header() : NULL,
         .emit_c = c->stage == STAGE_C,
         .channels = r->channels,
+        .narrow = c->narrow,
         .diag = {.color = c->color < 0 ? isatty(2) : c->color,
                  .json = c->json,
                  .to = messages,
                  .werror = c->werror,
                  .no_warnings = c->no_warnings,
+                 .shown = c->shown,
                  .flags = (const char *const *)c->warnings.at,
                  .nflags = (int)c->warnings.n},
     };

@@ -401,6 +401,16 @@ static void print_fixits(const struct unit *u, const struct diag *d, const struc
     }
 }
 
+/* For editors, as gcc and clang write it: what replaces which bytes. */
+static void print_parseable(const struct unit *u, const struct diag *d, const struct place *at) {
+    for (const struct fixit *f = at->exact ? d->fixits : NULL; f; f = f->next) {
+        const struct tok *t = &u->toks[f->first];
+        size_t end = token_end(u, f->last) + 1, from = f->insert ? end : t->col;
+        fprintf(out, "fix-it:\"%s\":{%u:%zu-%u:%zu}:\"%s\"\n", u->files[t->file], t->line, from,
+                u->toks[f->last].line, end, f->text);
+    }
+}
+
 /* As the host compiler counts: gcc on the screen, clang in bytes. */
 static size_t column(const struct unit *u, const struct place *at) {
     if (!at->col)
@@ -419,17 +429,19 @@ static void print_text(struct unit *u, const struct diag *d, const struct style 
     else
         fprintf(out, "%s%s:%s ", s->bold, u->opt->source, s->end);
     fprintf(out, "%s%s:%s %s", kind_style(s, d), kind_name(d), s->end, d->text);
-    if (d->flag)
+    if (d->flag && !u->opt->diag.shown.no_option)
         fprintf(out, " [%s%s%s%s]", kind_style(s, d), d->is_werror ? "-Werror=" : "-W", d->flag,
                 s->end);
     fputc('\n', out);
-    if (!at.line)
-        return;
-    print_line(u, d, &at);
-    if (!at.col)
-        return;
-    print_caret(u, d, &at, s);
-    print_fixits(u, d, &at, s);
+    if (at.line && !u->opt->diag.shown.no_caret) {
+        print_line(u, d, &at);
+        if (at.col) {
+            print_caret(u, d, &at, s);
+            print_fixits(u, d, &at, s);
+        }
+    }
+    if (u->opt->diag.shown.fixits)
+        print_parseable(u, d, &at);
 }
 
 /* ---- JSON, as gcc writes it ---- */
@@ -520,6 +532,22 @@ static void print_json(struct unit *u) {
     fputs("]\n", out);
 }
 
+/* Up to the error, with its notes, that is the last one wanted. */
+static void print_all(struct unit *u) {
+    const struct shown *shown = &u->opt->diag.shown;
+    int left = shown->fatal ? 1 : shown->most > 0 ? shown->most : -1;
+    for (const struct diag *d = u->diags; d; d = d->next) {
+        if (left == 0 && d->kind != NOTE)
+            break;
+        print_text(u, d, u->opt->diag.color ? &colored : &plain);
+        left -= d->kind == ERROR && left > 0;
+    }
+    if (left == 0 && shown->fatal)
+        fputs("compilation terminated due to -Wfatal-errors.\n", out);
+    else if (left == 0)
+        fprintf(out, "compilation terminated due to -fmax-errors=%d.\n", shown->most);
+}
+
 void diag_flush(struct unit *u) {
     if (!u->diags)
         return;
@@ -527,8 +555,7 @@ void diag_flush(struct unit *u) {
     if (u->opt->diag.json) {
         print_json(u);
     } else {
-        for (const struct diag *d = u->diags; d; d = d->next)
-            print_text(u, d, u->opt->diag.color ? &colored : &plain);
+        print_all(u);
         if (u->errors > MAX_MESSAGES)
             fprintf(out, "%s: %d more errors are not shown\n", u->opt->source,
                     u->errors - MAX_MESSAGES);

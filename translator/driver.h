@@ -76,6 +76,8 @@ struct command {
     bool dump_types;
     int color; /* -fdiagnostics-color: -1 auto */
     bool json, werror, no_warnings;
+    struct shown shown;
+    const char *narrow;   /* -m32 or the like, for which there is no runtime */
     struct list warnings; /* ours, as given */
     struct list program;  /* -run: the arguments after the file */
 };

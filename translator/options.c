@@ -159,6 +159,27 @@ static void on_no_warnings(struct command *c, const char *v) {
     c->no_warnings = true;
 }
 
+/* The last that speaks of one of these wins. */
+static void on_shown(struct command *c, const char *v) {
+    bool no = strstr(v, "no-") || strstr(v, "plain");
+    if (strstr(v, "caret") || strstr(v, "plain"))
+        c->shown.no_caret = no;
+    if (strstr(v, "plain"))
+        c->color = 0;
+    if (strstr(v, "option"))
+        c->shown.no_option = no;
+    if (strstr(v, "fixits"))
+        c->shown.fixits = !no;
+    if (strstr(v, "fatal"))
+        c->shown.fatal = !no;
+}
+static void on_most(struct command *c, const char *v) {
+    c->shown.most = atoi(v);
+}
+static void on_width(struct command *c, const char *v) {
+    c->narrow = strcmp(v, "-m64") ? v : NULL;
+}
+
 /* Of several entries that fit, the longest name wins. */
 static const struct option table[] = {
     /* where to stop, what to write */
@@ -277,6 +298,23 @@ static const struct option table[] = {
     {"-fno-diagnostics-color", EXACT, STEP_ALL, on_color_word},
     {"-fno-color-diagnostics", EXACT, STEP_ALL, on_color_word},
     {"-fdiagnostics-format=", JOINED, STEP_ALL, on_json},
+    {"-fdiagnostics-plain-output", EXACT, STEP_ALL, on_shown},
+    {"-fdiagnostics-show-caret", EXACT, STEP_ALL, on_shown},
+    {"-fno-diagnostics-show-caret", EXACT, STEP_ALL, on_shown},
+    {"-fcaret-diagnostics", EXACT, STEP_ALL, on_shown},
+    {"-fno-caret-diagnostics", EXACT, STEP_ALL, on_shown},
+    {"-fdiagnostics-show-option", EXACT, STEP_ALL, on_shown},
+    {"-fno-diagnostics-show-option", EXACT, STEP_ALL, on_shown},
+    {"-fdiagnostics-parseable-fixits", EXACT, STEP_ALL, on_shown},
+    {"-fno-diagnostics-parseable-fixits", EXACT, STEP_ALL, on_shown},
+    {"-Wfatal-errors", EXACT, STEP_ALL, on_shown},
+    {"-Wno-fatal-errors", EXACT, STEP_ALL, on_shown},
+    {"-fmax-errors=", JOINED, STEP_ALL, on_most},
+    {"-ferror-limit=", JOINED, STEP_ALL, on_most},
+    {"-m64", EXACT, STEP_ALL, on_width},
+    {"-m32", EXACT, STEP_ALL, on_width},
+    {"-mx32", EXACT, STEP_ALL, on_width},
+    {"-m16", EXACT, STEP_ALL, on_width},
     /* the linker's */
     {"-l", EITHER, STEP_LINK, NULL},
     {"-L", EITHER, STEP_LINK, NULL},

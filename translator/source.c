@@ -61,7 +61,7 @@ char *source_read(const char *path, size_t *len) {
     return text;
 }
 
-/* The name in a linemarker: \\, \" and, for what is not ASCII, \303. */
+/* The name in a linemarker: \\, \", \n and, for what is not ASCII, \303. */
 char *source_unquote(const char *name, size_t n) {
     char *plain = xrealloc(NULL, n + 1), *to = plain;
     for (size_t i = 0; i < n; i++) {
@@ -75,6 +75,8 @@ char *source_unquote(const char *name, size_t n) {
             for (ch = 0; digits < 3 && i < n && name[i] >= '0' && name[i] <= '7'; digits++, i++)
                 ch = ch * 8 + (name[i] - '0');
         i -= digits ? 1 : 0;
+        if (ch == 'n')
+            ch = '\n';
         *to++ = (char)ch;
     }
     *to = 0;

@@ -19,6 +19,13 @@ static void unit_free(struct unit *u) {
     arena_free(u->arena);
 }
 
+/* There is no runtime for these; what has no construct of ours needs none. */
+static void check_width(struct unit *u) {
+    if (u->opt->narrow && u->nconstructs && !u->errors)
+        diag_error(u, u->constructs[0]->first, "'%s': the runtime, libgocc, is for 64 bits only",
+                   u->opt->narrow);
+}
+
 static void run(struct unit *u, FILE *out) {
     parse_unit(u);
     if (u->opt->dump_ast) {
@@ -31,6 +38,7 @@ static void run(struct unit *u, FILE *out) {
     }
     if (!u->errors && u->nconstructs && !u->syntax_errors) {
         check_unit(u);
+        check_width(u);
         if (!u->errors)
             warn_unit(u);
         if (!u->errors && u->nconstructs) {
