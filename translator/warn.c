@@ -13,6 +13,7 @@
  *   -Wreceive-comma    while (v, ok = <-c) …
  *   -Wflexible-element chan struct text c;              check.c
  *   -Wsignal-handler                                    warn_signal.c
+ *   -Wduration                                          warn_duration.c
  *
  * They are on by default, so each speaks only of what is sure.  A call that is not known to return
  * may end the goroutine; a channel that anybody else may hold is nobody's to judge.
@@ -268,6 +269,7 @@ static void warn_node(struct unit *u, struct node *n) {
     warn_lock(u, n);
     warn_format(u, n);
     warn_handler(u, n);
+    warn_duration(u, n);
     for (struct node *k = n->kid; k; k = k->next)
         warn_node(u, k);
 }
