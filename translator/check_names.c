@@ -129,6 +129,18 @@ static bool is_included(struct unit *u, const char *prefix) {
     return false;
 }
 
+static void explain_header_of_c(struct unit *u, uint32_t tok) {
+    static const struct {
+        const char *name, *header;
+    } types[] = {{"bool", "stdbool"},    {"size_t", "stddef"},    {"int8_t", "stdint"},
+                 {"uint8_t", "stdint"},  {"int16_t", "stdint"},   {"uint16_t", "stdint"},
+                 {"int32_t", "stdint"},  {"uint32_t", "stdint"},  {"int64_t", "stdint"},
+                 {"uint64_t", "stdint"}, {"uintptr_t", "stdint"}, {"FILE", "stdio"}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (tok_is(u, tok, types[i].name))
+            diag_note(u, tok, "'%s' wants '#include <%s.h>'", types[i].name, types[i].header);
+}
+
 /* sync_mutex, and <gocc/sync.h> was not included. */
 void explain_header(struct unit *u, uint32_t tok) {
     const char *name = tok_dup(u, tok);
@@ -140,6 +152,5 @@ void explain_header(struct unit *u, uint32_t tok) {
             diag_note(u, tok, "what the library declares wants '#include <gocc/%s.h>'", p->header);
         return;
     }
-    if (!strcmp(name, "bool"))
-        diag_note(u, tok, "'bool' wants '#include <stdbool.h>'");
+    explain_header_of_c(u, tok);
 }

@@ -99,18 +99,26 @@ static bool bad_make(struct parser *p, uint32_t tok) {
     return true;
 }
 
+/* chan foo c;  make(chan foo);  make(chan foo, 1) */
+static bool is_element(const struct parser *p, uint32_t tok) {
+    bool made = tok > 3 && is_free(p, tok - 3, "make") && tok_at(p, tok - 2)->kind == T_LP;
+    return made || !is_kind(p, tok + 1, "=;,)[");
+}
+
 /* chan c;  chan foo c;  chan<int> c; */
 static bool no_element(struct parser *p, uint32_t tok) {
-    if (is_free(p, tok - 1, "chan") && is_undeclared(p, tok) && is_kind(p, tok + 1, "=;,)["))
+    if (is_free(p, tok - 1, "chan") && is_undeclared(p, tok) && !is_element(p, tok)) {
         diag_error(p->u, tok, "'chan' needs the type of its elements, as in 'chan int %s'",
                    tok_dup(p->u, tok));
-    else if (is_free(p, tok - 1, "chan") && is_undeclared(p, tok))
+    } else if (is_free(p, tok - 1, "chan") && is_undeclared(p, tok)) {
         diag_error(p->u, tok, "unknown type name '%s'", tok_dup(p->u, tok));
-    else if (tok > 2 && is_free(p, tok - 2, "chan") && is_kind(p, tok - 1, "<[") &&
-             tok_at(p, tok)->kind != T_NAME)
+        habit_explain(p, tok);
+    } else if (tok > 2 && is_free(p, tok - 2, "chan") && is_kind(p, tok - 1, "<[") &&
+               tok_at(p, tok)->kind != T_NAME) {
         diag_error(p->u, tok - 1, "the type of the elements follows 'chan', as in 'chan int'");
-    else
+    } else {
         return false;
+    }
     return true;
 }
 
