@@ -30,6 +30,7 @@
 
 #ifdef RT_TSAN
 #include <dlfcn.h>
+#include <link.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -144,13 +145,34 @@ void race_forget(char *lo, char *hi) {
     __tsan_java_free(from, size);  /* that it was a block of the heap */
 }
 
-/* The goroutines of a thread share the place of errno, one after the other, and what each finds
- * there is its own; nor is the thread's beginning, which clears it, ordered before them.  (Of the
- * `errno = 0` before a strtol() in two goroutines the detector would make a race.) */
-void race_errno(struct m *m) {
-    uintptr_t at = (uintptr_t)m->errno_ptr & ~(uintptr_t)7;
-    __tsan_java_alloc(at, 8);
-    __tsan_java_free(at, 8);
+static int widen(struct dl_phdr_info *object, size_t size, void *arg) {
+    struct m *m = arg;
+    (void)size;
+    uintptr_t at = (uintptr_t)object->dlpi_tls_data;
+    for (int i = 0; at && i < object->dlpi_phnum; i++)
+        if (object->dlpi_phdr[i].p_type == PT_TLS) {
+            uintptr_t end = (at + object->dlpi_phdr[i].p_memsz + 7) & ~(uintptr_t)7;
+            m->own_lo = at < m->own_lo ? at & ~(uintptr_t)7 : m->own_lo;
+            m->own_hi = end > m->own_hi ? end : m->own_hi;
+        }
+    return 0;
+}
+
+/* Finds the calling thread's _Thread_local memory: all that the program was started with lies
+ * side by side. */
+void race_thread_memory(struct m *m) {
+    m->own_lo = UINTPTR_MAX;
+    m->own_hi = 0;
+    dl_iterate_phdr(widen, m);
+}
+
+/* The goroutines of a thread share its memory, one after the other, without a word on who comes
+ * first: errno, of which each finds its own there, and what C code keeps, such as the state of a
+ * generator.  Nor is the thread's beginning, which writes all of it, ordered before them, and
+ * isupper() reads a pointer there.  None of these is a race. */
+void race_thread_shared(struct m *m) {
+    __tsan_java_alloc(m->own_lo, m->own_hi - m->own_lo);
+    __tsan_java_free(m->own_lo, m->own_hi - m->own_lo);
 }
 
 void race_hide(bool on) {

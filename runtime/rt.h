@@ -393,6 +393,7 @@ struct m {
     void *fiber; /* sanitizer identity of the thread's own stack */
     const void *stack_bottom;
     size_t stack_size;
+    uintptr_t own_lo, own_hi; /* race.c: thread-local memory */
 };
 
 #define PROC_MAX 1024
@@ -931,7 +932,8 @@ void sanitize_stack_new(struct g *g); /* valgrind; cheap, always called */
 void *race_fiber(void *pc); /* of a goroutine that the caller has started */
 void race_fiber_end(void *fiber);
 void race_forget(char *lo, char *hi); /* this memory begins a new life */
-void race_errno(struct m *m);         /* m's thread goes on with another goroutine */
+void race_thread_memory(struct m *m); /* called on m's thread */
+void race_thread_shared(struct m *m); /* it goes on with another goroutine */
 void race_hide(bool on);              /* what the caller allocates and frees is its own affair */
 void race_pass(struct g *partner);    /* a value goes straight from one to the other */
 void race_slot(void *slot);           /* a value is put into a buffer, or taken out */
@@ -947,7 +949,8 @@ void race_thread_woken(struct g *g);
 #else
 #define race_fiber(pc)          NULL
 #define race_forget(lo, hi)     ((void)0)
-#define race_errno(m)           ((void)0)
+#define race_thread_memory(m)   ((void)0)
+#define race_thread_shared(m)   ((void)0)
 #define race_hide(on)           ((void)0)
 #define race_pass(partner)      ((void)0)
 #define race_slot(slot)         ((void)0)

@@ -116,7 +116,7 @@ static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g
     m = rt_m_or_null(); /* it is some M that has switched here */
     sanitize_switched(m, from);
     run_after(m);
-    race_errno(m);
+    race_thread_shared(m);
     *m->errno_ptr = from->err;
 }
 
@@ -336,7 +336,7 @@ ENTRY_SECTION void sched_entry(void) {
     struct g *g = m->g;
     sanitize_switched(m, g);
     sched_run_after(m);
-    race_errno(m);
+    race_thread_shared(m);
     *m->errno_ptr = 0;
     rt_leave();
     g->fn(g->arg);

@@ -49,6 +49,7 @@ void m_init_self(struct m *m) {
     clockid_t clock; /* the race detector sees what is written, and knows nothing of spare Ms */
     pthread_getcpuclockid(m->thread, &clock);
     m->cpu_clock = clock;
+    race_thread_memory(m);
     gocc__m = m;
 }
 
