@@ -46,11 +46,26 @@ void *handle_new(size_t size, const struct handle_kind *kind) {
     return head + 1;
 }
 
+/* In place of a file: the reference that `go` took is given back.  The line is the goroutine's. */
+static const char goroutine_end[] = "goroutine";
+
+/* Some call has given a place, so this is a debug build: what a goroutine's end destroys is buried
+ * as well. */
+static atomic_bool knows_places;
+
+static inline void learn(const char *file) {
+    if (file && file != goroutine_end && !atomic_load_explicit(&knows_places, memory_order_relaxed))
+        atomic_store_explicit(&knows_places, true, memory_order_relaxed);
+}
+
 /* The place in brackets, as messages show it; empty when the build does not know it. */
 static const char *place(const char *file, int line, char buf[static 300]) {
     if (!file)
         return "";
-    snprintf(buf, 300, " (at %s:%d)", file, line);
+    if (file == goroutine_end)
+        snprintf(buf, 300, " (at the end of goroutine %d, which held it from its go)", line);
+    else
+        snprintf(buf, 300, " (at %s:%d)", file, line);
     return buf;
 }
 
@@ -107,6 +122,7 @@ bool handle_alive(const void *h) {
 void *gocc__retain(const void *h, const char *file, int line) {
     if (!h)
         return NULL;
+    learn(file);
     if (!alive(h))
         bad_handle("retain", h, file, line);
     struct gocc_handle *head = handle_head(h);
@@ -117,7 +133,7 @@ void *gocc__retain(const void *h, const char *file, int line) {
 
 /* The object is filled with POISON, so that its locks look taken and its pointers fault. */
 static void bury(struct gocc_handle *head, const char *file, int line) {
-    if (!file) {
+    if (!file || !atomic_load_explicit(&knows_places, memory_order_relaxed)) {
         free(head);
         return;
     }
@@ -144,6 +160,7 @@ static void destroy(struct gocc_handle *head, const char *file, int line) {
 void gocc__release(const void *h, const char *file, int line) {
     if (!h)
         return;
+    learn(file);
     if (!alive(h))
         bad_handle("release", h, file, line);
     struct gocc_handle *head = handle_head(h);
@@ -173,6 +190,10 @@ void *handle_retain(const void *h) {
 
 void handle_release(const void *h) {
     gocc__release(h, NULL, 0);
+}
+
+void handle_release_at_end(const void *h, uint64_t goroutine) {
+    gocc__release(h, goroutine_end, (int)goroutine);
 }
 
 bool handle_is(const void *h, const struct handle_kind *kind) {

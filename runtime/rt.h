@@ -784,7 +784,8 @@ void poll_after_fork(void);
 void signal_after_fork(void);
 
 /* ---- handle.c ---- */
-#define HANDLE_POISON 0xdd        /* what debug builds leave in dead objects */
+#define HANDLE_POISON 0xdd /* what debug builds leave in dead objects */
+void handle_release_at_end(const void *h, uint64_t goroutine); /* what `go` has retained */
 bool handle_alive(const void *h); /* as long as nobody reuses its memory */
 
 /* ---- panic.c, fault.c, signal.c, trace.c: called by the scheduler ---- */

@@ -347,7 +347,7 @@ ENTRY_SECTION void sched_entry(void) {
 static void release_handles(struct g *g) {
     void **h = g->arg;
     for (uint32_t i = 0; i < g->handles; i++)
-        handle_release(h[i]);
+        handle_release_at_end(h[i], g->id);
     g->handles = 0;
 }
 
