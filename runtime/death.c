@@ -162,8 +162,19 @@ void death_after_fork(void) {
     atomic_store_explicit(&reporter, 0, memory_order_relaxed);
 }
 
+/* Whoever read stdout may be gone, or a file's limit be reached: that is no reason to die without
+ * a word. */
+static void survive_writing(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    sigaddset(&set, SIGXFSZ);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 void death_begin(struct out *o) {
     claim(1);
+    survive_writing();
     *o = (struct out){.fd = STDERR_FILENO, .buf = report_buf, .size = sizeof report_buf};
     if (stdout_ready())
         flush_stream(stdout);
