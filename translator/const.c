@@ -21,14 +21,15 @@ static bool is_unsigned(struct unit *u, struct type *t) {
 /* The value as an object of type t would hold it. */
 static bool convert(struct unit *u, struct type *t, int64_t *v) {
     int64_t size, align;
-    if (t->kind == TY_BOOL) {
+    int kind = t->kind == TY_ENUM ? type_enum_kind(u, t) : (int)t->kind;
+    if (kind == TY_BOOL) {
         *v = *v != 0;
         return true;
     }
     if (!type_is_integer(t) || !type_size(u, t, &size, &align) || size > 8)
         return false;
     int shift = 64 - (int)size * 8;
-    bool no_sign = t->kind == TY_UCHAR || t->kind == TY_USHORT || is_unsigned(u, t);
+    bool no_sign = kind == TY_UCHAR || kind == TY_USHORT || is_unsigned(u, t);
     uint64_t up = (uint64_t)*v << shift;
     *v = no_sign ? (int64_t)(up >> shift) : (int64_t)up >> shift;
     return true;
