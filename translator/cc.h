@@ -181,6 +181,7 @@ struct symbol {
     int64_t value; /* S_ENUMERATOR, once has_value */
     bool has_value;
     bool deferred; /* lowering: a defer block names it */
+    bool named;    /* lowering: an anonymous tag that got a name */
 };
 
 /* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */
@@ -831,6 +832,8 @@ void place_find_two(struct lower *l, struct places *p, struct node *v, struct no
 void place_write(struct lower *l, struct node *e, const char *found);
 
 /* lower_go.c: also what go and defer share */
+uint32_t lower_tag_place(struct lower *l,
+                         struct node *n); /* where the tag of a definition stands */
 lower_fn lower_go;
 void record_begin(struct lower *l, struct record *r, const char *name, bool is_defer);
 struct field *record_add(struct lower *l, struct record *r, const char *name, struct type *t);

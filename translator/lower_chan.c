@@ -105,6 +105,34 @@ static void write_covered(struct lower *l, const char *text) {
     start_line(l);
 }
 
+static uint32_t lower_named_record(struct lower *l, struct node *n) {
+    uint32_t place = lower_tag_place(l, n);
+    emit_range(l, n->first, place - 1);
+    emit_glue(l, " %s ", ident_text(l->u, n->sym->ident));
+    emit_range(l, place, n->last);
+    return n->last;
+}
+
+/* `chan(struct { int x; }) c;`: no declarator has the struct's type, so it is given a tag. */
+static void name_element(struct lower *l, struct node *spec) {
+    struct type *t = spec_elem(l, spec);
+    while (t->kind == TY_POINTER || t->kind == TY_ARRAY)
+        t = t->base;
+    struct node *record = type_is_record(t) ? t->record : NULL;
+    if (!record || !record->sym || record->sym->ident || record->first < spec->first ||
+        record->last > spec->last)
+        return;
+    const char *name = lower_global_name(l, "anon");
+    record->sym->ident = ident_intern(l->u, name, strlen(name));
+    record->sym->named = true;
+    lower_action(l, record, lower_named_record);
+}
+
+static void prepare_channel(struct lower *l, struct node *spec) {
+    name_element(l, spec);
+    declare_channel(l, spec);
+}
+
 void chan_prelude(struct lower *l) {
     start_line(l);
     if (l->u->opt->glue_file)
@@ -114,10 +142,10 @@ void chan_prelude(struct lower *l) {
     for (uint32_t i = 0; i < l->u->nconstructs; i++) {
         struct node *n = l->u->constructs[i];
         if (n->kind == N_SPEC_CHAN)
-            declare_channel(l, n);
+            prepare_channel(l, n);
         for (struct node *k = n->kind == N_SPECS ? n->kid : NULL; k; k = k->next)
             if (k->kind == N_SPEC_CHAN)
-                declare_channel(l, k);
+                prepare_channel(l, k);
     }
 }
 

@@ -198,7 +198,7 @@ static bool is_nested(struct lower *l, struct node *n) {
 }
 
 /* The brace, or the colon of `enum : short {`. */
-static uint32_t tag_place(struct lower *l, struct node *n) {
+uint32_t lower_tag_place(struct lower *l, struct node *n) {
     uint32_t at = n->first;
     for (int depth = 0; !tok_is(l->u, at, "{"); at++) {
         depth += tok_is(l->u, at, "[") + tok_is(l->u, at, "(");
@@ -214,7 +214,11 @@ static void repeat_tag(struct lower *l, struct symbol *s) {
     if (node_absent(node_kid(n, 0)) || is_nested(l, n))
         return;
     lend_tag(l, s);
-    uint32_t name = tag_place(l, n);
+    if (s->named) {
+        emit_glue(l, "%s;\n\t", emit_text(l, n->first, n->last));
+        return;
+    }
+    uint32_t name = lower_tag_place(l, n);
     emit_glue(l, "%s %s %s;\n\t", emit_text(l, n->first, name - 1),
               is_lent(l, s) ? ident_text(l->u, s->ident) : "", emit_text(l, name, n->last));
 }
@@ -273,8 +277,18 @@ static void repeat_types(struct lower *l, struct scope *scope, uint32_t before) 
     repeat_scope(l, scope, scope, before);
 }
 
+/* A channel's own type is the same everywhere, what it carries may be the function's. */
+static bool receives_local_type(struct lower *l, struct node *n) {
+    if (n->kind != N_RECV && n->kind != N_RANGE)
+        return false;
+    struct type *elem = chan_elem(l, node_kid(n, n->kind == N_RANGE));
+    return elem && !type_printable_at_file_scope(l->u, elem);
+}
+
 static bool is_local_type_use(struct lower *l, struct node *n, struct node *block) {
     struct symbol *s = n->sym;
+    if (receives_local_type(l, n))
+        return true;
     if (n->kind == N_IDENT && s && capture_is_repeated(l->u, s, block))
         return true;
     bool names = n->kind == N_SPEC_TYPEDEF || n->kind == N_SPEC_RECORD || n->kind == N_SPEC_ENUM ||
