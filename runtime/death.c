@@ -4,7 +4,8 @@
  *
  * Invariants
  *  - One thread reports; others that want to die wait for ever, so there is one report.
- *    A thread that fails while it reports leaves at once, so there is always an end.
+ *    A thread that fails while it reports (a panic at the end of its stack, say) adds the one line
+ *    that says how, without a trace; if it fails once more it leaves, so there is always an end.
  *  - A report and exit() exclude each other: when main returns while another thread reports, the
  *    report and its status win, as in Go; when exit() is past its handlers, nobody reports but
  *    the thread that is in it.
@@ -31,6 +32,8 @@
  * the exchange counts. */
 static _Atomic int reporter;
 static char report_buf[4096];
+static struct out *report; /* the reporter's, until it is complete; only he reads it */
+static bool stumbled;
 
 /* ---- writing without stdio ---- */
 
@@ -110,6 +113,8 @@ enum traceback death_traceback(bool *crash) {
     enum traceback from_env = level_of(getenv("GOTRACEBACK"), crash);
     enum traceback more = word ? level_of(word, &more_crash) : from_env;
     *crash |= more_crash;
+    if (stumbled)
+        return TRACEBACK_NONE;
     return more > from_env ? more : from_env;
 }
 
@@ -142,24 +147,37 @@ static bool stdout_ready(void) {
     return p.fd >= 0 && poll(&p, 1, 0) == 1 && (p.revents & POLLOUT);
 }
 
-/* Does not return if the end of the process is another thread's business. */
-static void claim(int as) {
+/* Does not return if the end of the process is another thread's business.  False: this thread is
+ * the reporter already. */
+static bool claim(int as) {
     int self = gettid(), who = 0;
     while (!atomic_compare_exchange_strong(&reporter, &who, as * self)) {
         if (who == self)
-            _exit(EXIT_FATAL);
+            return false;
         while (who != -self)
             pause();
     }
+    return true;
 }
 
 /* A destructor of the program runs after what atexit() has taken, which may still panic. */
 __attribute__((destructor)) static void claim_exit(void) {
-    claim(-1);
+    if (!claim(-1))
+        _exit(EXIT_FATAL);
 }
 
 void death_after_fork(void) {
     atomic_store_explicit(&reporter, 0, memory_order_relaxed);
+    report = NULL;
+    stumbled = false;
+}
+
+/* What there is of the report goes out. */
+static void stumble(void) {
+    if (report == NULL || stumbled)
+        _exit(EXIT_FATAL);
+    stumbled = true;
+    out_flush(report);
 }
 
 /* Whoever read stdout may be gone, or a file's limit be reached: that is no reason to die without
@@ -173,10 +191,13 @@ static void survive_writing(void) {
 }
 
 void death_begin(struct out *o) {
-    claim(1);
+    bool first = claim(1);
+    if (!first)
+        stumble();
     survive_writing();
     *o = (struct out){.fd = STDERR_FILENO, .buf = report_buf, .size = sizeof report_buf};
-    if (stdout_ready())
+    report = o;
+    if (first && stdout_ready())
         flush_stream(stdout);
 }
 
@@ -202,6 +223,7 @@ void death_end(struct out *o) {
     bool crash;
     death_traceback(&crash);
     out_flush(o);
+    report = NULL;
     flush_all();
     if (crash) {
         signal(SIGABRT, SIG_DFL);

@@ -27,7 +27,7 @@ long limit_of_maps(void) {
 }
 
 static long maps_in_use(void) {
-    char text[4096];
+    char text[1024]; /* the stack may be a small one */
     long lines = 0;
     int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
     if (fd < 0)

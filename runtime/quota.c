@@ -8,17 +8,25 @@
  *
  * Rejected: to find the mounts in /proc/self/mountinfo, as Go does: all who mount the hierarchies
  * elsewhere than in /sys/fs/cgroup are long gone.
+ *
+ * The paths lie in memory of malloc(): who asks may be a thread of 16 KiB.
  */
 #include "rt.h"
 #include <limits.h>
 #include <stdio.h>
 
-static double number_in(const char *group, const char *file, double *second) {
-    char path[PATH_MAX];
+struct paths {
+    char line[PATH_MAX + 100], mount[PATH_MAX];
+    char group[PATH_MAX + 32]; /* with room for a file's name */
+};
+
+/* group stays as it is. */
+static double number_in(char *group, const char *file, double *second) {
     double first = 0;
-    if (snprintf(path, sizeof path, "%s/%s", group, file) >= (int)sizeof path)
-        return 0;
-    FILE *f = fopen(path, "re");
+    char *end = group + strlen(group);
+    sprintf(end, "/%s", file);
+    FILE *f = fopen(group, "re");
+    *end = 0;
     if (f == NULL)
         return 0;
     if (fscanf(f, "%lf %lf", &first, second) < 1) /* "max 100000" is no number */
@@ -28,7 +36,7 @@ static double number_in(const char *group, const char *file, double *second) {
 }
 
 /* "200000 100000" in cpu.max; of version 1 two files, and -1 for none. */
-static double limit_of(const char *group) {
+static double limit_of(char *group) {
     double period = 100000, unused, quota = number_in(group, "cpu.max", &period);
     if (quota <= 0) {
         double old = number_in(group, "cpu.cfs_period_us", &unused);
@@ -43,15 +51,14 @@ static double lesser(double a, double b) {
 }
 
 /* Of the group and those above it, up to where the hierarchy is mounted. */
-static double least_limit(const char *mount, const char *path) {
-    char group[PATH_MAX];
+static double least_limit(struct paths *p, const char *mount, const char *path) {
     size_t top = strlen(mount);
     double least = 0;
-    if (snprintf(group, sizeof group, "%s%s", mount, path) >= (int)sizeof group)
-        return limit_of(mount);
+    if (snprintf(p->group, PATH_MAX, "%s%s", mount, path) >= PATH_MAX)
+        p->group[top] = 0;
     for (;;) {
-        least = lesser(least, limit_of(group));
-        char *slash = strrchr(group + top, '/');
+        least = lesser(least, limit_of(p->group));
+        char *slash = strrchr(p->group + top, '/');
         if (slash == NULL)
             return least;
         *slash = 0;
@@ -65,30 +72,36 @@ static bool has_cpu(const char *controllers) {
     return at != NULL;
 }
 
-static double limit_in(const char *mounts, const char *controllers, const char *path) {
-    char mount[PATH_MAX];
+static double limit_in(struct paths *p, const char *mounts, const char *controllers,
+                       const char *path) {
     if (*controllers != 0) {
-        snprintf(mount, sizeof mount, "%s/%s", mounts, controllers);
-        return has_cpu(controllers) ? least_limit(mount, path) : 0;
+        snprintf(p->mount, sizeof p->mount, "%s/%s", mounts, controllers);
+        return has_cpu(controllers) ? least_limit(p, p->mount, path) : 0;
     }
-    snprintf(mount, sizeof mount, "%s/unified", mounts); /* beside version 1 */
-    return lesser(least_limit(mounts, path), least_limit(mount, path));
+    snprintf(p->mount, sizeof p->mount, "%s/unified", mounts); /* beside version 1 */
+    return lesser(least_limit(p, mounts, path), least_limit(p, p->mount, path));
 }
 
-double quota_in(const char *groups, const char *mounts) {
-    char line[PATH_MAX + 100];
+static double least_of(struct paths *p, FILE *groups, const char *mounts) {
     double least = 0;
-    FILE *f = fopen(groups, "re");
-    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
-        char *controllers = strchr(line, ':');
+    while (fgets(p->line, sizeof p->line, groups) != NULL) {
+        char *controllers = strchr(p->line, ':');
         char *path = controllers == NULL ? NULL : strchr(controllers + 1, ':');
         if (path == NULL)
             continue;
         *path++ = 0;
         path[strcspn(path, "\n")] = 0;
-        least = lesser(least, limit_in(mounts, controllers + 1, path));
+        least = lesser(least, limit_in(p, mounts, controllers + 1, path));
     }
+    return least;
+}
+
+double quota_in(const char *groups, const char *mounts) {
+    struct paths *p = malloc(sizeof *p);
+    FILE *f = fopen(groups, "re");
+    double least = f != NULL && p != NULL ? least_of(p, f, mounts) : 0;
     if (f != NULL)
         fclose(f);
+    free(p);
     return least;
 }

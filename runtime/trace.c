@@ -37,7 +37,8 @@ void trace_on_parked(struct ctx *parked, void (*fn)(void *), void *arg);
 /* ---- collecting ---- */
 
 static sigjmp_buf escape;
-static _Atomic int escape_tid; /* the thread that may jump to escape; 0: none */
+/* The thread that may jump to escape; its negative: it has yet to fill that in; 0: none. */
+static _Atomic int escape_tid;
 
 /* From the fault handler: was it the unwinder that stumbled?  Then this does not return. */
 void trace_fault(void) {
@@ -78,16 +79,18 @@ static bool can_unwind(struct g *g) {
 
 /* False: it stumbled. */
 static bool guarded(void (*fn)(void *), void *arg) {
-    int nobody = 0;
-    bool mine = atomic_compare_exchange_strong(&escape_tid, &nobody, gettid());
-    if (mine && sigsetjmp(escape, 0)) {
-        atomic_store(&escape_tid, 0);
-        return false;
+    int nobody = 0, self = gettid();
+    if (!atomic_compare_exchange_strong(&escape_tid, &nobody, -self)) {
+        fn(arg);
+        return true;
     }
-    fn(arg);
-    if (mine)
-        atomic_store(&escape_tid, 0);
-    return true;
+    bool back = sigsetjmp(escape, 0) != 0;
+    if (!back) {
+        atomic_store(&escape_tid, self);
+        fn(arg);
+    }
+    atomic_store(&escape_tid, 0);
+    return !back;
 }
 
 struct collecting {
