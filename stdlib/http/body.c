@@ -175,6 +175,14 @@ void body_detach(struct body *b) {
     sync_mutex_unlock(&b->mu);
 }
 
+bool body_is_lost(struct body *b) {
+    if (!sync_mutex_try_lock(&b->mu)) /* another goroutine of the handler waits for more of it */
+        return false;
+    bool lost = b->failed || b->begin;
+    sync_mutex_unlock(&b->mu);
+    return lost;
+}
+
 bool body_drain(struct body *b, int64_t limit) {
     char waste[2048];
     sync_mutex_lock(&b->mu);

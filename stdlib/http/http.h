@@ -88,6 +88,8 @@ struct body *body_new(struct wire *w, enum framing framing, int64_t length)
 void body_detach(struct body *b) GOCC_PRIVATE(http_body_detach);
 /* Reads and drops what is left, up to limit; true: the next message follows. */
 bool body_drain(struct body *b, int64_t limit) GOCC_PRIVATE(http_body_drain);
+/* Nobody can tell where the next message begins. */
+bool body_is_lost(struct body *b) GOCC_PRIVATE(http_body_is_lost);
 void chunk_put(struct wire *w, const void *data, size_t n) GOCC_PRIVATE(http_chunk_put);
 
 /* ---- URLs (url.c) ---- */
@@ -97,6 +99,8 @@ url_url *url_new(const char *text, bool target) GOCC_PRIVATE(http_url_new);
 url_url *url_resolve(url_url *base, const char *text) GOCC_PRIVATE(http_url_resolve);
 char *url_unescape(struct arena *a, const char *s, size_t n, bool query)
     GOCC_PRIVATE(http_url_unescape); /* NULL: wrong */
+/* to has room for n + 1 */
+bool url_unescape_into(char *to, const char *s, size_t n) GOCC_PRIVATE(http_url_unescape_into);
 /* "/a/b" for "/a//./c/../b" */
 char *url_clean_path(struct arena *a, const char *path) GOCC_PRIVATE(http_url_clean_path);
 
@@ -148,6 +152,7 @@ struct serving { /* one connection of a server */
     int64_t date;
     char date_text[32];
 };
+const char *http_sniff(const char *s, size_t n) GOCC_PRIVATE(http_sniff); /* a type */
 http_responsewriter *writer_new(struct serving *s) GOCC_PRIVATE(http_writer_new);
 void writer_finish(http_responsewriter *w) GOCC_PRIVATE(http_writer_finish);
 void http_log(const char *fmt, ...) GOCC_PRIVATE(http_log) __attribute__((format(printf, 1, 2)));

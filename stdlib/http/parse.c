@@ -165,7 +165,16 @@ static int framing_of(struct head *head, http_header *h) {
     if (coded && !only_chunked(h))
         return HEAD_CODING;
     head->framing = coded ? BODY_CHUNKED : head->length > 0 ? BODY_LENGTH : BODY_NONE;
+    http_header_del(h, "Transfer-Encoding"); /* of the way here, not of the message */
+    if (coded)
+        http_header_del(h, "Trailer");
     return HEAD_OK;
+}
+
+/* The characters of RFC 3986's host and port, which an address in brackets needs too. */
+static bool host_fits(const char *host) {
+    return !host[strspn(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                              "!$%&'()*+,-.:;=[]_~")];
 }
 
 int head_request(struct head *head, http_header *h) {
@@ -179,7 +188,7 @@ int head_request(struct head *head, http_header *h) {
             return HEAD_BAD;
     }
     size_t hosts = header_count(h, "Host");
-    if (hosts > 1 || (hosts == 0 && head->minor > 0))
+    if (hosts > 1 || (hosts == 0 && head->minor > 0) || !host_fits(http_header_get(h, "Host")))
         return HEAD_BAD;
     r = framing_of(head, h);
     if (r == HEAD_OK && head->framing == BODY_NONE)

@@ -71,30 +71,13 @@ static const char *date_of(struct serving *s) {
     return s->date_text;
 }
 
-static const char *guess_type(const char *s, size_t n) {
-    size_t i = 0;
-    while (i < n && strchr(" \t\r\n", s[i]) && s[i])
-        i++;
-    static const char *const html[] = {
-        "<!doctype html", "<html",  "<head", "<body", "<h1", "<p>", "<a ",
-        "<div",           "<table", "<br",   "<!--"};
-    for (size_t k = 0; k < sizeof html / sizeof *html; k++) {
-        size_t m = strlen(html[k]);
-        if (n - i >= m && strncasecmp(s + i, html[k], m) == 0)
-            return "text/html; charset=utf-8";
-    }
-    for (i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (c < 9 || c == 11 || (c > 13 && c < 27) || (c > 27 && c < 32))
-            return "application/octet-stream";
-    }
-    return "text/plain; charset=utf-8";
-}
-
 static void put_status(struct wire *w, int status) {
     char line[64];
     const char *text = http_status_text(status);
-    snprintf(line, sizeof line, "HTTP/1.1 %03d %s\r\n", status, *text ? text : "status code");
+    if (*text)
+        snprintf(line, sizeof line, "HTTP/1.1 %03d %s\r\n", status, text);
+    else
+        snprintf(line, sizeof line, "HTTP/1.1 %03d status code %d\r\n", status, status);
     wire_text(w, line);
 }
 
@@ -128,13 +111,14 @@ static void choose_framing(http_responsewriter *w, bool all) {
         w->chunked = true;
 }
 
-static void send_head(http_responsewriter *w, bool all) {
+/* first: of the body, as far as it is known */
+static void send_head(http_responsewriter *w, bool all, const char *first, size_t n) {
     struct serving *s = w->serving;
     http_header *h = &w->header;
     if (w->status == 0)
         http_responsewriter_write_header(w, 200);
     choose_framing(w, all);
-    if (header_has_token(h, "Connection", "close"))
+    if (header_has_token(h, "Connection", "close") || body_is_lost(s->body))
         w->close = true;
     http_header_del(h, "Content-Length");
     http_header_del(h, "Transfer-Encoding");
@@ -143,8 +127,8 @@ static void send_head(http_responsewriter *w, bool all) {
     put_status(&s->w, w->status);
     wire_fields(&s->w, h);
     put_field(w, "Date", date_of(s));
-    if (w->held_n > 0 && body_allowed(w->status))
-        put_field(w, "Content-Type", guess_type(w->held, w->held_n));
+    if (n > 0 && body_allowed(w->status))
+        put_field(w, "Content-Type", http_sniff(first, n));
     if (w->declared >= 0)
         put_length(&s->w, w->declared);
     if (w->chunked)
@@ -166,9 +150,11 @@ static void put_body(http_responsewriter *w, const void *data, size_t n) {
         wire_put(&w->serving->w, data, n);
 }
 
-static void send_held(http_responsewriter *w, bool all) {
+/* Data follows what is held. */
+static void send_held(http_responsewriter *w, bool all, const void *data, size_t n) {
+    bool holds = w->held_n > 0;
     if (!w->head_sent)
-        send_head(w, all);
+        send_head(w, all, holds ? w->held : data, holds ? w->held_n : n);
     put_body(w, w->held, w->held_n);
     w->held_n = 0;
 }
@@ -233,7 +219,7 @@ ssize_t http_responsewriter_write(http_responsewriter *w, const void *data, size
             memcpy(w->held + w->held_n, data, n);
         w->held_n += n;
     } else {
-        send_held(w, false);
+        send_held(w, false, data, n);
         put_body(w, data, n);
     }
     e = handle_retain(w->serving->w.out_err);
@@ -243,7 +229,7 @@ ssize_t http_responsewriter_write(http_responsewriter *w, const void *data, size
 
 void http_responsewriter_flush(http_responsewriter *w) {
     alive(w);
-    send_held(w, false);
+    send_held(w, false, NULL, 0);
     wire_flush(&w->serving->w);
 }
 
@@ -271,7 +257,7 @@ http_responsewriter *writer_new(struct serving *s) {
 /* The handler has returned.  Less than was promised: the client must not wait for the rest. */
 void writer_finish(http_responsewriter *w) {
     struct serving *s = w->serving;
-    send_held(w, true);
+    send_held(w, true, NULL, 0);
     if (w->chunked)
         wire_text(&s->w, "0\r\n\r\n");
     if (w->declared >= 0 && w->written < w->declared && !to_head(w))

@@ -174,6 +174,7 @@ static int understand(struct serving *s, struct head *head) {
     pub->proto = head->first[2];
     pub->proto_minor = head->minor;
     pub->host = *pub->url->host ? pub->url->host : http_header_get(&r->header, "Host");
+    http_header_del(&r->header, "Host"); /* it is there, as in Go */
     pub->content_length = head->length;
     pub->pattern = "";
     pub->close = wants_close(&r->header, head->minor);
@@ -202,7 +203,11 @@ struct call {
 
 static void run_handler(void *arg) {
     struct call *c = arg;
-    http_handler_serve_http(c->h, c->s->rw, &c->s->r->pub);
+    http_request *r = &c->s->r->pub;
+    if (strcmp(r->request_uri, "*") == 0 && strcmp(r->method, "OPTIONS") == 0)
+        http_header_set(http_responsewriter_header(c->s->rw), "Content-Length", "0");
+    else
+        http_handler_serve_http(c->h, c->s->rw, r);
 }
 
 /* false: the handler did not end well, and the client shall notice */

@@ -28,6 +28,10 @@ static bool unescape(char *to, const char *s, size_t n, bool query) {
     return true;
 }
 
+bool url_unescape_into(char *to, const char *s, size_t n) {
+    return unescape(to, s, n, false);
+}
+
 char *url_unescape(struct arena *a, const char *s, size_t n, bool query) {
     char *to = arena_take(a, n + 1);
     return unescape(to, s, n, query) ? to : NULL;
@@ -156,13 +160,10 @@ static size_t drop_last(const char *to, size_t n) {
 
 char *url_clean_path(struct arena *a, const char *path) {
     char *to = arena_take(a, strlen(path) + 3);
-    size_t n = 0;
-    bool slash = false;
+    size_t n = 0, size = strlen(path);
     for (const char *p = path; *p;) {
         p += strspn(p, "/");
         size_t part = strcspn(p, "/");
-        slash = p[part] == '/' || part == 0 || (part == 1 && p[0] == '.') ||
-                (part == 2 && p[0] == '.' && p[1] == '.');
         if (part == 2 && p[0] == '.' && p[1] == '.') {
             n = drop_last(to, n);
         } else if (part > 0 && !(part == 1 && p[0] == '.')) {
@@ -172,7 +173,7 @@ char *url_clean_path(struct arena *a, const char *path) {
         }
         p += part;
     }
-    if (slash || n == 0)
+    if (n == 0 || path[size - 1] == '/')
         to[n++] = '/';
     to[n] = '\0';
     return to;

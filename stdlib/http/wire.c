@@ -87,17 +87,15 @@ void wire_text(struct wire *w, const char *s) {
     wire_put(w, s, strlen(s));
 }
 
-/* A line break in a value would begin a field of its own: it becomes a space. */
+/* Without the space around it.  A line break in a value would begin a field of its own: it becomes
+ * a space. */
 static void put_value(struct wire *w, const char *value) {
-    while (*value) {
-        size_t n = strcspn(value, "\r\n");
-        wire_put(w, value, n);
-        value += n;
-        if (*value) {
-            wire_put(w, " ", 1);
-            value++;
-        }
-    }
+    value += strspn(value, " \t\r\n");
+    const char *end = value + strlen(value);
+    while (end > value && strchr(" \t\r\n", end[-1]))
+        end--;
+    for (; value < end; value++)
+        wire_put(w, *value == '\r' || *value == '\n' ? " " : value, 1);
 }
 
 void wire_fields(struct wire *w, http_header *h) {
