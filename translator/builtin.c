@@ -327,7 +327,8 @@ struct type *builtin_call_type(struct unit *u, struct node *call, const char *na
     const struct predeclared *p = predeclared_of(u, call);
     if (p)
         return predeclared_type(u, call, name);
-    if (strncmp(name, "__", 2) != 0)
+    const struct symbol *declared = expr_strip(node_kid(call, 0))->sym;
+    if (strncmp(name, "__", 2) != 0 || (declared && declared->kind != S_BUILTIN))
         return NULL;
     for (size_t i = 0; i < sizeof results / sizeof *results; i++)
         if (name_matches(results[i].name, name))

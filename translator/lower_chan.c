@@ -2,13 +2,15 @@
 /*
  * Channels: types, make, send, receive, and the other words that are calls.
  *
- *   chan int c;                    gocc__chan_int_t c;
- *   c = make(chan int, n);         c = (gocc__chan_int_t)gocc__chan_make(sizeof(int), (long
- * long)(n)); c <- 1;                        gocc__chan_send(c, &(int){1}); s <- point(1, 2); {
- * struct pt v = point(1, 2); gocc__chan_send(s, &v); } f(<-c); f(__extension__ ({ int v;
- * gocc__chan_recv(c, &v); v; })); x = <-c;                       gocc__chan_recv(c, &x); v, ok :=
- * <-c;                  int v; _Bool ok = gocc__chan_recv_ok(c, &v); x := f(1); int x = f(1);
- *   close(c);                      gocc__chan_close(c);
+ *   chan int c;             gocc__chan_int_t c;
+ *   c = make(chan int, n);  c = gocc__chan_make(sizeof(int), n);
+ *   c <- 1;                 gocc__chan_send(c, &(int){1});
+ *   s <- point(1, 2);       { struct pt v = point(1, 2); gocc__chan_send(s, &v); }
+ *   f(<-c);                 f(__extension__ ({ int v; gocc__chan_recv(c, &v); v; }));
+ *   x = <-c;                gocc__chan_recv(c, &x);
+ *   v, ok := <-c;           int v; _Bool ok = gocc__chan_recv_ok(c, &v);
+ *   x := f(1);              int x = f(1);
+ *   close(c);               gocc__chan_close(c);
  *
  * A value is converted where C converts as by assignment, with the user's tokens as the
  * initialiser, so the host compiler's conversion warnings come out at the right place.
@@ -566,22 +568,55 @@ uint32_t lower_generic(struct lower *l, struct node *n) {
 
 /* ---- calls of predeclared names ---- */
 
+/* Would a void pointer become this channel by itself? */
+static bool is_converted(struct lower *l, struct node *n) {
+    struct node *p = n->parent;
+    if (p->kind == N_ASSIGN)
+        return n != p->kid && tok_is(l->u, p->tok, "=") && expr_type(l->u, p->kid)->kind == TY_CHAN;
+    if (p->kind != N_DECLR || !p->sym || symbol_type(l->u, p->sym)->kind != TY_CHAN)
+        return p->kind == N_DEFINE;
+    for (struct node *k = p->sym->specs ? p->sym->specs->kid : NULL; k; k = k->next)
+        if (k->kind == N_SPEC_CHAN || k->kind == N_SPEC_TYPEDEF)
+            return true;
+    return false;
+}
+
+static bool binds_closer_than_cast(const struct node *n) {
+    int kind = n->parent->kind;
+    return kind == N_SIZEOF || kind == N_MEMBER || kind == N_INDEX || kind == N_POST ||
+           (kind == N_CALL && n->parent->kid == n);
+}
+
+/* Without a word of the host compiler's about the conversion. */
+static void capacity(struct lower *l, struct node *size) {
+    int64_t value;
+    int kind = size ? type_unqual(l->u, expr_type(l->u, size))->kind : 0;
+    bool widens = (kind >= TY_BOOL && kind <= TY_LONG) || kind == TY_LLONG ||
+                  (size && expr_const(l->u, size, &value) && value >= 0);
+    if (!size) {
+        emit_glue(l, "0)");
+        return;
+    }
+    emit_glue(l, widens ? "" : "(long long)(");
+    emit_node(l, size);
+    emit_glue(l, widens ? ")" : "))");
+}
+
 static void lower_make(struct lower *l, struct node *n) {
-    struct node *type = node_kid(n, 1)->kid, *size = type->next;
+    struct node *type = node_kid(n, 1)->kid;
     struct type *elem = type_name_type(l->u, type)->base;
-    const char *bytes = "0";
+    const char *bytes = "0", *make = "gocc__chan_make";
+    bool grouped = binds_closer_than_cast(n);
     if (!chan_is_void(elem))
         bytes = arena_printf(l->u->arena, "sizeof(%s)", lower_type(l, elem, NULL));
-    chan_call(l, n->first,
-              arena_printf(l->u->arena, "((%s)gocc__chan_make", chan_typedef(l, elem)));
+    if (!is_converted(l, n))
+        make = arena_printf(l->u->arena, "%s(%s)%s", grouped ? "(" : "", chan_typedef(l, elem),
+                            make);
+    chan_call(l, n->first, make);
     emit_glue(l, "%s, ", bytes);
-    if (size) {
-        emit_glue(l, "(long long)(");
-        emit_node(l, size);
-        emit_glue(l, ")))");
-    } else {
-        emit_glue(l, "0))");
-    }
+    capacity(l, type->next);
+    if (grouped)
+        emit_glue(l, ")");
 }
 
 static char *place_text(struct lower *l, struct node *n) {

@@ -550,8 +550,13 @@ static struct type *with_lengths(struct lower *l, struct record *r, const char *
 static void add_lengthy(struct lower *l, struct record *r, struct type *t, const char *name,
                         const char *init) {
     int at = r->nfields;
-    struct field *f = record_add(l, r, name, type_pointer(l->u, type_basic(TY_VOID)));
-    f->init = arena_printf(l->u->arena, "(void *)%s", init);
+    const struct type *e = t->base;
+    while (e->kind == TY_ARRAY || e->kind == TY_POINTER)
+        e = e->base;
+    bool is_const = e->quals & Q_CONST;
+    struct type *any = type_qualify(l->u, type_basic(TY_VOID), is_const ? Q_CONST : 0);
+    struct field *f = record_add(l, r, name, type_pointer(l->u, any));
+    f->init = arena_printf(l->u->arena, "(%svoid *)%s", is_const ? "const " : "", init);
     struct type *local = with_lengths(l, r, name, init, t, 0);
     r->fields[at].local = local;
 }

@@ -6,7 +6,8 @@
  *                                    while (gocc__chan_recv_ok(c1, &v)) use(v); }
  *   for (x = range c) use(x);      { gocc__chan_int_t c1 = c; int v;
  *                                    while (gocc__chan_recv_ok(c1, &v)) { x = v; use(x); } }
- *   for (i := range n) f(i);       { int n1 = n; int i; for (i = 0; i < n1; i++) f(i); }
+ *   for (i := range n) f(i);       for (int n1 = n, i = 0; i < n1; i++) f(i);
+ *   for (i := range 3) f(i);       for (int i = 0; i < 3; i++) f(i);
  *
  * The operand is evaluated once.  A plain `=` goes through a variable, for the last, failing
  * receive must not change the user's.  Where the body changes the counter, or takes its address,
@@ -49,7 +50,7 @@ static void body_after(struct lower *l, struct range *r, const char *value) {
     lower_equals(l, expr_type(l->u, r->lhs), r->type, r->lhs->last + 1);
     emit_glue(l, "%s; ", value);
     emit_node(l, r->body);
-    emit_glue(l, " } }");
+    emit_glue(l, " }");
 }
 
 static void range_channel(struct lower *l, struct range *r) {
@@ -65,9 +66,9 @@ static void range_channel(struct lower *l, struct range *r) {
               receives ? "&" : "(void *)0", receives ? v : "");
     if (receives && !r->defines) {
         body_after(l, r, v);
-        return;
+    } else {
+        emit_node(l, r->body);
     }
-    emit_node(l, r->body);
     emit_glue(l, " }");
 }
 
@@ -102,36 +103,63 @@ static bool changes(struct lower *l, struct node *n, struct symbol *s) {
     return false;
 }
 
-static void count_directly(struct lower *l, struct range *r) {
-    const char *i = ident_of(l, r->lhs);
-    chan_declare(l, r->type, r->lhs->tok);
+static bool is_constant(const struct node *e) {
+    return e->kind == N_CONST || (e->kind == N_IDENT && e->sym && e->sym->kind == S_ENUMERATOR);
+}
+
+/* C89 declares nothing in the head of a loop. */
+static const char *head_of_old(struct lower *l, struct range *r, uint32_t name, const char *i) {
+    take_operand(l, r, r->type, "n");
+    if (name)
+        chan_declare(l, r->type, name);
+    else
+        emit_glue(l, "%s", lower_type(l, r->type, i));
     emit_glue(l, "; for (%s = 0; %s < %s; %s++) ", i, i, r->over, i);
-    emit_node(l, r->body);
-    emit_glue(l, " }");
+    return " }";
+}
+
+/* Up to the body; name is the user's counter, 0: i is one of ours.  Returns what closes it all. */
+static const char *loop_head(struct lower *l, struct range *r, uint32_t name, const char *i) {
+    if (l->u->opt->std < 199901)
+        return head_of_old(l, r, name, i);
+    bool constant = is_constant(r->operand);
+    emit_glue(l, "for (");
+    if (!constant) {
+        r->over = lower_name(l, "n");
+        emit_glue(l, "%s", lower_type(l, r->type, r->over));
+        lower_equals_here(l, r->operand->first);
+        emit_node(l, r->operand);
+        emit_glue(l, ", ");
+    } else if (name) {
+        chan_declare(l, r->type, name);
+    } else {
+        emit_glue(l, "%s", lower_type(l, r->type, i));
+    }
+    if (!constant && name)
+        emit_range(l, name, name);
+    emit_glue(l, "%s = 0; %s < ", constant || name ? "" : i, i);
+    if (constant)
+        emit_node(l, r->operand);
+    emit_glue(l, "%s; %s++) ", constant ? "" : r->over, i);
+    return "";
 }
 
 static void range_integer(struct lower *l, struct range *r) {
-    take_operand(l, r, r->type, "n");
-    if (r->lhs && r->defines && r->lhs->sym && !changes(l, r->body, r->lhs->sym)) {
-        count_directly(l, r);
-        return;
-    }
-    const char *i = lower_name(l, "i");
-    emit_glue(l, "%s; for (%s = 0; %s < %s; %s++) ", lower_type(l, r->type, i), i, i, r->over, i);
-    if (!r->lhs) {
+    bool own = r->lhs && r->defines && r->lhs->sym && !changes(l, r->body, r->lhs->sym);
+    const char *i = own ? ident_of(l, r->lhs) : lower_name(l, "i");
+    const char *end = loop_head(l, r, own ? r->lhs->tok : 0, i);
+    if (own || !r->lhs) {
+        emit_node(l, r->body);
+    } else if (!r->defines) {
+        body_after(l, r, i);
+    } else {
+        emit_glue(l, "{ ");
+        chan_declare(l, r->type, r->lhs->tok);
+        emit_glue(l, " = %s; ", i);
         emit_node(l, r->body);
         emit_glue(l, " }");
-        return;
     }
-    if (!r->defines) {
-        body_after(l, r, i);
-        return;
-    }
-    emit_glue(l, "{ ");
-    chan_declare(l, r->type, r->lhs->tok);
-    emit_glue(l, " = %s; ", i);
-    emit_node(l, r->body);
-    emit_glue(l, " } }");
+    emit_glue(l, "%s", end);
 }
 
 uint32_t lower_range(struct lower *l, struct node *n) {

@@ -254,6 +254,8 @@ def receive_assignments(root, e):
              'select {{ case {l}, {ok} = <-{c}: }}')
     for f in functions(root):
         for statement, lhs, value in assigned(f):
+            if e.source(value).strip('( )') == '0':
+                continue  # a null pointer only as long as it is a constant
             n = e.number()
             c, ok, v = f'gocc_c{n}', f'gocc_ok{n}', f'gocc_v{n}'
             form = forms[n % len(forms)]
@@ -319,7 +321,7 @@ def statements(function):
             last = n.parent.kind == 'COMPOUND' and n is n.parent.kids[-1]
             if last and n.parent.parent.kind == 'STMT_EXPR':
                 continue
-            if n.parent.kind == 'SWITCH' and n.kind == 'COMPOUND' or has_labels(n):
+            if n.parent.kind == 'SWITCH' and n.kind == 'COMPOUND' or has_labels(n) or literal(n):
                 continue
             if n.parent.kind == 'FOR' and n is n.parent.kids[0]:
                 continue
@@ -406,9 +408,16 @@ def statement_expression(loop):
 
 # ---- around the whole function ----
 
+def gives_from_defer(function):
+    """Whether a deferred block returns the function's result, or sees a parameter for that."""
+    return any(n.kind == 'DEFER' and n.kid('COMPOUND') for n in body(function).below())
+
+
 def framed(root, e):
     """Functions whose body may be moved, with a variable for the result."""
     for f in functions(root):
+        if gives_from_defer(f):
+            continue
         type_ = 'void' if returns_void(f) else result_type(f)
         if type_ and not variadic(f, e) and not leaves(f):
             yield f, type_

@@ -20,8 +20,8 @@ const gocc__chan_int_t *both, one;
 
 __attribute__((__section__("gocc_text"))) int channels(gocc__chan_int_t c, gocc__chan_char_t out, gocc__chan_p_char_t names)
 {
-    gocc__chan_void_t done = ((gocc__chan_void_t)gocc__chan_make(0, 0));
-    gocc__chan_p_f_int_e_t calls = ((gocc__chan_p_f_int_e_t)gocc__chan_make(sizeof(int (*)(void)), (long long)(4)));
+    gocc__chan_void_t done = gocc__chan_make(0, 0);
+    gocc__chan_p_f_int_e_t calls = gocc__chan_make(sizeof(int (*)(void)), 4);
     struct pt p;
     int x = 0;
     long wide;

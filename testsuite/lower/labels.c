@@ -8,7 +8,7 @@ void use(int);
 
 __attribute__((__section__("gocc_text"))) void labels(gocc__chan_int_t c, int n)
 {
-{ { int n1 = n; int i; for (i = 0; i < n1; i++) { {
+{ for (int n1 = n, i = 0; i < n1; i++) { {
         for (;;) {
 # 9 "labels.gc"
             {
@@ -21,7 +21,7 @@ __attribute__((__section__("gocc_text"))) void labels(gocc__chan_int_t c, int n)
 # 16 "labels.gc"
             use(i);
         }
-    } outer_continue:; } } outer_break:; }
+    } outer_continue:; } outer_break:; }
 again:
     { while (n-- > 0)
         for (;;) {

@@ -16,14 +16,14 @@ __attribute__((__section__("gocc_text"))) void ranges(gocc__chan_int_t c, gocc__
 # 11 "range.gc"
     { struct gocc__chan_void *c1 = ticks; while (gocc__chan_recv_ok(c1, (void *)0)) use(0); }
 # 13 "range.gc"
-    { unsigned int n1 = n; unsigned int i; for (i = 0; i < n1; i++) use(i); }
+    for (unsigned int n1 = n, i = 0; i < n1; i++) use(i);
 # 15 "range.gc"
-    { unsigned int n1 = n; unsigned int i1; for (i1 = 0; i1 < n1; i1++) { unsigned int i = i1; {
+    for (unsigned int n1 = n, i1 = 0; i1 < n1; i1++) { unsigned int i = i1; {
         i *= 2;
         use(i);
-    } } }
-    { int n1 = 10; int i1; for (i1 = 0; i1 < n1; i1++) { x = i1; use(x); } }
+    } }
+    for (int i1 = 0; i1 < 10; i1++) { x = i1; use(x); }
 # 21 "range.gc"
-    { int n1 = 3; int i1; for (i1 = 0; i1 < n1; i1++) use(1); }
+    for (int i1 = 0; i1 < 3; i1++) use(1);
 # 23 "range.gc"
 }
