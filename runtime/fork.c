@@ -33,7 +33,6 @@ static void forget_g(struct g *g, void *self) {
     g->fn = gone;
     g->handles = 0;
     g->frames = NULL;
-    g->resting = NULL;
     g->panics = NULL;
     g->lock_m = NULL;
     g->pinned = false;

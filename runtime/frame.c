@@ -69,18 +69,21 @@ void gocc__frame_unlink(struct gocc__frame *f) {
     rt_g()->frames = f->up;
 }
 
+struct gocc__frame *gocc__frame_now(void) {
+    return rt_g()->frames;
+}
+
 void frame_drop(struct g *g, struct gocc__frame *f) {
     g->frames = f->up;
-    if (g->resting == f)
-        g->resting = f->resting;
     if (f->table->fn_at & GOCC__LIST)
         chunks_free(f);
 }
 
 static bool take_from_table(struct gocc__frame *f, struct due_call *c) {
-    if (!f->armed)
+    unsigned armed = f->armed & ~FRAME_RESTING;
+    if (!armed)
         return false;
-    unsigned i = 31u - (unsigned)__builtin_clz(f->armed);
+    unsigned i = 31u - (unsigned)__builtin_clz(armed);
     const struct gocc__deferred *d = &f->table[i + 1];
     f->armed &= ~(1u << i);
     char *at = (char *)f;
@@ -101,16 +104,9 @@ bool frame_take(struct gocc__frame *f, struct due_call *c) {
     return true;
 }
 
-/* No panic that is older can be recovered by what f's defers call while they run for another
- * reason than that panic. */
-static void rest_begin(struct g *g, struct gocc__frame *f) {
-    f->resting = g->resting;
-    g->resting = f;
-}
-
-void frame_run_rest(struct g *g, struct gocc__frame *f) {
+void frame_run_rest(struct gocc__frame *f) {
     struct due_call c;
-    rest_begin(g, f);
+    f->armed |= FRAME_RESTING;
     while (frame_take(f, &c))
         c.run(c.record);
 }
@@ -119,12 +115,11 @@ void gocc__frame_run(struct gocc__frame *f) {
     struct gocc__defer *d = f->defers;
     if (!d)
         return;
-    struct g *g = rt_g();
-    rest_begin(g, f);
+    f->armed |= FRAME_RESTING;
     for (; d; d = f->defers) {
         f->defers = d->next;
         d->run(d);
     }
-    g->resting = f->resting;
+    f->armed &= ~FRAME_RESTING;
     chunks_free(f);
 }

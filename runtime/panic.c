@@ -11,7 +11,6 @@
  *  - A panic that comes to a frame whose record an older panic is running has killed that
  *    record's call, and with it the older panic: it is marked aborted.  It stays in the chain
  *    for the report, and goes when the newer one is recovered.
- *  - g->resting is the chain of frames whose other defers run after a recovery, innermost first.
  *  - All this is touched by its own goroutine only: no locks, no atomics.
  *
  * Recovery runs the frame's other defers and then returns to the function's caller (unwind.c), or
@@ -34,6 +33,7 @@ struct panic_store {
 struct panic {
     struct panic *link;        /* the next older one */
     struct gocc__frame *frame; /* whose defers it runs */
+    const void *sp;            /* what it runs lies below */
     struct due_call *call;     /* the one that it runs now */
     struct panic_text *text;   /* NULL for Goexit */
     const void *value;         /* of panic_value */
@@ -136,7 +136,6 @@ void panic_goroutine_end(struct g *g) {
         free(p->text);
     g->panics = NULL;
     g->frames = NULL;
-    g->resting = NULL;
     if (!g->panic_store)
         return;
     free(g->panic_store->last);
@@ -145,25 +144,28 @@ void panic_goroutine_end(struct g *g) {
     g->panic_store = NULL;
 }
 
-/* On a part of its stack that the goroutine has left. */
-static bool is_left(const struct g *g, const void *object, const void *sp) {
-    uintptr_t at = (uintptr_t)object, low = (uintptr_t)g->stack_lo, now = (uintptr_t)sp;
+/* Its part of the stack has been left: what is below sp. */
+static bool is_left(const struct g *g, const struct panic *p, const void *sp) {
+    uintptr_t at = (uintptr_t)p->sp, low = (uintptr_t)g->stack_lo, now = (uintptr_t)sp;
     return at >= low && at < now && now < (uintptr_t)g->stack_hi;
 }
 
-/* The records of those frames' defers in loops leak, as whatever a longjmp leaves behind; their
- * memory may not be read any more. */
-int gocc__landed(struct gocc__frame *f, int value) {
+/* The records of the frames' defers in loops leak, as whatever a longjmp leaves behind. */
+int gocc__landed_in(struct gocc__frame *live, int value) {
     if (value == 0)
         return 0;
     struct g *g = rt_g();
     const void *sp = __builtin_frame_address(0);
-    g->frames = f;
+    g->frames = live;
     for (; g->panics && is_left(g, g->panics, sp); g->panics = g->panics->link)
         text_free(store_of(g), g->panics->text);
-    while (g->resting && is_left(g, g->resting, sp))
-        g->resting = g->resting->resting;
     return value;
+}
+
+int gocc__landed(struct gocc__frame *f, int value) {
+    if (value)
+        f->armed &= ~FRAME_RESTING;
+    return gocc__landed_in(f, value);
 }
 
 /* ---- what becomes of a panic ---- */
@@ -279,11 +281,11 @@ static void panic_recovered(struct g *g, struct panic *p, struct gocc__frame *f)
         store->last = text;
     }
     if (goexit) {
-        *p = (struct panic){.link = g->panics, .frame = f, .goexit = true};
+        *p = (struct panic){.link = g->panics, .frame = f, .sp = p->sp, .goexit = true};
         g->panics = p;
         return;
     }
-    frame_run_rest(g, f);
+    frame_run_rest(f);
     frame_drop(g, f);
 #if defined(__x86_64__)
     if (likely(!(f->table->fn_at & GOCC__JUMP)))
@@ -295,6 +297,7 @@ static void panic_recovered(struct g *g, struct panic *p, struct gocc__frame *f)
 /* Runs every deferred call of the goroutine; comes back when there is none left. */
 static void panic_unwind(struct g *g, struct panic *p) {
     struct gocc__frame *f;
+    p->sp = __builtin_frame_address(0);
     p->link = g->panics;
     g->panics = p;
     while ((f = g->frames) != NULL) {
@@ -402,10 +405,10 @@ static bool in_thunk(const void *pc) {
 
 /* The panic that this caller may recover.  A block is known by its record.  A function is
  * known by its address and by a thunk having called it; but a thunk of some inner frame may
- * have called the same function, which then runs inside a frame that is running its defers:
- * `resting` or one above it. */
+ * have called the same function, which then runs inside a frame that is running its defers.
+ * own: the innermost is the caller's. */
 static struct panic *recoverable(const struct g *g, const void *who, const void *return_address,
-                                 const struct gocc__frame *resting) {
+                                 bool own) {
     struct panic *p = g->panics;
     if (!p || p->goexit || p->recovered || !p->call)
         return NULL;
@@ -413,15 +416,15 @@ static struct panic *recoverable(const struct g *g, const void *who, const void 
         return p->call->record == who ? p : NULL;
     if ((const void *)p->call->fn != who || !in_thunk(return_address))
         return NULL;
-    for (struct gocc__frame *f = g->frames; f && f != p->frame; f = f->up)
-        if (f == resting)
+    for (const struct gocc__frame *f = g->frames; f && f != p->frame; f = f->up)
+        if (f->armed & FRAME_RESTING && !(own && f == g->frames))
             return NULL;
     return p;
 }
 
 char *gocc__recover(const void *who, const void *return_address) {
     struct g *g = rt_g();
-    struct panic *p = recoverable(g, who, return_address, g->resting);
+    struct panic *p = recoverable(g, who, return_address, false);
     if (!p)
         return NULL;
     p->recovered = true;
@@ -430,7 +433,7 @@ char *gocc__recover(const void *who, const void *return_address) {
 
 void *gocc__recover_value(const void *who, const void *return_address) {
     struct g *g = rt_g();
-    struct panic *p = recoverable(g, who, return_address, g->resting);
+    struct panic *p = recoverable(g, who, return_address, false);
     if (!p)
         return NULL;
     p->recovered = true;
@@ -440,8 +443,7 @@ void *gocc__recover_value(const void *who, const void *return_address) {
 /* The innermost frame is that of the function itself, which may be running its defers. */
 void gocc__recover_deferred(const void *who, const void *return_address) {
     struct g *g = rt_g();
-    bool own = g->resting && g->resting == g->frames;
-    struct panic *p = recoverable(g, who, return_address, own ? g->frames->resting : g->resting);
+    struct panic *p = recoverable(g, who, return_address, true);
     if (p)
         p->recovered = true;
 }

@@ -266,7 +266,6 @@ struct g {
     _Atomic uint32_t wake;           /* foreign: futex word, 1 = ready */
     void *fiber;                     /* ASan fake stack or TSan fiber */
     struct panic_store *panic_store; /* panic.c: recovered texts, NULL until the first panic */
-    struct gocc__frame *resting;     /* panic.c; NULL whenever a goroutine has ended */
 };
 _Static_assert(offsetof(struct g, fn) == 64, "a switch touches one line of a G");
 
@@ -808,6 +807,9 @@ bool fault_in_program(uintptr_t pc); /* in code of the object that the runtime i
 bool object_uses_runtime(uintptr_t pc); /* in code of a shared library that gocc made */
 
 /* ---- frame.c ---- */
+/* In its `armed`: f's other defers run, for another reason than a panic.  No panic that is older
+ * can be recovered by what they call. */
+#define FRAME_RESTING (1u << 31)
 struct due_call { /* that is due, and what it may be known by when it recovers */
     void (*run)(void *);
     void *record; /* its argument */
@@ -815,9 +817,9 @@ struct due_call { /* that is due, and what it may be known by when it recovers *
 };
 /* The last one that has been deferred; it counts as run from here on. */
 bool frame_take(struct gocc__frame *f, struct due_call *c);
-void frame_drop(struct g *g, struct gocc__frame *f);     /* off the chain, by a panic */
-void frame_run_rest(struct g *g, struct gocc__frame *f); /* after a recovery */
-extern const struct gocc__deferred frame_no_result[1];   /* a list of what recovers nothing */
+void frame_drop(struct g *g, struct gocc__frame *f);   /* off the chain, by a panic */
+void frame_run_rest(struct gocc__frame *f);            /* after a recovery */
+extern const struct gocc__deferred frame_no_result[1]; /* a list of what recovers nothing */
 
 /* ---- unwind.c, unwind_cfi.c: out of a function that recovered, x86-64 only ---- */
 _Noreturn void unwind_return(const struct gocc__frame *f); /* to its caller, with its result */

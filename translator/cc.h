@@ -852,6 +852,7 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
 
 /* lower_defer.c */
 lower_fn lower_defer, lower_return, lower_frame, lower_recover, lower_landing;
+void lower_plan_landings(struct lower *l, struct node *n);
 
 /* noreturn.c */
 bool noreturn_declared(struct lower *l, const struct node *func);

@@ -311,15 +311,6 @@ static bool names_recover(struct lower *l, struct node *call) {
            expr_is_builtin_call(l->u, call, "recover_value");
 }
 
-static bool names_setjmp(struct lower *l, struct node *call) {
-    static const char *const names[] = {"setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp",
-                                        "__builtin_setjmp"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (call->kid->kind == N_IDENT && tok_is(l->u, call->kid->tok, names[i]))
-            return true;
-    return false;
-}
-
 static struct body *body_new(struct lower *l, struct node *n, struct body *up) {
     struct body *b = arena_alloc(l->u->arena, sizeof *b);
     b->node = n;
@@ -407,8 +398,6 @@ static void plan_node(struct lower *l, struct node *n, struct body *b) {
         b->defers = true;
     if (n->kind == N_CALL && b && names_recover(l, n))
         b->recovers = true;
-    if (n->kind == N_CALL && b && names_setjmp(l, n))
-        lower_action(l, n, lower_landing);
     if (n->kind == N_RETURN && b)
         plan_return(l, n, b);
     if (n->kind == N_LABEL && b && !b->first_label)
@@ -591,6 +580,13 @@ static void plan_declared_inline(struct lower *l) {
         }
 }
 
+/* What also functions without constructs need. */
+static void plan_plain(struct lower *l, struct node *block) {
+    lower_plan_divisions(l, block);
+    if (l->u->nconstructs)
+        lower_plan_landings(l, block);
+}
+
 static void lower_setup(struct lower *l) {
     struct unit *u = l->u;
     l->at = xrealloc(NULL, (u->ntoks + 2) * sizeof *l->at);
@@ -610,7 +606,7 @@ static void lower_setup(struct lower *l) {
     plan_declared_inline(l);
     for (struct node *n = u->root->kid; n; n = n->next)
         if (n->kind == N_FUNC && !(u->toks[n->first].flags & TOK_SYSTEM))
-            lower_plan_divisions(l, node_kid(n, 3));
+            plan_plain(l, node_kid(n, 3));
     for (struct node *n = u->root->kid; n; n = n->next)
         if (n->has_construct)
             lower_action(l, n, external_action);

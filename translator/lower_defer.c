@@ -109,7 +109,7 @@ static bool may_be_table(struct body *b, unsigned returns) {
     for (struct deferred *d = b->deferred; d; d = d->next, n++)
         if (d->r.undeclared || d->alloc)
             return false;
-    return n <= 32 && n * (returns + 1) <= TABLE_MOST;
+    return n < 32 && n * (returns + 1) <= TABLE_MOST;
 }
 
 /* Not the runtime's own, and not the compiler's, which have no address. */
@@ -505,14 +505,34 @@ uint32_t lower_recover(struct lower *l, struct node *n) {
 
 /* ---- setjmp ---- */
 
-/* A longjmp to it has left frames on the chain that are no more. */
+static bool names_setjmp(struct lower *l, struct node *call) {
+    static const char *const names[] = {"setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp",
+                                        "__builtin_setjmp"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (call->kid->kind == N_IDENT && tok_is(l->u, call->kid->tok, names[i]))
+            return true;
+    return false;
+}
+
+/* A longjmp to it has left frames on the chain that are no more.  A function that defers knows
+   which is the first that lives; another looks before. */
 uint32_t lower_landing(struct lower *l, struct node *n) {
     struct body *b = lower_body_of(l, n);
     bool frame = b && b->defers;
     if (frame)
         emit_glue(l, "gocc__landed(&%s, ", b->frame);
+    else
+        emit_glue(l, "__extension__ ({ struct gocc__frame *const gocc__live = gocc__frame_now(); "
+                     "gocc__landed_in(gocc__live, ");
     emit_node(l, n);
-    if (frame)
-        emit_glue(l, ")");
+    emit_glue(l, frame ? ")" : "); })");
     return n->last;
+}
+
+/* Also in functions without constructs: what they call may defer and be jumped over. */
+void lower_plan_landings(struct lower *l, struct node *n) {
+    if (n->kind == N_CALL && names_setjmp(l, n))
+        lower_action(l, n, lower_landing);
+    for (struct node *k = n->kid; k; k = k->next)
+        lower_plan_landings(l, k);
 }

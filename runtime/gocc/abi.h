@@ -80,10 +80,10 @@ struct gocc__chunk;
 struct gocc__frame {
     struct gocc__frame *up;
     const struct gocc__deferred *table;
-    unsigned armed;             /* bits, by index in the table less one */
+    unsigned armed;             /* bits, by index in the table less one; the highest is
+                                   frame.c's */
     struct gocc__defer *defers; /* the list, and what is behind its records in loops */
     struct gocc__chunk *chunks;
-    struct gocc__frame *resting; /* panic.c */
 #if defined(__aarch64__)
     void *jump[22]; /* fp label sp lr x19-x28 d8-d15 */
 #else
@@ -94,8 +94,11 @@ struct gocc__frame {
  * that the variable's address is known outside. */
 void gocc__frame_link(struct gocc__frame *f, const struct gocc__deferred *table, void *result);
 void gocc__frame_unlink(struct gocc__frame *f);
-/* setjmp returned this value to the function of f: all younger frames are gone if it is not 0. */
+struct gocc__frame *gocc__frame_now(void); /* the youngest */
+/* setjmp returned this value in the function of f, or where `live` was the youngest frame: if it is
+ * not 0, that frame is so again. */
 int gocc__landed(struct gocc__frame *f, int value);
+int gocc__landed_in(struct gocc__frame *live, int value);
 void *gocc__defer_alloc(struct gocc__frame *f, __SIZE_TYPE__ size); /* lives until f is left */
 void gocc__frame_run(struct gocc__frame *f);                        /* the list */
 
