@@ -79,9 +79,17 @@ static void handle_now(int sig) {
                                 signal_return, 0};
     handle_by_kernel(sig, &act, NULL);
 }
+
+static bool is_ours(const struct sigaction *act) {
+    return act->sa_handler == on_signal || act->sa_sigaction == signal_now;
+}
 #else
 static void handle_now(int sig) {
     (void)sig;
+}
+
+static bool is_ours(const struct sigaction *act) {
+    return act->sa_handler == on_signal;
 }
 #endif
 
@@ -139,7 +147,7 @@ static void set_action(int sig, bool ours) {
     if (ours) {
         sigaction(sig, &act, &before[sig]);
         handle_now(sig);
-    } else if (sigaction(sig, NULL, &now) == 0 && now.sa_handler == on_signal)
+    } else if (sigaction(sig, NULL, &now) == 0 && is_ours(&now))
         sigaction(sig, &before[sig], NULL);
 }
 

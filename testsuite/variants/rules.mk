@@ -26,7 +26,7 @@ check-asan-full: asan
 	@$(asan_strict) $(call variant_run,asan) --with=-fsanitize=address $(variant_all)
 
 check-tsan: tsan
-	@$(call variant_run,tsan) --with=-race $(variant_core)
+	@$(call variant_run,tsan) --with=-race $(variant_core) testsuite/lib/signal
 
 check-tsan-full: tsan
 	@$(call variant_run,tsan) --with=-race $(variant_all)
