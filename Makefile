@@ -31,7 +31,7 @@ endif
 .SUFFIXES:
 .PHONY: all help check install uninstall dist lib asan tsan hard pic clean format
 
-all: $(B)/gocc $(B)/libgocc.a
+all: $(B)/gocc $(B)/libgocc.a $(B)/libgocc-asan.a $(B)/libgocc-tsan.a $(B)/libgocc-pic.a
 
 help:
 	@echo 'all check check-SUITE bench asan tsan hard pic install uninstall dist format clean'
@@ -111,7 +111,7 @@ $(if $(call backtrace_of,$(5)),$(1)/runtime/symbol.o: LIBFLAGS += -DGOCC_BACKTRA
 $(call lib_objects,$(1)): $(1)/%.o: | $(dir $(call lib_objects,$(1)))
 
 $(1)/%.o: %.c
-	$$(call say,CC) $(3) $$(LIBFLAGS) $(WARN) $(4) -MMD -MP -c -o $$@ $$<
+	$$(call say,CC) $(3) $$(LIBFLAGS) $(WARN) $(4) -MMD -MP -c -o $$@ $$< $$(QUIETEN)
 
 $(1)/%.o: %.S
 	$$(call say,AS) $(3) $(LIBFLAGS) $(4) -MMD -MP -c -o $$@ $$<
@@ -120,16 +120,23 @@ $(1)/%.o: %.S
 endef
 
 # The detector watches the program.  Of the packages it sees the atomics, which carry the order
-# that they promise; the runtime says itself what orders what (runtime/race.c).
-TSAN_CC = $(firstword $(shell command -v clang clang-19 $(CC)))
+# that they promise; the runtime says itself what orders what (runtime/race.c).  gcc has no flags
+# for that: from what it makes of the packages the calls for other accesses are taken afterwards.
+tsan_clang = $(findstring clang,$(CC))
 tsan_quiet = memory-accesses func-entry-exit memintrinsics
-TSAN_FLAGS = -fsanitize=thread \
-	$(if $(findstring clang,$(TSAN_CC)),$(tsan_quiet:%=-mllvm -tsan-instrument-%=0))
+tsan_calls = func_entry func_exit $(foreach w,read write,$(w)_range \
+	$(foreach n,1 2 4 8 16,$(w)$(n) unaligned_$(w)$(n)))
+TSAN_FLAGS = $(if $(tsan_clang),-fsanitize=thread $(tsan_quiet:%=-mllvm -tsan-instrument-%=0),\
+	-D__SANITIZE_THREAD__)
 $(eval $(call library,$(B)/lib,$(B)/libgocc.a,$(CC),,$(CC),$(OBJCOPY)))
-$(eval $(call library,$(B)/tsan,$(B)/libgocc-tsan.a,$(TSAN_CC),$(TSAN_FLAGS),$(CC),$(OBJCOPY)))
+$(eval $(call library,$(B)/tsan,$(B)/libgocc-tsan.a,$(CC),$(TSAN_FLAGS),$(CC),$(OBJCOPY)))
 $(filter $(B)/tsan/runtime/%,$(call lib_objects,$(B)/tsan)): \
-	LIBFLAGS += -fno-builtin \
-	    $(if $(findstring clang,$(TSAN_CC)),-mllvm -tsan-instrument-atomics=0)
+	LIBFLAGS += -fno-builtin $(if $(tsan_clang),-mllvm -tsan-instrument-atomics=0)
+$(filter $(B)/tsan/stdlib/%,$(call lib_objects,$(B)/tsan)): \
+	LIBFLAGS += $(if $(tsan_clang),,-fsanitize=thread -Wno-tsan)
+$(filter $(B)/tsan/stdlib/%,$(call lib_objects,$(B)/tsan)): \
+	QUIETEN = $(if $(tsan_clang),,&& $(OBJCOPY) \
+	    $(foreach f,$(tsan_calls),--redefine-sym __tsan_$(f)=gocc__race_$(f)) $@)
 $(eval $(call library,$(B)/asan,$(B)/libgocc-asan.a,$(CC),-fsanitize=address,$(CC),$(OBJCOPY)))
 # All calls and thread-local variables by way of tables: for shared libraries.
 $(eval $(call library,$(B)/pic,$(B)/libgocc-pic.a,$(CC),-fPIC -DGOCC_GUEST,$(CC),$(OBJCOPY)))

@@ -69,6 +69,28 @@ void gocc__race_release(const void *at) {
     __tsan_release((void *)(uintptr_t)at);
 }
 
+#if !defined(__clang__)
+/* What gcc calls for the other accesses of a package, by the Makefile's doing. */
+#define UNSEEN(call)               \
+    void gocc__race_##call(void);  \
+    void gocc__race_##call(void) { \
+    }
+#define UNSEEN_SIZES(size)       \
+    UNSEEN(read##size)           \
+    UNSEEN(write##size)          \
+    UNSEEN(unaligned_read##size) \
+    UNSEEN(unaligned_write##size)
+UNSEEN_SIZES(1)
+UNSEEN_SIZES(2)
+UNSEEN_SIZES(4)
+UNSEEN_SIZES(8)
+UNSEEN_SIZES(16)
+UNSEEN(read_range)
+UNSEEN(write_range)
+UNSEEN(func_entry)
+UNSEEN(func_exit)
+#endif
+
 void race_release_store(void *at) {
     __tsan_java_release_store((uintptr_t)at);
 }

@@ -82,9 +82,11 @@ char *paths_library(const struct command *c) {
         variant = "-pic";
     char *path = library(machine, variant);
     if (!path && c->shared)
-        fatal("-static-libgocc needs libgocc-pic.a, which is not built: run 'make pic'");
+        fatal("-static-libgocc needs libgocc-pic.a, which is not built: run 'make'");
     if (!path && c->race)
-        fatal("the race detector needs libgocc-tsan.a, which is not built: run 'make tsan'");
+        fatal("the race detector needs libgocc-tsan.a, which is not built: run 'make'");
+    if (!path && c->address && !machine)
+        fatal("-fsanitize=address needs libgocc-asan.a, which is not built: run 'make'");
     if (!path)
         path = library(machine, "");
     if (!path && machine && !strcmp(machine, "musl"))
