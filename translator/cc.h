@@ -434,6 +434,8 @@ bool habit_report(struct parser *p, uint32_t tok);            /* habits.c */
 void habit_explain(struct parser *p, uint32_t tok);
 void habit_explain_order(struct parser *p, uint32_t tok);
 void habit_explain_head(struct parser *p, uint32_t tok);
+/* `clsoe`: the predeclared function that is meant, or NULL */
+const char *unknown_predeclared(struct unit *u, uint32_t tok);
 bool unknown_report(struct parser *p, uint32_t tok); /* unknown.c */
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 void parse_nothing_new(struct parser *p, struct node *old, struct span op);
@@ -628,6 +630,10 @@ bool check_package(struct unit *u, struct node *member);        /* told of time.
 bool check_method(struct unit *u, struct node *member);         /* told of mu.Lock() */
 struct type *check_record(struct unit *u, struct node *member); /* what it is a member of */
 void explain_header(struct unit *u, uint32_t name);             /* a note, where one is missing */
+bool check_missed_before(struct unit *u, struct node *n);       /* n names what is undeclared */
+bool check_is_ours(struct unit *u); /* a program of the language, not of C */
+void check_element_words(struct unit *u, struct node *spec); /* check_words.c */
+void check_spelling(struct unit *u, struct node *call);      /* check_names.c */
 bool check_undeclared(struct unit *u,
                       struct node *n); /* true: a name in it is not declared, said so */
 void check_assign(struct unit *u, struct type *to, struct node *e);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* As gcc: each name once for each function it appears in. */
-static bool is_missed_before(struct unit *u, struct node *n) {
+bool check_missed_before(struct unit *u, struct node *n) {
     struct ident *id = &u->idents[u->toks[n->tok].ident];
     struct node *func = node_enclosing(n, N_FUNC);
     uint32_t here = func ? func->first : 1;
@@ -33,7 +33,7 @@ static void undeclared(struct unit *u, struct node *n) {
                    ident_text(u, u->toks[tok].ident));
     else if (tok_is(u, tok, "select"))
         diag_error(u, tok, "select needs its cases, in braces");
-    else if (is_missed_before(u, n))
+    else if (check_missed_before(u, n))
         return;
     else
         diag_error(u, tok, "'%s' undeclared", ident_text(u, u->toks[tok].ident));
@@ -221,6 +221,7 @@ static void check_element(struct unit *u, struct node *spec) {
                          (long long)size, LARGEST);
     else
         warn_flexible(u, at, t);
+    check_element_words(u, spec);
 }
 
 /* ---- send and receive ---- */
@@ -317,7 +318,7 @@ static void check_recv(struct unit *u, struct node *n) {
 /* What is stored to, where ':=' would have declared it. */
 static void check_target(struct unit *u, struct node *n) {
     n = expr_strip(n);
-    if (n && n->kind == N_IDENT && !n->sym && !chan_is_discard(u, n) && !is_missed_before(u, n))
+    if (n && n->kind == N_IDENT && !n->sym && !chan_is_discard(u, n) && !check_missed_before(u, n))
         diag_error(u, n->tok, "'%s' undeclared; ':=' declares it",
                    ident_text(u, u->toks[n->tok].ident));
 }
@@ -449,7 +450,7 @@ static bool is_comparison(struct unit *u, struct node *n) {
 }
 
 /* In a C program that calls an undeclared close the host compiler speaks, or is content. */
-static bool is_gocc_program(struct unit *u) {
+bool check_is_ours(struct unit *u) {
     if (scope_find(u->globals, ident_intern(u, "gocc_chan_void", 14))) /* base.h */
         return true;
     for (uint32_t i = 0; i < u->nconstructs; i++)
@@ -604,7 +605,7 @@ static bool calls_word(struct unit *u, struct node *call) {
     if (!callee || callee->kind != N_IDENT || !callee->sym || callee->sym->kind != S_BUILTIN)
         return false;
     struct symbol *later = scope_find(u->globals, u->toks[callee->tok].ident);
-    return (!later || later->kind == S_BUILTIN) && u->opt->std >= 199901L && is_gocc_program(u);
+    return (!later || later->kind == S_BUILTIN) && u->opt->std >= 199901L && check_is_ours(u);
 }
 
 /* It is called with what it cannot take. */
@@ -704,7 +705,7 @@ static bool is_other_call(struct unit *u, struct node *n) {
    in a program of ours; in one of C it is a function that nobody declared, and the host compiler's
    to judge. */
 static void drop_plain(struct unit *u) {
-    bool ours = is_gocc_program(u);
+    bool ours = check_is_ours(u);
     for (uint32_t i = 0; ours && i < u->nconstructs; i++)
         if (u->constructs[i]->kind == N_SEND && warn_is_users(u, u->constructs[i]->first))
             warn_comparison(u, u->constructs[i]);

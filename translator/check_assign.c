@@ -335,6 +335,7 @@ static void check_node(struct unit *u, struct node *n) {
         check_part(u, n);
         break;
     case N_CALL:
+        check_spelling(u, n);
         check_called(u, n);
         check_arguments(u, n);
         break;

@@ -154,3 +154,32 @@ void explain_header(struct unit *u, uint32_t tok) {
     }
     explain_header_of_c(u, tok);
 }
+
+/* ---- functions that nobody declared ---- */
+
+/* go (f); is a call of a function go to the parser, since old C may mean that. */
+static bool is_word(struct unit *u, struct node *callee) {
+    return u->idents[u->toks[callee->tok].ident].contextual == 1 &&
+           (tok_is(u, callee->tok, "go") || tok_is(u, callee->tok, "defer"));
+}
+
+/* Only panic and make take more than one argument: clone(f, p, 0) is no close. */
+static bool takes_so_many(struct node *call, const char *word) {
+    struct node *first = node_kid(call, 1)->kid;
+    return !first || !first->next || !strcmp(word, "panic") || !strcmp(word, "make");
+}
+
+/* lcose(c): the host compiler would warn, and the linker find no such function. */
+void check_spelling(struct unit *u, struct node *call) {
+    struct node *callee = expr_strip(call->kid);
+    if (callee->kind != N_IDENT || callee->sym || u->opt->std < 199901L ||
+        scope_find(u->globals, u->toks[callee->tok].ident) || !check_is_ours(u))
+        return;
+    const char *name = tok_dup(u, callee->tok), *meant = unknown_predeclared(u, callee->tok);
+    if (is_word(u, callee)) {
+        diag_error(u, callee->tok, "%s needs a function call or a block", name);
+    } else if (meant && takes_so_many(call, meant) && !check_missed_before(u, callee)) {
+        diag_error(u, callee->tok, "'%s' undeclared; did you mean '%s'?", name, meant);
+        diag_fixit(u, callee->tok, callee->tok, meant);
+    }
+}

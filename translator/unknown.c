@@ -4,6 +4,7 @@
 #include "c.h"
 #include "cc.h"
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_WORD = 40 };
 
@@ -70,6 +71,10 @@ static bool takes_block(const struct ident *id) {
     return k == T_SELECT || k == T_GO || k == T_DEFER || k == T_ELSE || k == T_DO;
 }
 
+static bool is_predeclared(const struct ident *id) {
+    return id->contextual == 2;
+}
+
 /* The nearest of these words, near enough to be meant; NULL: none. */
 static const struct ident *meant(const struct unit *u, uint32_t tok, candidate *fits) {
     const struct ident *name = &u->idents[u->toks[tok].ident], *found = NULL;
@@ -86,6 +91,13 @@ static const struct ident *meant(const struct unit *u, uint32_t tok, candidate *
         }
     }
     return found;
+}
+
+const char *unknown_predeclared(struct unit *u, uint32_t tok) {
+    const struct ident *id = meant(u, tok, is_predeclared);
+    if (!id || (id->len <= 3 && strncasecmp(id->text, tok_text(u, tok), id->len)))
+        return NULL; /* half of all names of three letters are as near */
+    return arena_printf(u->arena, "%.*s", (int)id->len, id->text);
 }
 
 static void say(struct parser *p, uint32_t tok, const char *what, candidate *fits) {
