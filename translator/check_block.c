@@ -223,6 +223,10 @@ static void check_captures(struct unit *u, struct node *n) {
                        "the type of '%s' cannot be told here, so that a %s block cannot "
                        "take it over",
                        name, block_word(n));
+        else if (type_is_record(symbol_type(u, c->sym)) &&
+                 !type_is_complete(u, symbol_type(u, c->sym)))
+            diag_error(u, c->sym->tok, "'%s' has a type that is incomplete here, '%s'", name,
+                       type_show(u, symbol_type(u, c->sym)));
         else if (is_varying(u, symbol_type(u, c->sym)))
             diag_error(u, c->tok,
                        "'%s' has a type of variable length that a %s block cannot take "

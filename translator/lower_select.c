@@ -109,6 +109,11 @@ static bool may_change(struct lower *l, struct node *k) {
     return false;
 }
 
+/* A value that braces around it do not make: (four){v} has v for its first element. */
+static bool is_whole(const struct type *t) {
+    return t->kind == TY_STRUCT || t->kind == TY_UNION || t->kind == TY_VECTOR;
+}
+
 static void plan_case(struct lower *l, struct sel_case *k) {
     k->recv = recv_of(k->comm);
     k->timeout = is_timeout(l, k);
@@ -120,8 +125,7 @@ static void plan_case(struct lower *l, struct sel_case *k) {
         return;
     }
     struct node *v = node_kid(k->comm, 1);
-    bool record = k->elem->kind == TY_STRUCT || k->elem->kind == TY_UNION ||
-                  k->elem->kind == TY_VECTOR;
+    bool record = is_whole(k->elem);
     bool copies = !chan_addressable(l, v, k->elem) || may_change(l, k->node->next);
     if (!node_absent(v) && record && copies)
         k->temp = lower_name(l, arena_printf(l->u->arena, "v%u", ++l->serial));
@@ -161,7 +165,7 @@ static void send_value(struct lower *l, struct sel_case *k) {
         emit_glue(l, "(%s = ", k->temp);
         emit_node(l, v);
         emit_glue(l, ", &%s)", k->temp);
-    } else if (k->elem->kind == TY_STRUCT || k->elem->kind == TY_UNION) {
+    } else if (is_whole(k->elem)) {
         emit_glue(l, "(void *)&");
         emit_node(l, v);
     } else {
