@@ -25,7 +25,7 @@ struct sel_case {
     const char *into; /* the pointer for the runtime */
     const char *ok;   /* the expression that says whether it was a sent value */
     const char *chan; /* the variable that has the channel, which is evaluated before the value */
-    bool timeout;
+    bool timeout, fixed;
 };
 
 struct sel {
@@ -127,7 +127,8 @@ static void plan_case(struct lower *l, struct sel_case *k) {
     struct node *v = node_kid(k->comm, 1);
     bool record = is_whole(k->elem);
     bool copies = !chan_addressable(l, v, k->elem) || may_change(l, k->node->next);
-    if (!node_absent(v) && record && copies)
+    k->fixed = record && copies && type_is_record(k->elem) && type_is_fixed(l->u, k->elem);
+    if (!node_absent(v) && record && copies && !k->fixed)
         k->temp = lower_name(l, arena_printf(l->u->arena, "v%u", ++l->serial));
 }
 
@@ -165,6 +166,10 @@ static void send_value(struct lower *l, struct sel_case *k) {
         emit_glue(l, "(%s = ", k->temp);
         emit_node(l, v);
         emit_glue(l, ", &%s)", k->temp);
+    } else if (k->fixed) { /* with a member that is const: nothing can be assigned to it */
+        emit_glue(l, "(void *)(%s){", lower_type(l, k->elem, "[1]"));
+        emit_node(l, v);
+        emit_glue(l, "}");
     } else if (is_whole(k->elem)) {
         emit_glue(l, "(void *)&");
         emit_node(l, v);

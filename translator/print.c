@@ -133,7 +133,7 @@ static char *name_by_member(struct unit *u, struct node *decl, struct node *decl
     return path ? arena_printf(u->arena, "__typeof__(%s)", path) : NULL;
 }
 
-/* `const struct { … } v;`: the comma takes the const off. */
+/* `const struct { … } v;`, `typedef const struct { … } v;`: the comma takes the const off. */
 static char *name_by_declaration(struct unit *u, struct node *declr, bool qualified) {
     struct node *d = node_kid(declr, 0);
     char *path = path_to_record(u, "", d);
@@ -143,7 +143,7 @@ static char *name_by_declaration(struct unit *u, struct node *declr, bool qualif
     if (declr->sym->kind != S_TYPEDEF)
         return arena_printf(u->arena, "__typeof__(%s%s)", qualified ? "(void)0, " : "", path);
     if (d->kind == N_D_NAME)
-        return arena_printf(u->arena, "%s", name);
+        return arena_printf(u->arena, qualified ? "__typeof__((void)0, *(%s *)0)" : "%s", name);
     if (d->kind == N_D_POINTER && d->kid->kind == N_D_NAME)
         return arena_printf(u->arena, "__typeof__(*(%s)0)", name);
     return NULL;
