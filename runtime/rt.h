@@ -880,6 +880,7 @@ struct symbol {
 };
 /* Calls fn for each (inlined) function at pc, innermost first; until fn returns false. */
 void symbol_each(uintptr_t pc, bool (*fn)(const struct symbol *s, void *arg), void *arg);
+void symbol_prepare(void); /* before a freeze */
 bool symbol_is_runtime(const struct symbol *s);
 bool symbol_is_library(const struct symbol *s);
 

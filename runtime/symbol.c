@@ -6,9 +6,15 @@
  * Its functions are declared here, for clang does not find gcc's <backtrace.h>.  They are
  * weak where the build did not bundle the library: then addresses stay what the dynamic
  * linker knows about them.
+ *
+ * Reports look symbols up while the other threads are frozen, perhaps with the loader's locks held.
+ * So the list of objects, which one of these guards, is read before, with signals blocked: neither
+ * a freeze nor a profiler's handler, which may want that lock too, comes between.  And for objects
+ * opened since, the tables are read here, for dladdr() takes the other lock.
  */
 #include "rt.h"
 #include <dlfcn.h>
+#include <link.h>
 
 #ifdef GOCC_BACKTRACE
 #define BUNDLED(name) __asm__("gocc__backtrace_" name)
@@ -35,6 +41,25 @@ static void ignore_error(void *data, const char *msg, int num) {
     (void)data, (void)msg, (void)num;
 }
 
+static void ignore_symbol(void *data, uintptr_t pc, const char *name, uintptr_t at,
+                          uintptr_t size) {
+    (void)data, (void)pc, (void)name, (void)at, (void)size;
+}
+
+static struct backtrace_state *state_make(void) {
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
+    sigset_t most, before;
+    sigfillset(&most);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        sigdelset(&most, faults[i]);
+    pthread_sigmask(SIG_BLOCK, &most, &before);
+    struct backtrace_state *s = backtrace_create_state(NULL, 1, ignore_error, NULL);
+    if (s != NULL) /* the first look reads the list */
+        backtrace_syminfo(s, (uintptr_t)state_make, ignore_symbol, ignore_error, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return s;
+}
+
 static struct backtrace_state *state_get(void) {
 #ifndef GOCC_BACKTRACE
     if (!backtrace_create_state)
@@ -42,11 +67,91 @@ static struct backtrace_state *state_get(void) {
 #endif
     struct backtrace_state *s = atomic_load_explicit(&shared_state, memory_order_acquire);
     if (!s) {
-        s = backtrace_create_state(NULL, 1, ignore_error, NULL);
+        s = state_make();
         atomic_store_explicit(&shared_state, s, memory_order_release);
     }
     return s;
 }
+
+void symbol_prepare(void) {
+    state_get();
+}
+
+/* ---- objects that were opened later ---- */
+
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
+extern __typeof(_dl_find_object) _dl_find_object __attribute__((weak));
+
+struct table {
+    const ElfW(Sym) * symbols;
+    const char *names;
+    const uint32_t *hash;
+};
+
+static bool table_of(const struct link_map *map, struct table *t) {
+    *t = (struct table){NULL, NULL, NULL};
+    for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
+        uintptr_t at = d->d_un.d_ptr;
+        at += at < map->l_addr ? map->l_addr : 0; /* not relocated, as in the kernel's object */
+        if (d->d_tag == DT_SYMTAB)
+            t->symbols = (const void *)at;
+        else if (d->d_tag == DT_STRTAB)
+            t->names = (const void *)at;
+        else if (d->d_tag == DT_GNU_HASH)
+            t->hash = (const void *)at;
+    }
+    return t->symbols != NULL && t->names != NULL && t->hash != NULL;
+}
+
+/* The symbols that others can see are the last ones; the hash table knows how many there are. */
+static uint32_t table_end(const uint32_t *hash) {
+    uint32_t n_buckets = hash[0], first = hash[1], end = 0;
+    const uint32_t *buckets = hash + 4 + hash[2] * (sizeof(uintptr_t) / sizeof(uint32_t));
+    for (uint32_t i = 0; i < n_buckets; i++)
+        end = buckets[i] > end ? buckets[i] : end;
+    if (end < first)
+        return first;
+    while (!(buckets[n_buckets + end - first] & 1))
+        end++;
+    return end + 1;
+}
+
+static void look_up(const struct link_map *map, uintptr_t pc, struct symbol *s) {
+    struct table t;
+    if (!table_of(map, &t))
+        return;
+    uint32_t end = table_end(t.hash);
+    for (const ElfW(Sym) *at = t.symbols + t.hash[1]; at < t.symbols + end; at++) {
+        uintptr_t entry = map->l_addr + at->st_value;
+        if (ELF64_ST_TYPE(at->st_info) == STT_FUNC && at->st_shndx != SHN_UNDEF &&
+            pc - entry < at->st_size) {
+            s->function = t.names + at->st_name;
+            s->entry = entry;
+        }
+    }
+}
+
+static bool find_later(uintptr_t pc, struct symbol *s) {
+    struct dl_find_object found;
+    if (_dl_find_object == NULL)
+        return false;
+    if (_dl_find_object((void *)pc, &found) == 0)
+        look_up(found.dlfo_link_map, pc, s);
+    return true;
+}
+#else
+#define find_later(pc, s) false
+#endif
+
+static void find_exported(uintptr_t pc, struct symbol *s) {
+    Dl_info info;
+    if (!find_later(pc, s) && dladdr((void *)pc, &info) && info.dli_sname) {
+        s->function = info.dli_sname;
+        s->entry = (uintptr_t)info.dli_saddr;
+    }
+}
+
+/* ---- by libbacktrace ---- */
 
 struct lookup {
     struct symbol sym;
@@ -84,12 +189,9 @@ void symbol_each(uintptr_t pc, bool (*fn)(const struct symbol *s, void *arg), vo
     }
     if (l.told)
         return;
-    Dl_info info;
     l.sym.function = l.name;
-    if (!l.name && dladdr((void *)pc, &info) && info.dli_sname) {
-        l.sym.function = info.dli_sname;
-        l.sym.entry = (uintptr_t)info.dli_saddr;
-    }
+    if (!l.name)
+        find_exported(pc, &l.sym);
     fn(&l.sym, arg);
 }
 

@@ -409,6 +409,7 @@ static void write_few(struct out *o, struct others *others) {
 
 void trace_write_others(struct out *o, struct g *self) {
     struct others others = {.self = self};
+    symbol_prepare();
     if (!freeze_begin())
         return;
     sched_each_g(note_other, &others);
