@@ -532,13 +532,29 @@ static void print_json(struct unit *u) {
     fputs("]\n", out);
 }
 
+/* A macro's mistake is told once for each place that names it, not for each token that it gives. */
+static bool is_repeated(struct unit *u, const struct diag *d) {
+    const struct tok *t = &u->toks[d->tok];
+    for (const struct diag *e = u->diags; e != d; e = e->next) {
+        const struct tok *s = &u->toks[e->tok];
+        if (e->kind == d->kind && s->line == t->line && s->file == t->file &&
+            !strcmp(e->text, d->text) && place_of(u, e->tok).col == place_of(u, d->tok).col)
+            return true;
+    }
+    return false;
+}
+
 /* Up to the error, with its notes, that is the last one wanted. */
 static void print_all(struct unit *u) {
     const struct shown *shown = &u->opt->diag.shown;
     int left = shown->fatal ? 1 : shown->most > 0 ? shown->most : -1;
+    bool repeated = false; /* so are its notes */
     for (const struct diag *d = u->diags; d; d = d->next) {
+        repeated = d->kind == NOTE ? repeated : is_repeated(u, d);
         if (left == 0 && d->kind != NOTE)
             break;
+        if (repeated)
+            continue;
         print_text(u, d, u->opt->diag.color ? &colored : &plain);
         left -= d->kind == ERROR && left > 0;
     }
