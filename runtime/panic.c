@@ -144,9 +144,9 @@ void panic_goroutine_end(struct g *g) {
     g->panic_store = NULL;
 }
 
-/* Its part of the stack has been left: what is below sp. */
-static bool is_left(const struct g *g, const struct panic *p, const void *sp) {
-    uintptr_t at = (uintptr_t)p->sp, low = (uintptr_t)g->stack_lo, now = (uintptr_t)sp;
+/* What is there belongs to a function that is no more: it is below sp. */
+static bool is_left(const struct g *g, const void *there, const void *sp) {
+    uintptr_t at = (uintptr_t)there, low = (uintptr_t)g->stack_lo, now = (uintptr_t)sp;
     return at >= low && at < now && now < (uintptr_t)g->stack_hi;
 }
 
@@ -157,7 +157,7 @@ int gocc__landed_in(struct gocc__frame *live, int value) {
     struct g *g = rt_g();
     const void *sp = __builtin_frame_address(0);
     g->frames = live;
-    for (; g->panics && is_left(g, g->panics, sp); g->panics = g->panics->link)
+    for (; g->panics && is_left(g, g->panics->sp, sp); g->panics = g->panics->link)
         text_free(store_of(g), g->panics->text);
     return value;
 }
@@ -294,15 +294,29 @@ static void panic_recovered(struct g *g, struct panic *p, struct gocc__frame *f)
     jump_back(f);
 }
 
+/* Of a longjmp to C code nothing is known here.  Frames that it has left cannot be told from others
+ * once the stack has grown over them again, but those below the panic and below a younger one can;
+ * what they hold may be anything. */
+static void refuse_dead(struct g *g, const struct gocc__frame *f, const void *sp) {
+#ifndef RT_ASAN /* which keeps locals elsewhere */
+    if (unlikely(is_left(g, f, sp)))
+        fatal_error("panic after a longjmp to C code out of a function that defers: setjmp() in a "
+                    ".gc file would have been noticed");
+#endif
+    (void)g, (void)f, (void)sp;
+}
+
 /* Runs every deferred call of the goroutine; comes back when there is none left. */
 static void panic_unwind(struct g *g, struct panic *p) {
     struct gocc__frame *f;
     p->sp = __builtin_frame_address(0);
     p->link = g->panics;
     g->panics = p;
+    const void *least = p->sp;
     while ((f = g->frames) != NULL) {
         struct due_call c;
-        p->frame = f;
+        refuse_dead(g, f, least);
+        least = p->frame = f;
         for (struct panic *q = p->link; q && (q->aborted || q->frame == f); q = q->link)
             q->aborted = true;
         while (frame_take(f, &c)) {
