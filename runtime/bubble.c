@@ -176,6 +176,7 @@ void bubble_parks(struct m *m, struct g *g) {
     g->durable = g != bubble_of(g)->driver && durable(g);
     if (!g->durable)
         return;
+    tsan_release(bubble_of(g)); /* here it is still the goroutine that does */
     m->blocks_in = bubble_of(g);
     m->blocked_after = m->after;
     m->blocked_arg = m->after_arg;

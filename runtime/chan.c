@@ -362,6 +362,8 @@ void gocc__chan_close(void *chan) {
     struct chan *c = chan;
     if (unlikely(c == NULL))
         gocc__panic("close of nil channel");
+    if (unlikely(c->bubble != 0) && c->bubble != bubble_here())
+        fatal_error("close of synctest channel from outside bubble");
     rt_enter();
     lock_take_program(&c->lock, RANK_CHAN);
     if (unlikely(c->closed)) {

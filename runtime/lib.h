@@ -124,8 +124,10 @@ struct timer {
     void (*drop)(void *arg); /* may be NULL; see chan_make_timer */
     void *rt[3];             /* the runtime's own */
 };
-void timer_start(struct timer *t);                               /* t->when is set */
-bool timer_stop(struct timer *t);                                /* was it pending */
+void timer_start(struct timer *t); /* t->when is set */
+bool timer_stop(struct timer *t);  /* was it pending */
+/* "stop": fatal when t is of a bubble and the caller is not in it */
+void timer_check_bubble(struct timer *t, const char *what);
 bool timer_reset(struct timer *t, int64_t when, int64_t period); /* was it pending */
 /* The channel of a timer: len and cap show 0.  Channel and timer may outlive each other:
  * when the channel's last reference goes, the timer is stopped, then t->drop(t->arg) called;

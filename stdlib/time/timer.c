@@ -109,6 +109,7 @@ bool time_timer_stop(time_timer *timer) {
     if (!timer->gocc__timer)
         panic_text("time: Stop called on uninitialized Timer");
     handle_use(timer);
+    timer_check_bubble(timer->gocc__timer, "stop");
     struct timer_object *o = owner_of(timer, struct timer_object, user.timer);
     bool pending = timer_stop(&o->t);
     if (pending && o->f)
@@ -121,6 +122,7 @@ bool time_timer_reset(time_timer *timer, time_duration d) {
     if (!timer->gocc__timer)
         panic_text("time: Reset called on uninitialized Timer");
     handle_use(timer);
+    timer_check_bubble(timer->gocc__timer, "reset");
     struct timer_object *o = owner_of(timer, struct timer_object, user.timer);
     if (!o->f)
         return timer_reset(&o->t, when(d), 0);
@@ -142,6 +144,7 @@ void time_ticker_stop(time_ticker *ticker) {
     if (!ticker->gocc__timer)
         return;
     handle_use(ticker);
+    timer_check_bubble(ticker->gocc__timer, "stop");
     timer_stop(ticker->gocc__timer);
 }
 
@@ -152,6 +155,7 @@ void time_ticker_reset(time_ticker *ticker, time_duration d) {
     if (!ticker->gocc__timer)
         panic_text("time: Reset called on uninitialized Ticker");
     handle_use(ticker);
+    timer_check_bubble(ticker->gocc__timer, "reset");
     timer_reset(ticker->gocc__timer, when(d), d);
 }
 
