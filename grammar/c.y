@@ -394,6 +394,7 @@ param(A) ::= dspecs(S) abs(D) ATTR(T).  { A = ast_cover(NODE(PARAM, 0, S, D), T)
 param(A) ::= dspecs(S) abs(D).          { A = NODE(PARAM, 0, S, D); }
 param(A) ::= dspecs(S).                 { A = NODE(PARAM, 0, S, NULL); }
 type_name(A) ::= sql(S).                { A = NODE(TYPE_NAME, 0, S, NULL); }
+type_name(A) ::= q0(S).                 { A = NODE(TYPE_NAME, 0, S, NULL); } /* (const)0 */
 type_name(A) ::= q0(S) abs(D).          { A = NODE(TYPE_NAME, 0, S, D); } /* implicit int */
 type_name(A) ::= sql(S) abs(D).         { A = NODE(TYPE_NAME, 0, S, D); }
 abs(A) ::= ptr(P).                      { A = ast_pointer_to(P, NODE(D_NAME, 0)); }

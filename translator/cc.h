@@ -517,6 +517,7 @@ struct node *node_enclosing(struct node *n, int kind); /* outwards, itself not c
 struct type *type_new(struct unit *u, int kind);
 struct type *type_basic(int kind); /* shared, not to be written to */
 struct type *type_pointer(struct unit *u, struct type *to);
+struct type *type_nullptr(struct unit *u);
 struct type *type_unqual(struct unit *u, struct type *t);
 struct type *type_qualify(struct unit *u, struct type *t, int quals); /* adds quals */
 bool type_same(const struct type *a,

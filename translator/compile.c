@@ -80,7 +80,7 @@ static void set_standard(const struct command *c, struct translate_options *opt)
                     {"18", 201710}, {"2x", 202311}, {"23", 202311}, {"2024", 202311},
                     {"2y", 202311}, {"-ansi", 0}};
     opt->std = c->std ? 201710 : default_standard(c);
-    opt->gnu = !c->std || !strncmp(c->std, "gnu", 3);
+    opt->gnu = !c->no_asm && (!c->std || !strncmp(c->std, "gnu", 3));
     for (size_t i = 0; c->std && i < sizeof versions / sizeof *versions; i++)
         if (ends_with(c->std, versions[i].name))
             opt->std = versions[i].version;

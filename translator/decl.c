@@ -204,6 +204,8 @@ static struct type *tag_type(struct unit *u, struct node *n) {
 static struct type *typedef_type(struct unit *u, struct node *n) {
     if (!n->sym) { /* the compiler's own */
         struct specs s = {0};
+        if (tok_is(u, n->tok, "nullptr_t"))
+            return type_nullptr(u);
         add_word(u, &s, n->tok);
         return s.type ? s.type : basic_type(u, &s);
     }

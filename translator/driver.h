@@ -61,8 +61,9 @@ struct command {
     bool race, address;
     bool race_word; /* -race, not -fsanitize=thread: which compiler is ours to choose */
     bool coverage;
-    bool again; /* the preprocessor runs once more, for its text without comments */
-    bool own;   /* an option of ours is there: the host compiler cannot have the line as it is */
+    bool no_asm; /* asm and typeof are names */
+    bool again;  /* the preprocessor runs once more, for its text without comments */
+    bool own;    /* an option of ours is there: the host compiler cannot have the line as it is */
     bool run;
     bool write_deps; /* -MD or -MMD */
     bool deps_file;  /* -MF */

@@ -204,6 +204,8 @@ static struct type *pointer_cond(struct unit *u, struct type *a, struct type *b)
         return a->dir == CHAN_BOTH ? b : a;
     if (a->kind != TY_POINTER || b->kind != TY_POINTER)
         return unknown();
+    if (a->name || b->name) /* of nullptr: the other one's */
+        return a->name ? b : a;
     struct type *to = a->base->kind == TY_VOID   ? a->base
                       : b->base->kind == TY_VOID ? b->base
                                                  : a->base;

@@ -199,8 +199,7 @@ struct type *literal_type(struct unit *u, uint32_t tok) {
     if (s[0] != '.' && (s[0] < '0' || s[0] > '9')) {
         if (tok_is(u, tok, "true") || tok_is(u, tok, "false"))
             return type_basic(TY_BOOL);
-        return tok_is(u, tok, "nullptr") ? type_pointer(u, type_basic(TY_VOID))
-                                         : type_basic(TY_UNKNOWN);
+        return tok_is(u, tok, "nullptr") ? type_nullptr(u) : type_basic(TY_UNKNOWN);
     }
     bool imaginary = is_imaginary(u, &s, &n);
     struct type *t = is_float(s, n) ? float_literal(u, s, n) : integer_literal(u, s, n);

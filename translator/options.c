@@ -94,6 +94,10 @@ static void on_shared(struct command *c, const char *v) {
     (void)v;
     c->shared = true;
 }
+static void on_no_asm(struct command *c, const char *v) {
+    (void)v;
+    c->no_asm = true;
+}
 static void on_own_runtime(struct command *c, const char *v) {
     (void)v;
     c->own = c->own_runtime = true;
@@ -282,6 +286,7 @@ static const struct option table[] = {
     {"-B", EITHER, STEP_ALL, NULL},
     {"-fmodules", EXACT, STEP_LINK, NULL}, /* text is what the translator reads */
     {"-std=", JOINED, STEP_ALL, on_std},
+    {"-fno-asm", EXACT, STEP_ALL, on_no_asm},
     {"--std=", JOINED, STEP_ALL, on_std},
     {"--std", SEPARATE, STEP_ALL, on_std},
     {"-ansi", EXACT, STEP_ALL, on_std},

@@ -309,7 +309,8 @@ static char *wrap(struct printer *p, const struct type *t, char *inner) {
     char *s;
     switch (t->kind) {
     case TY_POINTER:
-        s = wrap_pointer(p, t, inner);
+        s = t->name ? join(p, t->quals, p->show ? "nullptr_t" : t->name, inner)
+                    : wrap_pointer(p, t, inner);
         break;
     case TY_ARRAY:
         s = wrap_array(p, t, inner);
@@ -394,7 +395,7 @@ static void mangle(struct unit *u, struct buf *b, const struct type *t, int dept
         buf_puts(b, "bool");
         break;
     case TY_POINTER:
-        buf_puts(b, "p_");
+        buf_puts(b, t->name ? "nullptr_" : "p_");
         mangle(u, b, t->base, depth + 1);
         break;
     case TY_ARRAY:

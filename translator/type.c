@@ -41,6 +41,13 @@ struct type *type_pointer(struct unit *u, struct type *to) {
     return t;
 }
 
+/* A pointer to void by another name, so that it converts as one. */
+struct type *type_nullptr(struct unit *u) {
+    struct type *t = type_pointer(u, type_basic(TY_VOID));
+    t->name = u->opt->std >= 202000 ? "__typeof__(nullptr)" : "nullptr_t";
+    return t;
+}
+
 static struct type *copy(struct unit *u, const struct type *t) {
     struct type *c = type_new(u, t->kind);
     *c = *t;
@@ -116,7 +123,7 @@ bool type_same(const struct type *a, const struct type *b) {
         return a->tag || b->tag ? a->tag == b->tag
                                 : a->record == b->record && same_name(a->name, b->name);
     case TY_POINTER:
-        return same_qualified(a->base, b->base);
+        return same_name(a->name, b->name) && same_qualified(a->base, b->base);
     case TY_ARRAY:
         return same_length(a, b) && same_qualified(a->base, b->base);
     case TY_FUNC:
