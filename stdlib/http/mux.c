@@ -27,12 +27,16 @@ struct gocc__h_http_handler {
     struct route *routes;
 };
 
+static void route_free(struct route *r) {
+    handle_release(r->h);
+    free(r);
+}
+
 static void handler_destroy(void *h) {
     http_handler *handler = h;
     for (struct route *r = handler->routes; r;) {
         struct route *next = r->next;
-        handle_release(r->h);
-        free(r);
+        route_free(r);
         r = next;
     }
 }
@@ -119,7 +123,7 @@ static struct route *route_new(const char *pattern, http_handler *h) {
     strcpy(r->text, pattern);
     char *copy = strcpy(r->text + size, pattern);
     char *space = strpbrk(copy, " \t");
-    r->h = handle_retain(h);
+    r->h = h;
     r->method = r->host = "";
     if (space) {
         *space = '\0';
@@ -134,9 +138,10 @@ static struct route *route_new(const char *pattern, http_handler *h) {
         r->host = copy;
         r->path = slash + 1;
     }
-    if (!right_pattern(r->path) || strchr(r->host, '{') || (space && !header_is_token(r->method)))
-        panic_text("http: invalid pattern \"%s\"", pattern);
-    return r;
+    if (right_pattern(r->path) && !strchr(r->host, '{') && (!space || header_is_token(r->method)))
+        return r;
+    route_free(r);
+    panic_text("http: invalid pattern \"%s\"", pattern);
 }
 
 /* A segment is as its %XX say. */
@@ -215,11 +220,8 @@ static bool wins(const struct route *a, const struct route *b) {
     return relate(a, b) == NARROWER;
 }
 
-void http_servemux_handle(http_servemux *mux, const char *pattern, http_handler *h) {
-    NIL_CHECK(mux);
-    NIL_CHECK(pattern);
-    if (!h)
-        panic_text("http: nil handler");
+/* h is handed over, also when it panics. */
+static void add_route(http_servemux *mux, const char *pattern, http_handler *h) {
     struct route *r = route_new(pattern, h);
     sync_rwmutex_lock(&mux->mu);
     struct route *other = mux->routes;
@@ -230,15 +232,25 @@ void http_servemux_handle(http_servemux *mux, const char *pattern, http_handler 
         mux->routes = r;
     }
     sync_rwmutex_unlock(&mux->mu);
-    if (other)
-        panic_text("http: pattern \"%s\" conflicts with pattern \"%s\"", pattern, other->text);
+    if (!other)
+        return;
+    route_free(r);
+    panic_text("http: pattern \"%s\" conflicts with pattern \"%s\"", pattern, other->text);
+}
+
+void http_servemux_handle(http_servemux *mux, const char *pattern, http_handler *h) {
+    NIL_CHECK(mux);
+    NIL_CHECK(pattern);
+    if (!h)
+        panic_text("http: nil handler");
+    add_route(mux, pattern, handle_retain(h));
 }
 
 void http_servemux_handle_func(http_servemux *mux, const char *pattern, http_handlerfunc *f,
                                void *arg) {
-    http_handler *h = http_handler_func(f, arg);
-    http_servemux_handle(mux, pattern, h);
-    handle_release(h);
+    NIL_CHECK(mux);
+    NIL_CHECK(pattern);
+    add_route(mux, pattern, http_handler_func(f, arg));
 }
 
 void http_handle(const char *pattern, http_handler *h) {
