@@ -609,7 +609,7 @@ static void lower_make(struct lower *l, struct node *n) {
     bool grouped = binds_closer_than_cast(n);
     if (!chan_is_void(elem))
         bytes = arena_printf(l->u->arena, "sizeof(%s)", lower_type(l, elem, NULL));
-    if (!is_converted(l, n))
+    if (!is_converted(l, n) || !l->u->opt->emit_c) /* -Wc++-compat knows no conversion */
         make = arena_printf(l->u->arena, "%s(%s)%s", grouped ? "(" : "", chan_typedef(l, elem),
                             make);
     chan_call(l, n->first, make);
