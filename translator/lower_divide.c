@@ -4,15 +4,16 @@
  *
  *   1 / b             1 / gocc__divisor_int(b)
  *   return a / b;     return a / gocc__divisor_int(b);
- *   f(a / b);         f(a / b);
+ *   f(a / b);         f(a / gocc__divisor_int(b));
+ *   printf("%d", a / b);    stays, as does *p = a / b;
  *
- * The processor's own trap becomes the panic, so what is used at once stays as it is.  But to C a
+ * The processor's own trap becomes the panic, so what is surely used stays as it is.  But to C a
  * division by zero has no meaning: gcc computes -1, 0 and 1 divided by b, and b / b, without
  * dividing, and both compilers drop a division whose result nobody wants, also behind a variable or
- * a call of the function that returns it; clang forgets of any that it can work out.  There, and
- * beside defers, of which those before it have been pushed and those behind it have not, the
- * divisor is looked at, also in functions without constructs.  What has to be a constant expression
- * stays.
+ * a call of the function that returns it; clang forgets of any that it can work out; and aarch64
+ * has no such trap.  There, and beside defers, of which those before it have been pushed and those
+ * behind it have not, the divisor is looked at, also in functions without constructs.  What has to
+ * be a constant expression stays.
  */
 #include "cc.h"
 
@@ -95,8 +96,17 @@ static bool is_own(struct node *e) {
     return own_of(e) != NULL;
 }
 
-/* What becomes of the value of n?  A variable that others cannot see may get another one before it
-   is read, and nobody may ask for what a function returns. */
+/* Is n an operand of a function that the system's headers declare?  Of others gcc may see that they
+   do not look at it. */
+static bool is_given_away(struct lower *l, struct node *n) {
+    struct node *call = n->parent->kind == N_LIST ? n->parent->parent : n->parent;
+    struct node *callee = call->kind == N_CALL ? expr_strip(call->kid) : NULL;
+    return callee && callee->kind == N_IDENT && callee->sym && callee->sym->kind == S_FUNC &&
+           l->u->toks[callee->sym->tok].flags & TOK_SYSTEM;
+}
+
+/* May nobody ask for the value of n?  A variable that others cannot see may get another one before
+   it is read, a function's result be dropped, a condition make no difference. */
 static bool is_unwanted(struct lower *l, struct node *n) {
     struct node *p = n->parent;
     if (n->kind == N_ASSIGN && is_own(n->kid))
@@ -116,8 +126,10 @@ static bool is_unwanted(struct lower *l, struct node *n) {
     case N_BINARY:
     case N_UNARY:
         return is_unwanted(l, p);
-    default:
+    case N_SEND:
         return false;
+    default:
+        return !is_given_away(l, n);
     }
 }
 
@@ -196,6 +208,6 @@ static void plan_divisions(struct lower *l, struct node *n) {
 }
 
 void lower_plan_divisions(struct lower *l, struct node *body) {
-    l->divides_always = has_defer(body) || l->u->opt->clang;
+    l->divides_always = has_defer(body) || l->u->opt->clang || l->u->opt->aarch64;
     plan_divisions(l, body);
 }
