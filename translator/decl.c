@@ -557,7 +557,7 @@ struct type *type_name_type(struct unit *u, struct node *n) {
 
 struct type *func_result(struct unit *u, struct node *func) {
     struct type *t = declarator_type(u, node_kid(func, 1), specs_type(u, node_kid(func, 0)));
-    return t->kind == TY_FUNC ? t->base : type_basic(TY_UNKNOWN);
+    return t->kind == TY_FUNC ? type_unqual(u, t->base) : type_basic(TY_UNKNOWN);
 }
 
 /* ---- symbols ---- */
