@@ -118,7 +118,7 @@ static int run_translator(const struct road *r, const struct text *text, FILE *o
         .dump_types = c->dump_types,
         .debug = c->debug,
         .clang = c->clang,
-        .aarch64 = strstr(c->cc.at[c->cc.n - 1], "aarch64") != NULL,
+        .aarch64 = paths_for_aarch64(c),
         .sanitized = c->race || c->address,
         .address = c->address,
         .glue_file = c->coverage ? paths_header() : NULL,

@@ -31,13 +31,8 @@ static int char_kind(const struct unit *u, const char *prefix, size_t n, bool is
     if (n == 2)
         return u->opt->std >= 202311 ? TY_UCHAR : TY_CHAR; /* u8 */
     switch (n ? *prefix : 0) {
-#ifdef __aarch64__
     case 'L':
-        return TY_UINT;
-#else
-    case 'L':
-        return TY_INT;
-#endif
+        return u->opt->aarch64 ? TY_UINT : TY_INT;
     case 'u':
         return TY_USHORT;
     case 'U':
