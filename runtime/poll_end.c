@@ -34,7 +34,7 @@ void poll_close(struct poll_desc *pd) {
     rt_leave();
 }
 
-/* ---- deadlines ---- */
+/* ---- deadlines: set by one at a time, who holds the descriptor (stdlib/io/fd.c) ---- */
 
 static void expire(struct poll_desc *pd, int dir) {
     lock_take(&pd->lock, RANK_POLL);
