@@ -94,14 +94,48 @@ void *chan_make_timer(struct timer *t, size_t elem) {
     return c;
 }
 
-void chan_drop_timer(void *chan) {
-    struct chan *c = chan;
+/* Cuts the link; when it returns, nobody who has followed it is still at the timer. */
+static struct timer *cut(struct chan *c) {
+    lock_take_program(&c->lock, RANK_CHAN);
     struct timer *t = c->timer;
     c->timer = NULL;
+    for (int i = 0; c->looking > 0; i++) {
+        lock_drop(&c->lock);
+        lock_pause(i);
+        lock_take_program(&c->lock, RANK_CHAN);
+    }
+    lock_drop(&c->lock);
+    return t;
+}
+
+void chan_drop_timer(void *chan) {
+    rt_enter();
+    struct timer *t = cut(chan);
     if (t != NULL) {
         t->c = NULL;
         timer_stop(t);
     }
+    rt_leave();
+}
+
+static struct timer *look_at_timer(struct chan *c) {
+    lock_take_program(&c->lock, RANK_CHAN);
+    struct timer *t = c->count == 0 && c->looking < UINT8_MAX ? c->timer : NULL;
+    c->looking += t != NULL;
+    lock_drop(&c->lock);
+    return t;
+}
+
+void chan_run_timer(struct chan *c) {
+    rt_enter();
+    struct timer *t = look_at_timer(c);
+    if (t != NULL) {
+        timer_run_if_due(t);
+        lock_take_program(&c->lock, RANK_CHAN);
+        c->looking--;
+        lock_drop(&c->lock);
+    }
+    rt_leave();
 }
 
 bool chan_drain_timer(void *chan) {
@@ -328,7 +362,10 @@ gocc__bool gocc__chan_try_recv(void *chan, void *v, gocc__bool *ok) {
     struct chan *c = chan;
     struct g *wake = NULL;
     bool got = false;
-    if (c == NULL || surely_empty(c))
+    if (c == NULL)
+        return false;
+    chan_look_at_clock(c);
+    if (surely_empty(c))
         return false;
     rt_enter();
     lock_take_program(&c->lock, RANK_CHAN);

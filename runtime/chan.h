@@ -11,6 +11,7 @@ struct waitq {
 struct chan {
     struct lock lock;
     _Atomic bool closed;
+    uint8_t looking;   /* how many run its timer: chan_look_at_clock() */
     uint16_t bubble;   /* where it was made: bubble.c */
     size_t count, cap; /* values in the buffer */
     size_t elem;       /* bytes of one */
@@ -48,6 +49,14 @@ static inline void chan_unlink(struct waitq *q, struct waiter *w) {
 bool bubble_has_all(const struct g *g, struct chan *const *c, int n); /* all made in g's bubble */
 /* g is about to wait at c: fatal if that is the channel of another bubble */
 void bubble_check_wait(const struct g *g, const struct chan *c, bool send);
+
+void chan_run_timer(struct chan *c);
+/* As since Go 1.23, who looks at the channel of a timer finds the time there as soon as it has
+ * come, even if the scheduler has not run the timer yet. */
+static inline void chan_look_at_clock(struct chan *c) {
+    if (unlikely(__atomic_load_n(&c->timer, __ATOMIC_RELAXED) != NULL))
+        chan_run_timer(c);
+}
 
 bool chan_send_locked(struct chan *c, const void *v, struct g **wake);
 bool chan_recv_locked(struct chan *c, void *v, bool *ok, struct g **wake);

@@ -566,6 +566,7 @@ static inline uint16_t bubble_here(void) {
 
 /* ---- spawn.c ---- */
 struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack);
+void spawn_first(void);                               /* before the first goroutine but main */
 struct g *spawn_attach(struct m *m, struct g *fresh); /* gives a start record its stack */
 void spawn_bury(struct m *m, struct g *g); /* the current G has ended, about to leave it */
 void sched_each_g(void (*fn)(struct g *g, void *arg), void *arg); /* all live Gs */
@@ -717,7 +718,8 @@ bool timer_run_heap(struct timer_heap *h, int64_t now);
 void timer_heap_clear(struct timer_heap *h);
 int64_t timer_next(void);        /* over all Ps */
 bool timer_run_all(int64_t now); /* what is due on any P; did something run */
-bool timer_any_waited(void);     /* would one that fires wake somebody */
+void timer_run_if_due(struct timer *t);
+bool timer_any_waited(void); /* would one that fires wake somebody */
 void timer_heap_init(struct timer_heap *h);
 void timer_adopt(struct p *from, struct p *to);
 

@@ -334,10 +334,17 @@ static inline void race_sent(const struct gocc__case *k, void *pc) {
         race_read(&c->closed, pc);
 }
 
+static inline void look_at_clocks(const struct gocc__case *cases, int n) {
+    for (int i = 0; i < n; i++)
+        if (cases[i].op == GOCC__RECV && cases[i].c != NULL)
+            chan_look_at_clock(cases[i].c);
+}
+
 int gocc__select(struct gocc__case *cases, int n, int has_default) {
     if (n == 0 && !has_default)
         select_nothing();
     struct m *m = rt_enter();
+    look_at_clocks(cases, n);
     for (int tries = 0; tries < 2; tries++) {
         int i = draw(cases, n);
         if (i < 0)

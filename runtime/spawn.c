@@ -327,7 +327,7 @@ struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack) {
 }
 
 /* A program that never says go has no second thread. */
-static void first_go(void) {
+void spawn_first(void) {
     proc_ensure();
     preempt_init();
     sysmon_start();
@@ -367,7 +367,7 @@ static inline void go(void (*fn)(void *), const void *args, size_t size, unsigne
                       void *pc) {
     struct m *m = rt_enter();
     if (unlikely(!rt_sched.started))
-        first_go();
+        spawn_first();
     struct p *p = m->p;
     struct fresh *r = fresh_get(p);
     r->fn = fn;

@@ -186,8 +186,11 @@ static void due_at_once(uint16_t bubble, int64_t when) {
         timer_run_heap(bubble_heap(bubble), bubble_clock());
 }
 
+/* One that starts a goroutine wants somebody to see to it, whatever the others compute. */
 void timer_start(struct timer *t) {
     struct m *m = rt_enter();
+    if (unlikely(!rt_sched.started) && t->c == NULL)
+        spawn_first();
     uint16_t bubble = bubble_here();
     int64_t when = t->when;
     lock_take(&rt_of(t)->lock, RANK_TIMER);
@@ -278,11 +281,9 @@ static void settle(struct timer_heap *h, int64_t now) {
     }
 }
 
-static bool run_one(struct timer_heap *h, int64_t now) {
-    settle(h, now);
-    if (h->n == 0 || h->e[0].when > now || h->running != NULL)
-        return false;
-    struct timer *t = h->e[0].t;
+/* The timer at place i, which is due; the heap's lock is let go meanwhile. */
+static void run_at(struct timer_heap *h, uint32_t i, int64_t now) {
+    struct timer *t = h->e[i].t;
     int64_t late = now - t->when;
     void (*fn)(void *, int64_t) = t->fn;
     void *arg = t->arg;
@@ -290,10 +291,10 @@ static bool run_one(struct timer_heap *h, int64_t now) {
         int64_t past = t->period * (late / t->period); /* no more than late */
         if (__builtin_add_overflow(t->when + past, t->period, &t->when))
             t->when = INT64_MAX - 1; /* as a sleep for ever */
-        sift_down(h, 0, (struct timer_entry){t->when, t});
+        sift_down(h, i, (struct timer_entry){t->when, t});
         set_first(h);
     } else {
-        delete_at(h, 0);
+        delete_at(h, i);
     }
     h->running_m = rt_m();
     atomic_store_explicit(&h->running, t, memory_order_relaxed);
@@ -305,7 +306,40 @@ static bool run_one(struct timer_heap *h, int64_t now) {
     lock_take(&h->lock, RANK_TIMERS);
     /* release: pairs with wait_run() */
     atomic_store_explicit(&h->running, NULL, memory_order_release);
+}
+
+static bool run_one(struct timer_heap *h, int64_t now) {
+    settle(h, now);
+    if (h->n == 0 || h->e[0].when > now || h->running != NULL)
+        return false;
+    run_at(h, 0, now);
     return true;
+}
+
+/* Waits for a run under way: it may be that of t, and only one goes on at a time. */
+static void lock_idle_heap(struct timer_heap *h) {
+    lock_take(&h->lock, RANK_TIMERS);
+    for (int i = 0; atomic_load_explicit(&h->running, memory_order_relaxed) != NULL; i++) {
+        lock_drop(&h->lock);
+        lock_pause(i);
+        lock_take(&h->lock, RANK_TIMERS);
+    }
+}
+
+/* For one whose channel somebody looks at, on any thread, before the scheduler has come to it.  The
+ * caller keeps t alive. */
+void timer_run_if_due(struct timer *t) {
+    struct timer_heap *h = atomic_load_explicit(&rt_of(t)->heap, memory_order_acquire);
+    int64_t now = unlikely(rt_of(t)->bubble != 0) ? clock_now() : clock_mono();
+    /* a ticker's is changed before it has sent */
+    if (h == NULL || (t->period == 0 && __atomic_load_n(&t->when, __ATOMIC_RELAXED) > now))
+        return;
+    lock_idle_heap(h);
+    uint32_t i = rt_of(t)->index;
+    if (atomic_load_explicit(&rt_of(t)->heap, memory_order_relaxed) == h && i != NOWHERE &&
+        t->when <= now)
+        run_at(h, i, now);
+    lock_drop(&h->lock);
 }
 
 bool timer_run_heap(struct timer_heap *h, int64_t now) {
