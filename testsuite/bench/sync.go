@@ -66,7 +66,16 @@ func once() float64 {
 	const N = 50000000
 	var o sync.Once
 	t := now()
-	for i := 0; i < N; i++ {
+	for i := 0; i < N; i += 10 {
+		o.Do(nothing)
+		o.Do(nothing)
+		o.Do(nothing)
+		o.Do(nothing)
+		o.Do(nothing)
+		o.Do(nothing)
+		o.Do(nothing)
+		o.Do(nothing)
+		o.Do(nothing)
 		o.Do(nothing)
 	}
 	return (now() - t) / N
