@@ -66,6 +66,15 @@ static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t 
     uc->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
     uc->uc_mcontext.gregs[REG_RDI] = (greg_t)arg;
 }
+/* A function finds the x87 stack empty; and an exception that stays pending would trap again. */
+static void clear_fp_stack(ucontext_t *uc, int sig) {
+    struct _libc_fpstate *fp = uc->uc_mcontext.fpregs;
+    if (fp == NULL)
+        return;
+    fp->ftw = 0;
+    if (sig == SIGFPE)
+        fp->swd &= 0x7f00;
+}
 #else
 #define RED_ZONE 0
 static uintptr_t get_pc(const ucontext_t *uc) {
@@ -78,6 +87,9 @@ static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t 
     uc->uc_mcontext.pc = pc;
     uc->uc_mcontext.sp = sp;
     uc->uc_mcontext.regs[0] = arg;
+}
+static void clear_fp_stack(ucontext_t *uc, int sig) {
+    (void)uc, (void)sig;
 }
 #endif
 
@@ -111,6 +123,7 @@ static void divert(ucontext_t *uc, const struct fault *f, uintptr_t sp) {
     uc->uc_mcontext.regs[30] = f->pc + 4;
     sp = (uintptr_t)copy;
 #endif
+    clear_fp_stack(uc, f->sig);
     set_pc_sp_arg(uc, (uintptr_t)fault_entry, sp, (uintptr_t)copy);
 }
 

@@ -2,11 +2,14 @@
 /*
  * Where an interrupted goroutine goes instead (preempt.c).  On entry [rsp] is the interrupted pc
  * and the interrupted rsp is rsp + 8 + 128 (red zone).  Saves every general register, flags and,
- * by XSAVEC, x87, SSE, AVX and AVX-512 state (mask 0xe7; AMX and PKRU are not goroutine's).
+ * by XSAVEC, x87, SSE, AVX, AVX-512 and APX state (MASK; AMX and PKRU are not goroutine's).
+ * Whoever runs next finds the x87 stack empty, as every function expects it, and no exception
+ * pending there.
  * The frame is a signal frame to unwinders, so dumps show the interrupted function exactly.
  */
 #if defined(__x86_64__)
 #define XSAVE_ROOM 2752
+#define MASK       0x800e7
     .text
     .globl preempt_trampoline
     .hidden preempt_trampoline
@@ -55,13 +58,15 @@ preempt_trampoline:
     movq %rax,552(%rsp)
     movq %rax,560(%rsp)
     movq %rax,568(%rsp)
-    movl $0xe7,%eax
+    movl $MASK,%eax
     xorl %edx,%edx
     xsavec64 (%rsp)
+    fnclex
+    emms
     movq %rsp,%rbx
     call preempt_park
     movq %rbx,%rsp
-    movl $0xe7,%eax
+    movl $MASK,%eax
     xorl %edx,%edx
     xrstor64 (%rsp)
     leaq -112(%rbp),%rsp
