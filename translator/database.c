@@ -33,7 +33,7 @@ static void put_member(FILE *out, const char *name, const char *value) {
     put_json(out, value);
 }
 
-/* One line per entry: that is what the replacement below relies on. */
+/* One line, as grep and diff like it. */
 static void make_entry(const struct command *c, const struct word *input, const char *output,
                        struct text *entry) {
     char *folder = getcwd(NULL, 0);
@@ -57,24 +57,18 @@ static void make_entry(const struct command *c, const struct word *input, const 
     fclose(out);
 }
 
-/* Of an entry: the part that says which source and output it is about. */
-static size_t key_length(const char *text) {
-    const char *end = strstr(text, ", \"arguments\"");
-    return end ? (size_t)(end - text) : strlen(text);
-}
-
-static void keep_others(FILE *old, FILE *out, const char *new_entry) {
-    char *line = NULL;
-    size_t size = 0, key = key_length(new_entry);
-    while (getline(&line, &size, old) > 0) {
-        line[strcspn(line, "\n")] = 0;
-        size_t n = strlen(line);
-        if (n && line[n - 1] == ',')
-            line[n - 1] = 0;
-        if (line[0] == '{' && strncmp(new_entry, line, key) != 0)
-            fprintf(out, "%s,\n", line);
-    }
-    free(line);
+/* What others recorded stays as they wrote it. */
+static void keep_others(const char *name, const char *old, struct entry new_entry, FILE *out) {
+    struct entry e;
+    bool good = entries_begin(&old);
+    int found = 0;
+    while (good && (found = entries_next(&old, &e)) > 0)
+        if (!entries_are_of_one(e, new_entry))
+            fprintf(out, "%.*s,\n", (int)e.n, e.at);
+    if (!good || found < 0)
+        fatal("'%s' is no compilation database, which would be one array of objects: remove it, or "
+              "name another file",
+              name);
 }
 
 /* Of a line with several files the first begins the fragment. */
@@ -91,19 +85,31 @@ void database_put_fragment(const struct command *c, const struct word *input, co
         fatal("writing '%s': %s", c->fragment, strerror(errno));
 }
 
+/* A device or a pipe holds no entries. */
+static bool has_entries(int fd) {
+    struct stat st;
+    return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
 void database_record(const struct command *c, const struct word *input, const char *output) {
-    int fd = open(c->compile_commands, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    const char *name = c->compile_commands;
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0 || flock(fd, LOCK_EX))
-        fatal("cannot write '%s': %s", c->compile_commands, strerror(errno));
-    struct text entry = {0}, all = {0};
+        fatal("cannot write '%s': %s", name, strerror(errno));
+    struct text entry = {0}, all = {0}, old = {0};
+    bool regular = has_entries(fd);
     make_entry(c, input, output, &entry);
-    FILE *old = fdopen(dup(fd), "r"), *out = open_memstream(&all.at, &all.n);
+    FILE *out = open_memstream(&all.at, &all.n);
+    if (regular)
+        text_read(&old, fd, name);
     fputs("[\n", out);
-    keep_others(old, out, entry.at);
+    keep_others(name, old.at ? old.at : "", (struct entry){entry.at, entry.n}, out);
     fprintf(out, "%s\n]\n", entry.at);
     fclose(out);
-    fclose(old);
-    if (pwrite(fd, all.at, all.n, 0) != (ssize_t)all.n || ftruncate(fd, (off_t)all.n))
-        fatal("writing '%s': %s", c->compile_commands, strerror(errno));
-    close(fd);
+    if (regular)
+        lseek(fd, 0, SEEK_SET);
+    text_write(&all, fd, name);
+    if ((regular && ftruncate(fd, (off_t)all.n)) || close(fd))
+        fatal("writing '%s': %s", name, strerror(errno));
+    free(old.at);
 }

@@ -204,10 +204,21 @@ bool compile_may_be_plain(const struct word *input); /* no .gc but by -x gc */
 void link_argv(const struct command *c, char *const objects[], struct list *argv);
 _Noreturn void link_preprocess(const struct command *c);
 
-/* ---- run.c, database.c, help.c ---- */
+/* ---- run.c, database.c ---- */
 int run_program(const struct command *c, const char *program);
 void database_put_fragment(const struct command *c, const struct word *input, const char *output);
 void database_record(const struct command *c, const struct word *input, const char *output);
+
+/* ---- entries.c: what a compile_commands.json holds, whoever wrote it ---- */
+struct entry {
+    const char *at;
+    size_t n;
+};
+bool entries_begin(const char **text); /* false: this is no such file */
+int entries_next(const char **text, struct entry *e);
+bool entries_are_of_one(struct entry a, struct entry b);
+
+/* ---- help.c ---- */
 int help_print(void);
 int help_version(const struct command *c);
 
