@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Locks of the runtime, futex, and the asymmetric fence.
+ * Locks of the runtime, and futex.
  *
  * Invariant: a lock is held for tens of nanoseconds, by code that cannot sleep, and never
  * while program code runs.  So waiting is spinning; if the holder was descheduled, the
@@ -11,7 +11,6 @@
  */
 #include "rt.h"
 #include <linux/futex.h>
-#include <linux/membarrier.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -67,33 +66,6 @@ int futex_wait(_Atomic uint32_t *word, uint32_t val, int64_t ns) {
 
 void futex_wake(_Atomic uint32_t *word, int n) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, n, NULL, NULL, 0);
-}
-
-void fence_init(void) {
-    long have = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
-    rt_flags.exact_membarrier = have > 0 && (have & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0 &&
-                                syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
-                                        0, 0) == 0;
-}
-
-/* A program may install a filter of system calls when it has long been running.  From then on both
- * sides fence.  Who has just read that he need not is beyond our reach, once: no order but time
- * makes his store visible before we go on, which a store buffer takes a microsecond for, and this 1
- * ms. */
-static void refused(void) {
-    __atomic_store_n(&rt_flags.exact_membarrier, false, __ATOMIC_SEQ_CST);
-    for (int i = 0; i < 50; i++)
-        lock_pause(20);
-}
-
-void fence_heavy(void) {
-    int saved = errno;
-    if (rt_flags.exact_membarrier &&
-        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0) {
-        errno = saved;
-        refused();
-    }
-    atomic_thread_fence(memory_order_seq_cst);
 }
 
 #ifdef GOCC_HARD

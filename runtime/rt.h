@@ -157,7 +157,7 @@ static inline void lock_drop(struct lock *l) {
  * by a thread that stores, calls fence_heavy() and loads.  membarrier() pays for both sides
  * (1-2 us on the rare one, nothing on the other); without it both are real fences.
  */
-void fence_init(void);
+void fence_init(void); /* fence.c */
 void fence_heavy(void);
 static inline void fence_light(void) {
     barrier();
