@@ -30,42 +30,40 @@ struct signature {
     uint8_t n, n_second;        /* lengths */
     const char *first, *second; /* the second eight bytes behind the begin of the first */
 };
-#define STARTS(type, text) \
-    { type, sizeof text - 1, 0, text, NULL }
-#define HOLDS(type, first, second) \
-    { type, sizeof first - 1, sizeof second - 1, first, second }
+#define STARTS(type, text)         type, sizeof text - 1, 0, text, NULL
+#define HOLDS(type, first, second) type, sizeof first - 1, sizeof second - 1, first, second
 
 static const struct signature signatures[] = {
-    STARTS("application/pdf", "%PDF-"),
-    STARTS("application/postscript", "%!PS-Adobe-"),
-    STARTS("text/plain; charset=utf-16be", "\xfe\xff"),
-    STARTS("text/plain; charset=utf-16le", "\xff\xfe"),
-    STARTS("text/plain; charset=utf-8", "\xef\xbb\xbf"),
-    STARTS("image/x-icon", "\0\0\1\0"),
-    STARTS("image/x-icon", "\0\0\2\0"),
-    STARTS("image/bmp", "BM"),
-    STARTS("image/gif", "GIF87a"),
-    STARTS("image/gif", "GIF89a"),
-    HOLDS("image/webp", "RIFF", "WEBPVP"),
-    STARTS("image/png", "\x89PNG\r\n\x1a\n"),
-    STARTS("image/jpeg", "\xff\xd8\xff"),
-    HOLDS("audio/aiff", "FORM", "AIFF"),
-    STARTS("audio/mpeg", "ID3"),
-    STARTS("application/ogg", "OggS\0"),
-    STARTS("audio/midi", "MThd\0\0\0\6"),
-    HOLDS("video/avi", "RIFF", "AVI "),
-    HOLDS("audio/wave", "RIFF", "WAVE"),
-    STARTS("video/webm", "\x1a\x45\xdf\xa3"),
-    STARTS("font/ttf", "\0\1\0\0"),
-    STARTS("font/otf", "OTTO"),
-    STARTS("font/collection", "ttcf"),
-    STARTS("font/woff", "wOFF"),
-    STARTS("font/woff2", "wOF2"),
-    STARTS("application/x-gzip", "\x1f\x8b\x08"),
-    STARTS("application/zip", "PK\3\4"),
-    STARTS("application/x-rar-compressed", "Rar!\x1a\x07\0"),
-    STARTS("application/x-rar-compressed", "Rar!\x1a\x07\1\0"),
-    STARTS("application/wasm", "\0asm"),
+    {STARTS("application/pdf", "%PDF-")},
+    {STARTS("application/postscript", "%!PS-Adobe-")},
+    {STARTS("text/plain; charset=utf-16be", "\xfe\xff")},
+    {STARTS("text/plain; charset=utf-16le", "\xff\xfe")},
+    {STARTS("text/plain; charset=utf-8", "\xef\xbb\xbf")},
+    {STARTS("image/x-icon", "\0\0\1\0")},
+    {STARTS("image/x-icon", "\0\0\2\0")},
+    {STARTS("image/bmp", "BM")},
+    {STARTS("image/gif", "GIF87a")},
+    {STARTS("image/gif", "GIF89a")},
+    {HOLDS("image/webp", "RIFF", "WEBPVP")},
+    {STARTS("image/png", "\x89PNG\r\n\x1a\n")},
+    {STARTS("image/jpeg", "\xff\xd8\xff")},
+    {HOLDS("audio/aiff", "FORM", "AIFF")},
+    {STARTS("audio/mpeg", "ID3")},
+    {STARTS("application/ogg", "OggS\0")},
+    {STARTS("audio/midi", "MThd\0\0\0\6")},
+    {HOLDS("video/avi", "RIFF", "AVI ")},
+    {HOLDS("audio/wave", "RIFF", "WAVE")},
+    {STARTS("video/webm", "\x1a\x45\xdf\xa3")},
+    {STARTS("font/ttf", "\0\1\0\0")},
+    {STARTS("font/otf", "OTTO")},
+    {STARTS("font/collection", "ttcf")},
+    {STARTS("font/woff", "wOFF")},
+    {STARTS("font/woff2", "wOF2")},
+    {STARTS("application/x-gzip", "\x1f\x8b\x08")},
+    {STARTS("application/zip", "PK\3\4")},
+    {STARTS("application/x-rar-compressed", "Rar!\x1a\x07\0")},
+    {STARTS("application/x-rar-compressed", "Rar!\x1a\x07\1\0")},
+    {STARTS("application/wasm", "\0asm")},
 };
 
 static bool signs(const struct signature *g, const char *s, size_t n) {
