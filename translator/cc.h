@@ -331,6 +331,7 @@ struct buf {
 };
 void buf_add(struct buf *b, const char *s, size_t n);
 void buf_puts(struct buf *b, const char *s);
+void buf_quote(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_free(struct buf *b);
 void *xrealloc(void *p, size_t size);
@@ -792,6 +793,7 @@ struct emit_saved emit_divert(struct lower *l, bool flat); /* to a fresh buffer 
 struct buf emit_restore(struct lower *l, struct emit_saved saved);
 void emit_splice(struct lower *l, size_t at, const struct buf *text);
 void emit_marker(struct lower *l, uint32_t tok, bool glue);
+char *emit_place_text(struct lower *l, uint32_t tok, uint32_t line);
 void emit_word(struct lower *l, uint32_t tok, const char *instead); /* where tok stands, no glue */
 void emit_glue_at(struct lower *l, uint32_t tok, const char *text); /* for a reader glue */
 extern const char gocc_prelude[], gocc_prelude_aarch64[], gocc_prelude_sanitized[]; /* abi.h */

@@ -29,21 +29,21 @@ static void new_line(struct lower *l) {
         buf_puts(&l->out, "\n");
 }
 
-static void add_quoted(struct buf *b, const char *s) {
-    for (; *s; s++) {
-        if (*s == '"' || *s == '\\')
-            buf_puts(b, "\\");
-        buf_add(b, s, 1);
-    }
+/* Two arguments: the file of a token, as a string, and the line. */
+char *emit_place_text(struct lower *l, uint32_t tok, uint32_t line) {
+    struct buf file = {0};
+    buf_quote(&file, tok_file(l->u, tok));
+    char *text = arena_printf(l->u->arena, "%s, %u", file.s, line);
+    buf_free(&file);
+    return text;
 }
 
 /* `# LINE "file" flags`: what follows stands where tok stands; as glue, in a system header. */
 void emit_marker(struct lower *l, uint32_t tok, bool glue) {
     const struct tok *t = tok_at(l, tok);
     new_line(l);
-    buf_printf(&l->out, "# %u \"", t->line);
-    add_quoted(&l->out, tok_file(l->u, tok));
-    buf_puts(&l->out, "\"");
+    buf_printf(&l->out, "# %u ", t->line);
+    buf_quote(&l->out, tok_file(l->u, tok));
     if (glue || (t->flags & TOK_SYSTEM))
         buf_puts(&l->out, " 3");
     if (t->flags & TOK_EXTERN_C)

@@ -95,7 +95,9 @@ static void start_line(struct lower *l) {
 /* What counts how often lines are run wants to show the lines, and gives up where there is no such
    file: abi.h becomes the beginning of a header that is installed. */
 static void write_covered(struct lower *l, const char *text) {
-    buf_printf(&l->out, "# 1 \"%s\" 3\n", l->u->opt->glue_file);
+    buf_puts(&l->out, "# 1 ");
+    buf_quote(&l->out, l->u->opt->glue_file);
+    buf_puts(&l->out, " 3\n");
     for (const char *next; *text; text = next) {
         next = strchr(text, '\n') + 1;
         bool directive = *text == '#';
@@ -622,8 +624,7 @@ static void lower_make(struct lower *l, struct node *n) {
 static char *place_text(struct lower *l, struct node *n) {
     if (!l->u->opt->debug)
         return arena_printf(l->u->arena, "0, 0");
-    return arena_printf(l->u->arena, "\"%s\", %u", tok_file(l->u, n->tok ? n->tok : n->first),
-                        l->u->toks[n->first].line);
+    return emit_place_text(l, n->tok ? n->tok : n->first, l->u->toks[n->first].line);
 }
 
 /* The word, its argument, and the place in debug builds. */

@@ -354,8 +354,8 @@ static bool plan_runtime_call(struct lower *l, struct record *r, struct node *ca
         r->callee = runtime_calls[i].callee;
         r->tail = runtime_calls[i].tail;
         if (l->u->opt->debug && *r->tail == ',')
-            r->tail = arena_printf(l->u->arena, ", \"%s\", %u", tok_file(l->u, call->first),
-                                   l->u->toks[call->first].line);
+            r->tail = arena_printf(l->u->arena, ", %s",
+                                   emit_place_text(l, call->first, l->u->toks[call->first].line));
         return true;
     }
     return false;

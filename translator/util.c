@@ -108,6 +108,21 @@ void buf_puts(struct buf *b, const char *s) {
     buf_add(b, s, strlen(s));
 }
 
+/* As a string of C, which a line marker's is, too. */
+void buf_quote(struct buf *b, const char *s) {
+    buf_puts(b, "\"");
+    for (; *s; s++) {
+        bool control = (unsigned char)*s < ' ';
+        if (*s == '"' || *s == '\\')
+            buf_puts(b, "\\");
+        if (control)
+            buf_printf(b, "\\%03o", *s);
+        else
+            buf_add(b, s, 1);
+    }
+    buf_puts(b, "\"");
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...) {
     va_list ap, again;
     va_start(ap, fmt);
