@@ -61,9 +61,11 @@ static uintptr_t get_pc(const ucontext_t *uc) {
 static uintptr_t get_sp(const ucontext_t *uc) {
     return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
 }
-static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t arg) {
+static void set_pc_sp(ucontext_t *uc, uintptr_t pc, uintptr_t sp) {
     uc->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
     uc->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;
+}
+static void set_arg(ucontext_t *uc, void *arg) {
     uc->uc_mcontext.gregs[REG_RDI] = (greg_t)arg;
 }
 /* A function finds the x87 stack empty; and an exception that stays pending would trap again. */
@@ -76,20 +78,18 @@ static void clear_fp_stack(ucontext_t *uc, int sig) {
         fp->swd &= 0x7f00;
 }
 #else
-#define RED_ZONE 0
 static uintptr_t get_pc(const ucontext_t *uc) {
     return uc->uc_mcontext.pc;
 }
 static uintptr_t get_sp(const ucontext_t *uc) {
     return uc->uc_mcontext.sp;
 }
-static void set_pc_sp_arg(ucontext_t *uc, uintptr_t pc, uintptr_t sp, uintptr_t arg) {
+static void set_pc_sp(ucontext_t *uc, uintptr_t pc, uintptr_t sp) {
     uc->uc_mcontext.pc = pc;
     uc->uc_mcontext.sp = sp;
-    uc->uc_mcontext.regs[0] = arg;
 }
-static void clear_fp_stack(ucontext_t *uc, int sig) {
-    (void)uc, (void)sig;
+static void set_arg(ucontext_t *uc, void *arg) {
+    uc->uc_mcontext.regs[0] = (uintptr_t)arg;
 }
 #endif
 
@@ -97,35 +97,50 @@ uintptr_t fault_pc(void *context) {
     return get_pc(context);
 }
 
-/* A call through a bad pointer: the caller is to blame.  Returns the sp that it had. */
-static uintptr_t blame_caller(const ucontext_t *uc, struct fault *f) {
+/* A call through a bad pointer: the caller is to blame, as if its call had faulted.  Nothing else
+ * can be walked from. */
+static void blame_caller(ucontext_t *uc, struct fault *f) {
     uintptr_t sp = get_sp(uc);
     if (f->sig == SIGFPE || (f->pc != f->addr && f->pc != 0))
-        return sp;
+        return;
 #if defined(__x86_64__)
-    f->pc = *(uintptr_t *)sp;
-    return sp + sizeof(uintptr_t);
+    f->pc = *(uintptr_t *)sp - 1;
+    sp += sizeof(uintptr_t);
 #else
-    f->pc = uc->uc_mcontext.regs[30];
-    return sp;
+    f->pc = uc->uc_mcontext.regs[30] - 4;
 #endif
+    set_pc_sp(uc, f->pc, sp);
 }
 
 /* The goroutine goes on at fault_entry with f copied below its stack pointer. */
-static void divert(ucontext_t *uc, const struct fault *f, uintptr_t sp) {
-    sp -= RED_ZONE;
+#if defined(__x86_64__)
+static void divert(ucontext_t *uc, const struct fault *f) {
+    uintptr_t sp = get_sp(uc) - RED_ZONE;
     struct fault *copy = (struct fault *)((sp - 16 - sizeof *f) & ~(uintptr_t)15);
     *copy = *f;
-#if defined(__x86_64__)
     sp -= sizeof(uintptr_t);
     *(uintptr_t *)sp = f->pc;
-#else
-    uc->uc_mcontext.regs[30] = f->pc + 4;
-    sp = (uintptr_t)copy;
-#endif
     clear_fp_stack(uc, f->sig);
-    set_pc_sp_arg(uc, (uintptr_t)fault_entry, sp, (uintptr_t)copy);
+    set_pc_sp(uc, (uintptr_t)fault_entry, sp);
+    set_arg(uc, copy);
 }
+#else
+struct landing { /* what the interrupted function had in its registers, for who walks the stack */
+    struct fault fault;
+    uint64_t regs[31], pc;
+    uint64_t to_even;
+};
+_Static_assert(sizeof(struct landing) == 304, "trace_aarch64.S knows it");
+_Static_assert(offsetof(struct landing, regs) == 40, "trace_aarch64.S knows it");
+
+static void divert(ucontext_t *uc, const struct fault *f) {
+    struct landing *l = (struct landing *)(get_sp(uc) - sizeof *l);
+    *l = (struct landing){.fault = *f, .pc = f->pc};
+    memcpy(l->regs, uc->uc_mcontext.regs, sizeof l->regs);
+    set_pc_sp(uc, (uintptr_t)fault_entry, (uintptr_t)l);
+    set_arg(uc, l);
+}
+#endif
 
 /* ---- what is it ---- */
 
@@ -183,10 +198,13 @@ static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg) {
     return _URC_NO_REASON;
 }
 
+static void look_for_caller(void *arg) {
+    _Unwind_Backtrace(on_frame, arg);
+}
+
 static bool called_by_program(uintptr_t pc) {
     struct two_frames t = {.pc = pc};
-    _Unwind_Backtrace(on_frame, &t);
-    return may_panic(t.caller);
+    return trace_guarded(look_for_caller, &t) && may_panic(t.caller);
 }
 
 /* A handler of the program's, on the goroutine's stack: a panic would jump out of it, over C code
@@ -206,15 +224,18 @@ static _Unwind_Reason_Code on_handler_frame(struct _Unwind_Context *at, void *ar
     return h->found ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
+static void look_for_handler(void *arg) {
+    _Unwind_Backtrace(on_handler_frame, arg);
+}
+
 static bool in_handler(uintptr_t pc, const ucontext_t *uc) {
     struct handler_frame h = {.pc = pc};
-    if (!sigisemptyset(&uc->uc_sigmask))
-        _Unwind_Backtrace(on_handler_frame, &h);
-    return h.found;
+    return !sigisemptyset(&uc->uc_sigmask) && (!trace_guarded(look_for_handler, &h) || h.found);
 }
 
 static bool becomes_panic(const struct m *m, const struct g *g, struct fault *f,
-                          const ucontext_t *uc, uintptr_t sp) {
+                          const ucontext_t *uc) {
+    uintptr_t sp = get_sp(uc);
     if (!is_nil_or_division(f) || m->in_rt != 0)
         return false;
     if (g->stack_lo && (sp < (uintptr_t)g->stack_lo + 1024 || sp >= (uintptr_t)g->stack_hi))
@@ -351,13 +372,17 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
     if (g && is_overflow(m, g, &f, get_sp(uc)))
         die_overflow(g, &f, get_sp(uc));
     f.text = fault_text(&f, uc);
-    uintptr_t sp = blame_caller(uc, &f);
-    if (!g || !becomes_panic(m, g, &f, uc, sp)) {
+    uintptr_t pc = f.pc, sp = get_sp(uc);
+    blame_caller(uc, &f);
+    if (!g || !becomes_panic(m, g, &f, uc)) {
+        uintptr_t blamed_sp = get_sp(uc);
+        set_pc_sp(uc, pc, sp);
         if (pass_on(sig, info, context))
             return;
+        set_pc_sp(uc, f.pc, blamed_sp);
         die_fault(g, &f);
     }
-    divert(uc, &f, sp);
+    divert(uc, &f);
     errno = err;
 }
 

@@ -77,8 +77,7 @@ static bool can_unwind(struct g *g) {
            g->ctx.pc != (void *)rt_entry;
 }
 
-/* False: it stumbled. */
-static bool guarded(void (*fn)(void *), void *arg) {
+bool trace_guarded(void (*fn)(void *), void *arg) {
     int nobody = 0, self = gettid();
     if (!atomic_compare_exchange_strong(&escape_tid, &nobody, -self)) {
         fn(arg);
@@ -108,7 +107,7 @@ static void collect_it(void *arg) {
 
 /* parked: whose stack, NULL for the calling one. */
 static void collect(struct frames *f, struct g *parked) {
-    guarded(collect_it, &(struct collecting){f, parked});
+    trace_guarded(collect_it, &(struct collecting){f, parked});
 }
 
 /* ---- frames ---- */
@@ -248,7 +247,7 @@ static void write_channel(struct out *o, const struct g *g) {
     struct channel at = {g->wait_on, -1, -1};
     if (atomic_load_explicit(&g->state, memory_order_acquire) != G_WAITING || !at.c ||
         (g->wait != WAIT_CHAN_RECV && g->wait != WAIT_CHAN_SEND) ||
-        !guarded(look_at_channel, &at) || at.cap < 0)
+        !trace_guarded(look_at_channel, &at) || at.cap < 0)
         return;
     out_text(o, "\ton chan ");
     out_hex(o, (uintptr_t)at.c);

@@ -53,18 +53,25 @@ trace_on_parked:
     .cfi_endproc
     .size trace_on_parked,.-trace_on_parked
 
-/* x0: struct fault, aligned, below the interrupted sp, which lies 16 + sizeof(struct fault)
- * above it; x30: just behind the faulting instruction. */
+/* A fault handler sends the goroutine here: sp and x0 are at a struct landing (fault.c), above
+ * which begins the stack of what was interrupted. */
+#define LANDING 304
+#define REGS    40
     .globl fault_entry
     .hidden fault_entry
     .type fault_entry,%function
     .p2align 4
+    nop /* unwinders that look up pc - 1 stay inside */
 fault_entry:
     .cfi_startproc
+    .cfi_signal_frame
+    .cfi_return_column 96
+    .cfi_def_cfa sp, LANDING
+    .cfi_offset 96, REGS + 8 * 31 - LANDING
+    .irp r, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30
+    .cfi_offset \r, REGS + 8 * \r - LANDING
+    .endr
     bti jc
-    str x30, [sp, #-16]!
-    .cfi_def_cfa_offset 16
-    .cfi_offset x30, -16
     bl fault_panic
     brk #1
     .cfi_endproc
