@@ -429,12 +429,14 @@ void gram_resume(void *g);
 int gram_braces(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
 void parse_missing_semicolon(struct parser *p, uint32_t tok); /* before this token */
+void parse_missing_colon(struct parser *p, uint32_t tok);     /* of a case */
 void parse_missing_brace(struct parser *p, uint32_t tok);     /* as well, of a select */
 bool mistake_report(struct parser *p, uint32_t tok);          /* mistakes.c */
 bool habit_report(struct parser *p, uint32_t tok);            /* habits.c */
 void habit_explain(struct parser *p, uint32_t tok);
 void habit_explain_order(struct parser *p, uint32_t tok);
 void habit_explain_head(struct parser *p, uint32_t tok);
+bool habit_is_type(const struct parser *p, uint32_t tok); /* a type begins here */
 /* `clsoe`: the predeclared function that is meant, or NULL */
 const char *unknown_predeclared(struct unit *u, uint32_t tok);
 bool unknown_report(struct parser *p, uint32_t tok); /* unknown.c */
@@ -634,8 +636,10 @@ struct type *check_record(struct unit *u, struct node *member); /* what it is a 
 void explain_header(struct unit *u, uint32_t name);             /* a note, where one is missing */
 bool check_missed_before(struct unit *u, struct node *n);       /* n names what is undeclared */
 bool check_is_ours(struct unit *u); /* a program of the language, not of C */
-void check_element_words(struct unit *u, struct node *spec); /* check_words.c */
-void check_spelling(struct unit *u, struct node *call);      /* check_names.c */
+void check_element_words(struct unit *u, struct node *spec);     /* check_words.c */
+void check_receive_stored_to(struct unit *u, struct node *recv); /* check_store.c */
+void check_store(struct unit *u, struct node *place);
+void check_spelling(struct unit *u, struct node *call); /* check_names.c */
 bool check_undeclared(struct unit *u,
                       struct node *n); /* true: a name in it is not declared, said so */
 void check_assign(struct unit *u, struct type *to, struct node *e);

@@ -163,6 +163,37 @@ static struct type *check_channel(struct unit *u, struct node *e, int need) {
     return t;
 }
 
+/* ---- initialisers that are constant ---- */
+
+/* Only its type is asked for, or it is the size of a prototype's array. */
+static bool is_never_evaluated(struct node *n) {
+    return node_enclosing(n, N_SIZEOF) || node_enclosing(n, N_SPEC_TYPEOF) ||
+           node_enclosing(n, N_PARAM) || node_enclosing(n, N_GENERIC);
+}
+
+static bool is_static_value(struct node *n) {
+    struct node *d = node_enclosing(n, N_DECLR);
+    return d && d->sym && d->sym->func && d->sym->storage == STORAGE_STATIC &&
+           node_enclosing(n, N_FUNC) == d->sym->func;
+}
+
+/* what: "a channel is made" */
+static void check_runs(struct unit *u, struct node *n, const char *what) {
+    bool outside = !node_enclosing(n, N_FUNC);
+    if (is_never_evaluated(n) || (outside && (u->toks[n->first].flags & TOK_SYSTEM)))
+        return;
+    if (outside)
+        diag_error_range(u, n,
+                         "an initializer outside of functions is constant, %s while the program "
+                         "runs: do it in a function",
+                         what);
+    else if (is_static_value(n))
+        diag_error_range(u, n,
+                         "the initializer of a static variable is constant, %s while the program "
+                         "runs: store it once, in a statement",
+                         what);
+}
+
 /* ---- types ---- */
 
 static struct type *element_type(struct unit *u, struct node *spec) {
@@ -288,47 +319,25 @@ static bool wants_value(struct unit *u, struct node *n) {
     }
 }
 
-/* <-c = 1; */
-static void check_stored_to(struct unit *u, struct node *recv) {
-    struct node *n = recv;
-    while (n->parent && n->parent->kind == N_PAREN)
-        n = n->parent;
-    if (!n->parent || n->parent->kind != N_ASSIGN || n->parent->kid != n)
-        return;
-    diag_error_range(u, recv,
-                     "a receive is a value, nothing can be stored to it; "
-                     "a send is written '%s <- ...'",
-                     check_text(u, recv->kid));
-    if (tok_is(u, n->parent->tok, "="))
-        diag_fixit(u, n->first, n->parent->tok,
-                   arena_printf(u->arena, "%s <-", check_text(u, recv->kid)));
-}
-
 static void check_recv(struct unit *u, struct node *n) {
     struct type *t = check_channel(u, n->kid, CHAN_RECV);
-    if (t)
-        check_stored_to(u, n);
-    if (t && t->base->kind == TY_VOID && wants_value(u, n))
+    if (!t)
+        return;
+    check_receive_stored_to(u, n);
+    check_runs(u, n, "a receive happens");
+    if (t->base->kind == TY_VOID && wants_value(u, n))
         diag_error_range(u, n,
                          "a receive from a channel of void has no value; write '%s;', or "
                          "'_, ok := %s;' to learn whether it was closed",
                          check_text(u, n), check_text(u, n));
 }
 
-/* What is stored to, where ':=' would have declared it. */
-static void check_target(struct unit *u, struct node *n) {
-    n = expr_strip(n);
-    if (n && n->kind == N_IDENT && !n->sym && !chan_is_discard(u, n) && !check_missed_before(u, n))
-        diag_error(u, n->tok, "'%s' undeclared; ':=' declares it",
-                   ident_text(u, u->toks[n->tok].ident));
-}
-
 static void check_recv_ok(struct unit *u, struct node *n) {
     struct node *v = node_kid(n, 0), *recv = expr_strip(node_kid(n, 2));
     struct type *t = operand_type(u, recv->kid);
     if (tok_is(u, v->next->last + 1, "=")) {
-        check_target(u, v);
-        check_target(u, v->next);
+        check_store(u, v);
+        check_store(u, v->next);
     }
     if (t->kind == TY_CHAN && t->base->kind == TY_VOID && !chan_is_discard(u, v))
         diag_error_range(u, v, "a channel of void has no value to receive; write '_' here");
@@ -398,7 +407,7 @@ static void check_select(struct unit *u, struct node *n) {
             diag_error_range(u, c, "a case of a select is a send or a receive, '%s' is neither",
                              check_text(u, c));
         } else if (c->kind == N_ASSIGN) {
-            check_target(u, c->kid);
+            check_store(u, c->kid);
         }
     }
 }
@@ -416,7 +425,7 @@ static void check_range(struct unit *u, struct node *n) {
     struct node *lhs = node_kid(n, 0), *e = node_kid(n, 1);
     struct type *t = operand_type(u, e);
     if (!node_absent(lhs) && tok_is(u, lhs->last + 1, "="))
-        check_target(u, lhs);
+        check_store(u, lhs);
     if (e->kind == N_COMMA) {
         diag_error_range(u, e, "range takes one integer or channel: 'for (i := range n)'");
     } else if (t->kind == TY_UNKNOWN) {
@@ -459,19 +468,6 @@ bool check_is_ours(struct unit *u) {
     return false;
 }
 
-/* Outside of functions nothing runs; only its type may be asked for. */
-static bool never_runs(struct node *n) {
-    return !node_enclosing(n, N_FUNC) && !node_enclosing(n, N_SIZEOF) &&
-           !node_enclosing(n, N_SPEC_TYPEOF);
-}
-
-static bool is_static_value(struct node *n) {
-    struct node *d = node_enclosing(n, N_DECLR);
-    return d && d->sym && d->sym->func && d->sym->storage == STORAGE_STATIC &&
-           !node_enclosing(n, N_SIZEOF) && !node_enclosing(n, N_SPEC_TYPEOF) &&
-           node_enclosing(n, N_FUNC) == d->sym->func;
-}
-
 static void check_make(struct unit *u, struct node *call) {
     struct node *type = node_kid(call, 1)->kid, *size = type->next;
     struct type *t = type_name_type(u, type);
@@ -482,15 +478,7 @@ static void check_make(struct unit *u, struct node *call) {
         explain_pointer(u, type, t);
         return;
     }
-    if (is_static_value(call))
-        diag_error_range(
-            u, call,
-            "the initializer of a static variable is constant, a channel is made while "
-            "the program runs: store it once, in a statement");
-    if (never_runs(call))
-        diag_error_range(u, call,
-                         "an initializer outside of functions is constant, a channel is "
-                         "made while the program runs: do it in a function");
+    check_runs(u, call, "a channel is made");
     if (!size)
         return;
     if (size->next)
@@ -619,11 +607,25 @@ static void check_misfit(struct unit *u, struct node *call) {
             misfit(u, call, wanted[i].name, wanted[i].wants);
 }
 
+/* new(chan int): C would tell of it, but not of a type that it does not have. */
+static void check_type_argument(struct unit *u, struct node *type) {
+    struct node *list = type->parent, *call = list ? list->parent : NULL;
+    struct node *callee = call && call->kind == N_CALL ? expr_strip(call->kid) : NULL;
+    if (!callee || callee == list || type->kind != N_TYPE_NAME || callee->kind != N_IDENT ||
+        tok_text(u, callee->tok)[0] == '_' || expr_is_builtin_call(u, call, "make") ||
+        (callee->sym && callee->sym->kind == S_BUILTIN))
+        return;
+    diag_error_range(u, type, "a type is no value: '%s' makes a channel",
+                     arena_printf(u->arena, "make(%s)", type_show(u, type_name_type(u, type))));
+}
+
 static void check_call(struct unit *u, struct node *n) {
     if (expr_is_builtin_call(u, n, "make"))
         check_make(u, n);
     else if (expr_is_builtin_call(u, n, "close"))
         check_close(u, n);
+    else if (expr_is_builtin_call(u, n, "len") || expr_is_builtin_call(u, n, "cap"))
+        check_runs(u, n, "a channel is asked");
     else if (expr_is_builtin_call(u, n, "retain"))
         check_handle(u, n, "retain");
     else if (expr_is_builtin_call(u, n, "release"))
@@ -633,6 +635,12 @@ static void check_call(struct unit *u, struct node *n) {
 }
 
 /* ---- all of it ---- */
+
+static void check_chan_type(struct unit *u, struct node *specs, struct node *spec) {
+    check_element(u, spec);
+    if (specs->parent)
+        check_type_argument(u, specs->parent);
+}
 
 static void check_construct(struct unit *u, struct node *n) {
     switch (n->kind) {
@@ -670,7 +678,7 @@ static void check_construct(struct unit *u, struct node *n) {
     case N_SPECS:
         for (struct node *k = n->kid; k; k = k->next)
             if (k->kind == N_SPEC_CHAN)
-                check_element(u, k);
+                check_chan_type(u, n, k);
         break;
     default:
         break;

@@ -62,6 +62,8 @@ static void check_channel_to(struct unit *u, struct type *to, struct node *e, st
 /* e is converted to `to` as by assignment; only what concerns channels. */
 void check_assign(struct unit *u, struct type *to, struct node *e) {
     struct type *from = value_type(u, e);
+    if (e->kind == N_TYPE_NAME)
+        return;
     if (to->kind == TY_CHAN)
         check_channel_to(u, to, e, from);
     else if (from->kind == TY_CHAN && type_is_arith(to) && to->kind != TY_BOOL)

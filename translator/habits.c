@@ -159,17 +159,17 @@ static bool is_chan(const struct parser *p, uint32_t tok) {
     return tok_is(p->u, tok, "chan");
 }
 
-static bool is_type_behind(const struct parser *p, uint32_t tok) {
-    const struct tok *t = tok_at(p, tok + 1);
+bool habit_is_type(const struct parser *p, uint32_t tok) {
+    const struct tok *t = tok_at(p, tok);
     const struct ident *id = &p->u->idents[t->ident];
-    return t->ident && (id->is_typename || is_chan(p, tok + 1) || t->kind == T_STRUCT ||
+    return t->ident && (id->is_typename || is_chan(p, tok) || t->kind == T_STRUCT ||
                         t->kind == T_INT || t->kind == T_CHAR || t->kind == T_DOUBLE ||
                         t->kind == T_FLOAT || t->kind == T_LONG || t->kind == T_BOOL);
 }
 
 /* n int;  c chan int */
 void habit_explain_order(struct parser *p, uint32_t tok) {
-    if (!is_type_behind(p, tok))
+    if (!habit_is_type(p, tok + 1))
         return;
     const char *name = tok_dup(p->u, tok), *type = tok_dup(p->u, tok + 1);
     bool two = is_chan(p, tok + 1) || tok_at(p, tok + 1)->kind == T_STRUCT;

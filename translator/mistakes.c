@@ -37,6 +37,11 @@ static bool is_kind(const struct parser *p, uint32_t tok, const char *kinds) {
     return tok_at(p, tok)->len == 1 && strchr(kinds, p->u->text[tok_at(p, tok)->off]);
 }
 
+static bool begins_line(const struct parser *p, uint32_t tok) {
+    int before = tok > 1 ? tok_at(p, tok - 1)->kind : T_SEMI;
+    return before == T_SEMI || before == T_RBRACE || tok_at(p, tok)->flags & TOK_BOL;
+}
+
 /* Of the parenthesis that token `close` closes; 0: none on this side of a statement's end. */
 static uint32_t opening(const struct parser *p, uint32_t close) {
     int depth = 0;
@@ -51,15 +56,63 @@ static uint32_t opening(const struct parser *p, uint32_t close) {
     return 0;
 }
 
-/* go 1 + 2;  defer x y; */
+/* int n = go f(); */
+static bool is_asked_for(const struct parser *p, uint32_t word) {
+    if (word > 2 && is_arrow(p, word - 2))
+        return true;
+    switch (tok_at(p, word - 1)->kind) {
+    case T_ASSIGN:
+    case T_DEFINE:
+    case T_LP:
+    case T_COMMA:
+    case T_QUEST:
+    case T_RETURN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* go 1 + 2;  defer x y;  defer go f(); */
 static bool bad_call(struct parser *p, uint32_t tok) {
     static const char *const words[] = {"go", "defer"};
-    for (int i = 0; i < 2; i++)
-        if (is_free(p, tok - 1, words[i])) {
+    for (int i = 0; i < 2; i++) {
+        if (!is_free(p, tok - 1, words[i]))
+            continue;
+        bool twice = is_free(p, tok - 2, "go") || is_free(p, tok - 2, "defer");
+        if (p->func && is_asked_for(p, tok - 1))
+            diag_error(p->u, tok - 1, "%s is a statement, it has no value", words[i]);
+        else if (twice)
+            diag_error(p->u, tok - 1, "%s needs a function call or a block: '%s { %s ... }'",
+                       tok_dup(p->u, tok - 2), tok_dup(p->u, tok - 2), words[i]);
+        else
             diag_error(p->u, tok, "%s needs a function call or a block", words[i]);
+        return true;
+    }
+    return false;
+}
+
+/* The grammar may have read the word as the name of an int that nobody declared. */
+static bool is_word(const struct parser *p, uint32_t tok, const char *text) {
+    const struct tok *t = tok_at(p, tok);
+    const struct symbol *sym = t->ident ? p->u->idents[t->ident].binding : NULL;
+    return is_free(p, tok, text) || (sym && sym->tok == tok && tok_is(p->u, tok, text));
+}
+
+/* Behind a } or ; at file scope: go f();  defer { … }  c <- 1; */
+static bool outside_functions(struct parser *p, uint32_t tok) {
+    if (gram_braces(p->gram))
+        return false;
+    for (uint32_t at = tok - 1; at <= tok; at++)
+        if (begins_line(p, at) && (is_word(p, at, "go") || is_word(p, at, "defer"))) {
+            diag_error(p->u, at, "%s is a statement: it stands in a function", tok_dup(p->u, at));
             return true;
         }
-    return false;
+    uint32_t arrow = is_arrow(p, tok) ? tok : is_arrow(p, tok - 2) ? tok - 2 : 0;
+    if (arrow < 2 || tok_at(p, arrow - 1)->kind != T_NAME || !begins_line(p, arrow - 1))
+        return false;
+    diag_error(p->u, arrow, "a send is a statement: it stands in a function");
+    return true;
 }
 
 /* go func() { … }();  f = func(int n) { … }; */
@@ -81,10 +134,14 @@ static bool function_literal(struct parser *p, uint32_t tok) {
     return true;
 }
 
-/* The call behind a function literal's body was reported with it. */
+/* go { … }();  that of a function literal was reported with it. */
 static bool literals_call(struct parser *p, uint32_t tok) {
-    return p->u->errors && tok > 2 && tok_at(p, tok)->kind == T_RP &&
-           tok_at(p, tok - 1)->kind == T_LP && tok_at(p, tok - 2)->kind == T_RBRACE;
+    if (tok < 3 || tok_at(p, tok)->kind != T_RP || tok_at(p, tok - 1)->kind != T_LP ||
+        tok_at(p, tok - 2)->kind != T_RBRACE || !p->func)
+        return false;
+    if (!p->u->errors)
+        diag_error(p->u, tok - 1, "a block is not called: no '()' stands behind it");
+    return true;
 }
 
 /* make chan int;  make([]int, 5);  make(chan) */
@@ -105,6 +162,15 @@ static bool is_element(const struct parser *p, uint32_t tok) {
     return made || !is_kind(p, tok + 1, "=;,)[");
 }
 
+/* c := chan int; */
+static bool channel_type_as_value(struct parser *p, uint32_t tok) {
+    if (!is_free(p, tok - 1, "chan") || !habit_is_type(p, tok) || !p->func ||
+        !is_asked_for(p, tok - 1))
+        return false;
+    diag_error(p->u, tok - 1, "a type is no value: 'make(chan ...)' makes a channel");
+    return true;
+}
+
 /* chan c;  chan foo c;  chan<int> c; */
 static bool no_element(struct parser *p, uint32_t tok) {
     if (is_free(p, tok - 1, "chan") && is_undeclared(p, tok) && !is_element(p, tok)) {
@@ -116,6 +182,8 @@ static bool no_element(struct parser *p, uint32_t tok) {
     } else if (tok > 2 && is_free(p, tok - 2, "chan") && is_kind(p, tok - 1, "<[") &&
                tok_at(p, tok)->kind != T_NAME) {
         diag_error(p->u, tok - 1, "the type of the elements follows 'chan', as in 'chan int'");
+    } else if (is_free(p, tok - 1, "chan") && is_kind(p, tok, "<") && !is_arrow(p, tok)) {
+        diag_error(p->u, tok, "the type of the elements follows 'chan', as in 'chan int'");
     } else {
         return false;
     }
@@ -224,9 +292,14 @@ static bool after_for(const struct parser *p, uint32_t name) {
     return open > 1 && tok_at(p, open)->kind == T_LP && tok_at(p, open - 1)->kind == T_FOR;
 }
 
-/* for (i, v := range a)  comes to parse_bad_define;  for (int i = range 5), for (i in x) */
+/* for (i, v := range a)  comes to parse_bad_define;  for (int i = range 5), for (i in x),
+   for (i range n) */
 static bool bad_range(struct parser *p, uint32_t tok) {
-    if (is_free(p, tok - 1, "range"))
+    bool name = tok_at(p, tok - 1)->kind == T_NAME;
+    if (is_free(p, tok, "range") && name && after_for(p, tok - 1))
+        diag_error(p->u, tok, "there is no ':=': write 'for (%s := range n)'",
+                   tok_dup(p->u, tok - 1));
+    else if (is_free(p, tok - 1, "range"))
         diag_error(p->u, tok - 1, "range stands at the head of a for: 'for (i := range n)'");
     else if ((is_free(p, tok, "in") || tok_at(p, tok)->kind == T_COLON) && after_for(p, tok - 1))
         diag_error(p->u, tok, "there is no '%s': write 'for (%s := range n)'", tok_dup(p->u, tok),
@@ -267,10 +340,17 @@ static bool several_values(struct parser *p, uint32_t tok) {
     return true;
 }
 
-/* x := {1, 2}; */
-static bool defined_by_list(struct parser *p, uint32_t tok) {
-    if (tok_at(p, tok)->kind != T_LBRACE || tok_at(p, tok - 1)->kind != T_DEFINE)
+/* x := {1, 2};  c <- {1, 2}; */
+static bool list_as_value(struct parser *p, uint32_t tok) {
+    bool sent = is_arrow(p, tok - 2);
+    if (tok_at(p, tok)->kind != T_LBRACE || (tok_at(p, tok - 1)->kind != T_DEFINE && !sent))
         return false;
+    if (sent) {
+        diag_error(p->u, tok,
+                   "a list in braces has no type: write it before the list, as in "
+                   "'(struct s){...}'");
+        return true;
+    }
     diag_error(p->u, tok,
                "a list in braces has no type: write it before '%s', or before the list "
                "as in '(struct s){...}'",
@@ -319,9 +399,11 @@ static bool package_name(struct parser *p, uint32_t tok) {
 
 bool mistake_report(struct parser *p, uint32_t tok) {
     static bool (*const known[])(struct parser *, uint32_t) = {
-        function_literal, literals_call,   open_select,    bad_select,     typed_case,  bad_call,
-        bad_make,         no_element,      bad_element,    late_direction, bad_range,   bad_arrow,
-        bad_define,       defined_by_list, several_values, no_parentheses, package_name};
+        outside_functions, function_literal, literals_call, channel_type_as_value,
+        open_select,       bad_select,       typed_case,    bad_call,
+        bad_make,          no_element,       bad_element,   late_direction,
+        bad_range,         bad_arrow,        bad_define,    list_as_value,
+        several_values,    no_parentheses,   package_name};
     if (tok < 2)
         return false;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

@@ -541,12 +541,38 @@ static void add_brace(struct feeder *f) {
     push(f, T_LBRACE, (struct span){f->first - 1, f->first - 1});
 }
 
+/* `case v := <-c;`, `default` and what it does below: only a colon can come, and another stands
+   there. */
+static bool is_colon_missing(const struct feeder *f, const struct tok *t) {
+    bool ends = t->kind == T_SEMI || t->kind == T_LBRACE || t->flags & TOK_BOL;
+    if (!ends || t->kind == T_COLON || !gram_would_shift(f->p.gram, T_COLON) ||
+        gram_would_shift(f->p.gram, t->kind))
+        return false;
+    const struct tok *toks = f->u->toks;
+    for (uint32_t i = f->first - 1; i > 1; i--) {
+        if (toks[i].kind == T_CASE || toks[i].kind == T_DEFAULT)
+            return f->p.func;
+        if (toks[i].kind == T_QUEST || toks[i].kind == T_SEMI || toks[i].kind == T_LBRACE ||
+            toks[i].kind == T_RBRACE || toks[i].kind == T_COLON)
+            return false;
+    }
+    return false;
+}
+
+static void add_colon(struct feeder *f) {
+    parse_missing_colon(&f->p, f->at);
+    push(f, T_COLON, (struct span){f->first - 1, f->first - 1});
+    f->previous = T_COLON;
+}
+
 static void feed_token(struct feeder *f) {
     struct tok *t = &f->u->toks[f->at];
     if (is_semicolon_missing(f, t))
         add_semicolon(f);
     if (is_brace_missing(f, t))
         add_brace(f);
+    if (is_colon_missing(f, t))
+        add_colon(f);
     switch (t->kind) {
     case T_NAME:
         feed_word(f, t);
