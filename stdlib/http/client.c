@@ -96,6 +96,8 @@ static gocc_error send_body(struct wire *w, io_reader *body, int64_t length) {
     free(part);
     if (e && e != IO_EOF)
         return e;
+    if (w->out_err) /* the server may have answered before it stopped reading */
+        return NULL;
     if (length > sent)
         return fmt_errorf("http: ContentLength=%lld with Body length %lld", (long long)length,
                           (long long)sent);
@@ -221,7 +223,8 @@ static http_response *response_of(struct exchange *x, http_request *req, struct 
     r->pub.body = &r->body->io;
     bool kept = head->minor == 0 ? header_has_token(&r->header, "Connection", "keep-alive")
                                  : !header_has_token(&r->header, "Connection", "close");
-    x->reusable = kept && !req->close && head->framing != BODY_CLOSE && code != 101;
+    x->reusable = kept && !x->l->w.out_err && !req->close && head->framing != BODY_CLOSE &&
+                  code != 101;
     if (r->body->ended) {
         body_detach(r->body);
         r->body->w = NULL;
@@ -253,6 +256,10 @@ static http_response *exchange_once(http_request *req, int64_t deadline, bool fr
         *again = e && l->used && l->w.in_n == 0 && !error_timeout(e) && !req->body;
         if (e == IO_EOF)
             e = IO_ERR_UNEXPECTED_EOF;
+        if (e && l->w.out_err) {
+            handle_release(e);
+            e = handle_retain(l->w.out_err);
+        }
     }
     if (!e)
         return response_of(x, req, &head, &h, code);

@@ -413,7 +413,6 @@ static void mux_serve(http_servemux *mux, http_responsewriter *w, http_request *
     strcpy(tree + n, "/");
     sync_rwmutex_rlock(&mux->mu);
     struct route *best = choose(mux, r, path);
-    http_handler *h = best ? handle_retain(best->h) : NULL;
     bool to_tree = moves && path[n - 1] != '/' && !fits_exactly(best, path) &&
                    fits_exactly(choose(mux, r, tree), tree);
     char *allow = best ? NULL : allowed(mux, r, path);
@@ -422,14 +421,13 @@ static void mux_serve(http_servemux *mux, http_responsewriter *w, http_request *
         redirect_to(w, r, path, to_tree);
     } else if (hides_dots(r->url->path)) {
         http_error(w, "Bad Request", HTTP_STATUS_BAD_REQUEST);
-    } else if (h) {
+    } else if (best) { /* a route is never taken out, and who serves keeps the mux */
         r->pattern = best->text;
         keep_values(in, best->path, path);
-        http_handler_serve_http(h, w, r);
+        http_handler_serve_http(best->h, w, r);
     } else {
         refuse(w, r, allow);
     }
-    handle_release(h);
 }
 
 void http_handler_serve_http(http_handler *h, http_responsewriter *w, http_request *r) {

@@ -133,6 +133,18 @@ static void send_continue(void *arg) {
 
 /* ---- one request ---- */
 
+/* Unread bytes make the kernel reset the connection, and the client would not see the answer: what
+ * it still sends is read, for half a second. */
+static void linger(struct serving *s) {
+    char waste[2048];
+    gocc_error e = NULL;
+    handle_release(net_tcpconn_close_write(s->w.c));
+    handle_release(net_conn_set_read_deadline(s->w.c, time_time_add(time_now(), TIME_SECOND / 2)));
+    while (net_conn_read(s->w.c, waste, sizeof waste, &e) > 0)
+        ;
+    handle_release(e);
+}
+
 static void refuse(struct serving *s, int status) {
     char text[160];
     const char *words = http_status_text(status);
@@ -143,16 +155,7 @@ static void refuse(struct serving *s, int status) {
     wire_text(&s->w, text);
     wire_flush(&s->w);
     s->keep = false;
-    /* Unread bytes make the kernel reset the connection, and the client would not see why. */
-    handle_release(net_tcpconn_close_write(s->w.c));
-    handle_release(net_conn_set_read_deadline(s->w.c, time_time_add(time_now(), TIME_SECOND / 2)));
-    int64_t left = DRAIN_MAX;
-    char waste[2048];
-    ssize_t n;
-    gocc_error e = NULL;
-    while (left > 0 && (n = net_conn_read(s->w.c, waste, sizeof waste, &e)) > 0)
-        left -= n;
-    handle_release(e);
+    linger(s);
 }
 
 static bool wants_close(http_header *h, int minor) {
@@ -228,8 +231,10 @@ static void answer(struct serving *s) {
     stop_watch(s);
     if (well) {
         writer_finish(s->rw);
-        if (s->keep && !body_drain(s->body, DRAIN_MAX))
+        if (!body_drain(s->body, s->keep ? DRAIN_MAX : 0)) {
             s->keep = false;
+            linger(s);
+        }
     } else {
         s->keep = false;
     }
