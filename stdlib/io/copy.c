@@ -3,7 +3,8 @@
  * Copying and reading whole: Go's io.Copy and its family.
  *
  * The buffer comes from malloc and not from the stack, where 32 KiB would stay touched in
- * every goroutine that ever copied.
+ * every goroutine that ever copied.  A reader or writer of the program may panic, or end its
+ * goroutine: what is held meanwhile is let go of by a cleanup.
  */
 #include "io/io.h"
 
@@ -41,6 +42,29 @@ static int64_t copy_through(io_writer *to, io_reader *from, char *buffer, size_t
     return done;
 }
 
+struct copy {
+    io_writer *to;
+    io_reader *from;
+    void *own; /* the buffer, or the part of a reader */
+    gocc_error *err;
+    int64_t done;
+};
+
+static void copy_call(void *copy) {
+    struct copy *c = copy;
+    c->done = copy_through(c->to, c->from, c->own, COPY_BUFFER, c->err);
+}
+
+static void copy_end(void *copy) {
+    free(((struct copy *)copy)->own);
+}
+
+static int64_t copy_by_own_buffer(io_writer *to, io_reader *from, gocc_error *err) {
+    struct copy c = {to, from, std_alloc(COPY_BUFFER), err, 0};
+    call_with_cleanup(copy_call, &c, copy_end);
+    return c.done;
+}
+
 int64_t gocc__io_copy_buffer(io_writer *to, io_reader *from, void *buffer, size_t n,
                              gocc_error *err) {
     gocc_error e = NULL;
@@ -55,23 +79,28 @@ int64_t gocc__io_copy_buffer(io_writer *to, io_reader *from, void *buffer, size_
         io_give(err, e);
         return done;
     }
-    char *own = buffer ? NULL : std_alloc(n = COPY_BUFFER);
-    done = copy_through(to, from, buffer ? buffer : own, n, err);
-    free(own);
-    return done;
+    return buffer ? copy_through(to, from, buffer, n, err) : copy_by_own_buffer(to, from, err);
 }
 
 int64_t gocc__io_copy(io_writer *to, io_reader *from, gocc_error *err) {
     return gocc__io_copy_buffer(to, from, NULL, 0, err);
 }
 
+static void part_call(void *copy) {
+    struct copy *c = copy;
+    c->done = gocc__io_copy(c->to, c->own, c->err);
+}
+
+static void part_end(void *copy) {
+    handle_release(((struct copy *)copy)->own);
+}
+
 int64_t gocc__io_copy_n(io_writer *to, io_reader *from, int64_t n, gocc_error *err) {
     gocc_error e = NULL;
-    io_reader *part = gocc__io_limit_reader(from, n);
-    int64_t done = gocc__io_copy(to, part, &e);
-    handle_release(part);
-    io_give(err, !e && done < n ? IO_EOF : e);
-    return done;
+    struct copy c = {to, from, gocc__io_limit_reader(from, n), &e, 0};
+    call_with_cleanup(part_call, &c, part_end);
+    io_give(err, !e && c.done < n ? IO_EOF : e);
+    return c.done;
 }
 
 ssize_t gocc__io_read_at_least(io_reader *r, void *buffer, size_t n, size_t min, gocc_error *err) {
@@ -93,25 +122,42 @@ ssize_t gocc__io_read_at_least(io_reader *r, void *buffer, size_t n, size_t min,
     return (ssize_t)done;
 }
 
-char *gocc__io_read_all(io_reader *r, size_t *n, gocc_error *err) {
-    size_t done = 0;
-    size_t room = 512;
-    char *data = std_alloc(room);
-    gocc_error e = NULL;
-    while (!e) {
-        if (room - done < 2) {
-            room *= 2;
-            data = realloc(data, room);
-            if (!data)
-                fatal_error("out of memory (%zu bytes)", room);
+struct reading {
+    io_reader *r;
+    char *data;
+    size_t done, room;
+    gocc_error e;
+    bool whole;
+};
+
+static void reading_call(void *reading) {
+    struct reading *x = reading;
+    while (!x->e) {
+        if (x->room - x->done < 2) {
+            x->room *= 2;
+            x->data = realloc(x->data, x->room);
+            if (!x->data)
+                fatal_error("out of memory (%zu bytes)", x->room);
         }
-        done += (size_t)gocc__io_read(r, data + done, room - done - 1, &e);
+        x->done += (size_t)gocc__io_read(x->r, x->data + x->done, x->room - x->done - 1, &x->e);
     }
-    data[done] = '\0';
+    x->whole = true;
+}
+
+static void reading_end(void *reading) {
+    struct reading *x = reading;
+    if (!x->whole)
+        free(x->data);
+}
+
+char *gocc__io_read_all(io_reader *r, size_t *n, gocc_error *err) {
+    struct reading x = {r, std_alloc(512), 0, 512, NULL, false};
+    call_with_cleanup(reading_call, &x, reading_end);
+    x.data[x.done] = '\0';
     if (n)
-        *n = done;
-    io_give(err, is_end(e) ? NULL : e);
-    return data;
+        *n = x.done;
+    io_give(err, is_end(x.e) ? NULL : x.e);
+    return x.data;
 }
 
 ssize_t gocc__io_write_string(io_writer *w, const char *text, gocc_error *err) {

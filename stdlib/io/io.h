@@ -17,6 +17,10 @@ void *io_expect(io_reader *io, const io_methods *methods) GOCC_PRIVATE(io_expect
 /* Bytes that a reader or buffer in memory still has; -1: it is something else. */
 int64_t io_memory_left(io_reader *io) GOCC_PRIVATE(io_memory_left);
 
+/* Writes text and frees it, even if the writer panics or ends its goroutine. */
+ssize_t io_write_own(io_writer *w, char *text, size_t n, gocc_error *err)
+    GOCC_PRIVATE(io_write_own);
+
 /* Through a result parameter that may be NULL; e is handed over. */
 static inline void io_give(gocc_error *err, gocc_error e) {
     if (err)

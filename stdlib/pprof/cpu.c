@@ -12,6 +12,7 @@
  * A timer per thread (timer_create) would divide the samples more evenly among threads that run
  * at once, but has to be told of each thread, those of C libraries included.
  */
+#include "io/io.h"
 #include "pprof.h"
 #include <errno.h>
 #include <gocc/errors.h>
@@ -84,7 +85,7 @@ gocc_error gocc__pprof_start(io_writer *w) {
     return err;
 }
 
-static void write_profile(void) {
+static char *profile_text(size_t *length) {
     size_t n = atomic_load(&n_samples);
     struct stacks s = {.n = n < ROOM ? n : ROOM};
     struct kind kind = {"samples", "count", "cpu",         "nanoseconds", PERIOD_NS,
@@ -93,25 +94,37 @@ static void write_profile(void) {
     s.list = std_alloc((s.n + 1) * sizeof *s.list);
     memcpy(s.list, samples, s.n * sizeof *s.list);
     stacks_merge(&s);
-    handle_release(proto_write(writer, &kind, &s));
+    char *text = proto_text(&kind, &s, length);
     free(s.list);
+    return text;
 }
 
-static void stop(void) {
+static void stop(void *unused) {
+    size_t n;
+    gocc_error err = NULL;
+    (void)unused;
     set_timer(0);
     atomic_store(&active, false);
     /* acquire: pairs with the release of the last one that leaves */
     while (atomic_load(&handlers) != 0)
         gocc_yield();
-    write_profile();
+    char *text = profile_text(&n);
     munmap(samples, ROOM * sizeof *samples);
+    io_write_own(writer, text, n, &err);
+    handle_release(err);
+}
+
+static void stopped(void *unused) {
+    (void)unused;
     handle_release(writer);
     writer = NULL;
+    sync_mutex_unlock(&lock);
 }
 
 void pprof_stop_cpu_profile(void) {
     sync_mutex_lock(&lock);
     if (atomic_load(&active))
-        stop();
-    sync_mutex_unlock(&lock);
+        call_with_cleanup(stop, NULL, stopped); /* the writer may panic */
+    else
+        sync_mutex_unlock(&lock);
 }

@@ -19,7 +19,8 @@ struct kind { /* of a profile, for tools */
     const char *value_type, *value_unit;
     int64_t start, duration; /* ns, 0: not said */
 };
-gocc_error proto_write(io_writer *w, const struct kind *kind, const struct stacks *s)
-    GOCC_PRIVATE(pprof_proto_write);
+/* n bytes of malloc */
+char *proto_text(const struct kind *kind, const struct stacks *s, size_t *n)
+    GOCC_PRIVATE(pprof_proto_text);
 
 #endif

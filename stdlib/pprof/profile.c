@@ -5,6 +5,7 @@
  * `lock` guards the list of profiles and the members of each; stacks are symbolised and written
  * without it.
  */
+#include "io/io.h"
 #include "pprof.h"
 #include <gocc/errors.h>
 #include <gocc/sync.h>
@@ -164,19 +165,16 @@ static struct stacks stacks_of_members(pprof_profile *p) {
 }
 
 /* As a fatal error shows them. */
-static gocc_error write_traces(io_writer *w) {
-    size_t size = 65536, n;
+static char *traces_text(size_t *n) {
+    size_t size = 65536;
     char *text = NULL;
-    gocc_error err = NULL;
     do {
         size *= 2;
         free(text);
         text = std_alloc(size);
-        n = trace_goroutine(text, size, true);
-    } while (n >= size);
-    io_writer_write(w, text, n, &err);
-    free(text);
-    return err;
+        *n = trace_goroutine(text, size, true);
+    } while (*n >= size);
+    return text;
 }
 
 static void print_stack(FILE *f, const struct trace_stack *s) {
@@ -193,30 +191,24 @@ static void print_stack(FILE *f, const struct trace_stack *s) {
     fputc('\n', f);
 }
 
-static gocc_error write_text(pprof_profile *p, io_writer *w, const struct stacks *s) {
+static char *stacks_text(const char *name, const struct stacks *s, size_t *n) {
     char *text = NULL;
-    size_t n = 0;
     int64_t total = 0;
-    gocc_error err = NULL;
-    FILE *f = open_memstream(&text, &n);
+    FILE *f = open_memstream(&text, n);
     if (!f)
         fatal_error("out of memory (profile)");
     for (size_t i = 0; i < s->n; i++)
         total += s->list[i].count;
-    fprintf(f, "%s profile: total %lld\n", p->name, (long long)total);
+    fprintf(f, "%s profile: total %lld\n", name, (long long)total);
     for (size_t i = 0; i < s->n; i++)
         print_stack(f, &s->list[i]);
     fclose(f);
-    io_writer_write(w, text, n, &err);
-    free(text);
-    return err;
+    return text;
 }
 
-gocc_error gocc__pprof_write(pprof_profile *p, io_writer *w, int debug) {
-    NIL_CHECK(p);
-    NIL_CHECK(w);
+static char *profile_text(pprof_profile *p, int debug, size_t *n) {
     if (p->goroutines && debug >= 2)
-        return write_traces(w);
+        return traces_text(n);
     struct stacks s = p->goroutines ? stacks_of_goroutines() : stacks_of_members(p);
     struct kind kind = {.type = p->name,
                         .unit = "count",
@@ -224,7 +216,17 @@ gocc_error gocc__pprof_write(pprof_profile *p, io_writer *w, int debug) {
                         .period_unit = "count",
                         .period = 1};
     stacks_merge(&s);
-    gocc_error err = debug > 0 ? write_text(p, w, &s) : proto_write(w, &kind, &s);
+    char *text = debug > 0 ? stacks_text(p->name, &s, n) : proto_text(&kind, &s, n);
     free(s.list);
+    return text;
+}
+
+gocc_error gocc__pprof_write(pprof_profile *p, io_writer *w, int debug) {
+    size_t n;
+    gocc_error err = NULL;
+    NIL_CHECK(p);
+    NIL_CHECK(w);
+    char *text = profile_text(p, debug, &n);
+    io_write_own(w, text, n, &err);
     return err;
 }

@@ -179,18 +179,16 @@ static void write_all(struct profile *p, const struct kind *kind, const struct s
     put_number(&p->out, 12, (uint64_t)kind->period);
 }
 
-gocc_error proto_write(io_writer *w, const struct kind *kind, const struct stacks *s) {
+char *proto_text(const struct kind *kind, const struct stacks *s, size_t *n) {
     struct profile p = {.n_texts = 0};
-    gocc_error err = NULL;
     write_all(&p, kind, s);
-    io_writer_write(w, p.out.s, p.out.n, &err);
-    free(p.out.s);
     free(p.part.s);
     free(p.inner.s);
     free(p.texts);
     free(p.functions);
     free(p.pcs);
-    return err;
+    *n = p.out.n;
+    return p.out.s;
 }
 
 /* ---- equal stacks ---- */

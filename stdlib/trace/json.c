@@ -82,12 +82,10 @@ static void remark(struct json *j, const struct remark *r) {
     fputs("}}", j->f);
 }
 
-gocc_error json_write(io_writer *w, int64_t from, const struct trace_slice *slices, size_t n,
-                      size_t lost, const struct remark *remarks) {
+char *json_text(int64_t from, const struct trace_slice *slices, size_t n, size_t lost,
+                const struct remark *remarks, size_t *length) {
     char *s = NULL;
-    size_t size = 0;
-    gocc_error err = NULL;
-    struct json j = {.f = open_memstream(&s, &size), .from = from};
+    struct json j = {.f = open_memstream(&s, length), .from = from};
     if (!j.f)
         fatal_error("out of memory (trace)");
     fprintf(j.f, "{\"displayTimeUnit\":\"ns\",\"otherData\":{\"lost\":%zu},\"traceEvents\":[",
@@ -101,7 +99,5 @@ gocc_error json_write(io_writer *w, int64_t from, const struct trace_slice *slic
         remark(&j, remarks);
     fputs("\n]}\n", j.f);
     fclose(j.f);
-    io_writer_write(w, s, size, &err);
-    free(s);
-    return err;
+    return s;
 }

@@ -2,10 +2,12 @@
 /*
  * Starting and stopping a trace, and what the program says while it runs.
  *
- * `lock` guards starting and stopping and the list of remarks; `on` is read without it, by those
- * who then find nothing to do.
+ * `turn` guards starting and stopping, and is held while the trace is written, by a writer that may
+ * wait for a goroutine which makes remarks.  So `lock`, taken inside of it, guards only their list
+ * and the changes of `on`, which is read without it by those who then find nothing to do.
  */
 #include "trace.h"
+#include "io/io.h"
 #include <gocc/errors.h>
 #include <gocc/sync.h>
 #include <stdio.h>
@@ -18,7 +20,7 @@ struct gocc__trace_region {
     char *type;
 };
 
-static sync_mutex lock;
+static sync_mutex turn, lock;
 static _Atomic bool on;
 static io_writer *writer;
 static int64_t started;
@@ -45,38 +47,58 @@ static gocc_error start(io_writer *w) {
 
 gocc_error gocc__trace_start(io_writer *w) {
     NIL_CHECK(w);
-    sync_mutex_lock(&lock);
+    sync_mutex_lock(&turn);
     gocc_error err = start(w);
-    sync_mutex_unlock(&lock);
+    sync_mutex_unlock(&turn);
     return err;
 }
 
-static void forget_remarks(void) {
-    while (first) {
-        struct remark *r = first;
-        first = r->next;
-        free(r->name);
-        free(r->text);
-        free(r);
-    }
-    last = &first;
+static void remark_free(struct remark *r) {
+    free(r->name);
+    free(r->text);
+    free(r);
 }
 
-static void stop(void) {
-    size_t n, lost;
+/* Nobody adds to them any more. */
+static struct remark *end_remarks(void) {
+    sync_mutex_lock(&lock);
+    struct remark *all = first;
     on = false;
+    first = NULL;
+    last = &first;
+    sync_mutex_unlock(&lock);
+    return all;
+}
+
+static void stop(void *unused) {
+    size_t n, lost, length;
+    gocc_error err = NULL;
+    (void)unused;
+    struct remark *remarks = end_remarks();
     const struct trace_slice *slices = events_stop(&n, &lost);
-    handle_release(json_write(writer, started, slices, n, lost, first));
-    forget_remarks();
+    char *text = json_text(started, slices, n, lost, remarks, &length);
+    while (remarks) {
+        struct remark *r = remarks;
+        remarks = r->next;
+        remark_free(r);
+    }
+    io_write_own(writer, text, length, &err);
+    handle_release(err);
+}
+
+static void stopped(void *unused) {
+    (void)unused;
     handle_release(writer);
     writer = NULL;
+    sync_mutex_unlock(&turn);
 }
 
 void trace_stop(void) {
-    sync_mutex_lock(&lock);
+    sync_mutex_lock(&turn);
     if (on)
-        stop();
-    sync_mutex_unlock(&lock);
+        call_with_cleanup(stop, NULL, stopped); /* the writer may panic */
+    else
+        sync_mutex_unlock(&turn);
 }
 
 /* ---- remarks ---- */
@@ -92,11 +114,8 @@ static void add(char phase, uint64_t task, const char *name, const char *text) {
         r = NULL;
     }
     sync_mutex_unlock(&lock);
-    if (r) { /* it has just been stopped */
-        free(r->name);
-        free(r->text);
-        free(r);
-    }
+    if (r) /* it has just been stopped */
+        remark_free(r);
 }
 
 static uint64_t task_of(context *ctx) {

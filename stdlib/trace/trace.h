@@ -15,8 +15,8 @@ struct remark {
     char *name, *text;
 };
 
-/* slices since `from`, by clock_mono() */
-gocc_error json_write(io_writer *w, int64_t from, const struct trace_slice *slices, size_t n,
-                      size_t lost, const struct remark *remarks) GOCC_PRIVATE(trace_json_write);
+/* slices since `from`, by clock_mono(); length bytes of malloc */
+char *json_text(int64_t from, const struct trace_slice *slices, size_t n, size_t lost,
+                const struct remark *remarks, size_t *length) GOCC_PRIVATE(trace_json_text);
 
 #endif
