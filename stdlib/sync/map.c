@@ -504,19 +504,37 @@ static bool still_there(struct shard *s, struct slot *entry) {
     return locked_load(&by_pointer, s, entry->hash, entry->key, &entry->value);
 }
 
+struct walk {
+    struct body *b;
+    bool (*f)(void *key, void *value, void *arg);
+    void *arg;
+    struct slot *all; /* of the shard where it is */
+};
+
+static void walk_call(void *walk) {
+    struct walk *w = walk;
+    bool more = true;
+    for (int i = 0; more && i < SHARDS; i++) {
+        uint32_t n;
+        w->all = shard_snapshot(&w->b->shards[i], &n);
+        for (uint32_t j = 0; more && j < n; j++) {
+            if (still_there(&w->b->shards[i], &w->all[j]))
+                more = w->f(w->all[j].key, w->all[j].value, w->arg);
+        }
+        free(w->all);
+        w->all = NULL;
+    }
+}
+
+static void walk_end(void *walk) {
+    free(((struct walk *)walk)->all);
+}
+
 void sync_map_range(sync_map *m, bool (*f)(void *key, void *value, void *arg), void *arg) {
     NIL_CHECK(m);
-    struct body *b = __atomic_load_n(&m->gocc__body, __ATOMIC_ACQUIRE);
-    bool more = true;
-    for (int i = 0; b && more && i < SHARDS; i++) {
-        uint32_t n;
-        struct slot *all = shard_snapshot(&b->shards[i], &n);
-        for (uint32_t j = 0; more && j < n; j++) {
-            if (still_there(&b->shards[i], &all[j]))
-                more = f(all[j].key, all[j].value, arg);
-        }
-        free(all);
-    }
+    struct walk w = {__atomic_load_n(&m->gocc__body, __ATOMIC_ACQUIRE), f, arg, NULL};
+    if (w.b)
+        call_with_cleanup(walk_call, &w, walk_end); /* f may panic */
 }
 
 void sync_map_clear(sync_map *m) {
