@@ -28,6 +28,20 @@ static void classify_host(struct command *c) {
     }
 }
 
+static bool is_same_file(const char *a, const char *b) {
+    char *one = realpath(a, NULL), *other = realpath(b, NULL);
+    bool same = one && other && !strcmp(one, other);
+    free(one);
+    free(other);
+    return same && strcmp(a, "/dev/null");
+}
+
+static void keep_sources(const struct command *c) {
+    for (size_t i = 0; c->output && i < c->nwords; i++)
+        if (c->words[i].input && is_same_file(c->words[i].text[0], c->output))
+            fatal("input file '%s' is the same as output file", c->words[i].text[0]);
+}
+
 static void check(const struct command *c) {
     bool single = c->stage != STAGE_LINK && c->stage != STAGE_SYNTAX;
     if (c->cc.n == 0)
@@ -42,6 +56,7 @@ static void check(const struct command *c) {
         fatal("-run makes no file: it does not go with -o, -c, -S, -E and --emit-c");
     if (c->own_runtime && c->shared && (c->race || c->address))
         fatal("a shared library of -static-libgocc goes with no sanitizer");
+    keep_sources(c);
     if (!strcmp(basename(c->cc.at[0]), "gocc"))
         fatal("the host compiler is gocc itself: set GOCC_CC to gcc or clang");
 }
