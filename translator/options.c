@@ -345,15 +345,22 @@ static const struct option table[] = {
     {"-nostdlib", EXACT, STEP_LINK, on_no_libs},
     {"-nodefaultlibs", EXACT, STEP_LINK, on_no_libs},
     {"-nostartfiles", EXACT, STEP_LINK, NULL},
-    /* our own */
+    /* our own, with one dash or two, as Go's tools take theirs */
     {"--emit-c", EXACT, 0, on_emit_c},
+    {"-emit-c", EXACT, 0, on_emit_c},
     {"--dump-ast", EXACT, 0, on_dump},
+    {"-dump-ast", EXACT, 0, on_dump},
     {"--dump-types", EXACT, 0, on_dump},
     {"-run", EXACT, 0, on_run},
+    {"--run", EXACT, 0, on_run},
     {"-race", EXACT, 0, on_race},
+    {"--race", EXACT, 0, on_race},
     {"-static-libgocc", EXACT, 0, on_own_runtime},
+    {"--static-libgocc", EXACT, 0, on_own_runtime},
     {"--cc=", JOINED, 0, on_cc},
+    {"-cc=", JOINED, 0, on_cc},
     {"--compile-commands=", JOINED, 0, on_compile_commands},
+    {"-compile-commands=", JOINED, 0, on_compile_commands},
 };
 
 bool options_known_warning(const char *option) {
