@@ -810,7 +810,9 @@ const char *lower_hold(struct lower *l,
                        const char *name); /* until this construct has been written */
 const char *lower_global_name(struct lower *l, const char *want);
 char *lower_type(struct lower *l, struct type *t, const char *name);
+/* run writes n.  It goes around what was planned for n before, or inside. */
 void lower_action(struct lower *l, struct node *n, lower_fn *run);
+void lower_action_inside(struct lower *l, struct node *n, lower_fn *run);
 bool lower_simple(struct lower *l, struct node *e); /* no side effect, same value again */
 bool lower_has_literal(const struct node *n); /* a compound literal, not in a block of its own */
 bool lower_stays_open(const struct node *statement); /* it has a literal that outlives it */

@@ -188,15 +188,23 @@ const char *lower_use(struct lower *l, struct body *b, struct symbol *s, bool ad
 
 /* ---- planning: who does what, before anything is written ---- */
 
-void lower_action(struct lower *l, struct node *n, lower_fn *run) {
+static void add_action(struct lower *l, struct node *n, lower_fn *run, uint32_t outside) {
     struct action *a = arena_alloc(l->u->arena, sizeof *a);
     a->node = n;
     a->run = run;
     struct action **at = &l->at[n->first];
-    while (*at && (*at)->node->last > n->last)
+    while (*at && (*at)->node->last >= outside)
         at = &(*at)->next;
     a->next = *at;
     *at = a;
+}
+
+void lower_action(struct lower *l, struct node *n, lower_fn *run) {
+    add_action(l, n, run, n->last + 1);
+}
+
+void lower_action_inside(struct lower *l, struct node *n, lower_fn *run) {
+    add_action(l, n, run, n->last);
 }
 
 /* A statement whose value nobody can see: `({ f(); <-c; })` has that of its last one. */

@@ -129,7 +129,7 @@ static void plan_condition(struct lower *l, struct node *e, struct node *body) {
     lower_action(l, e, lower_kept_condition);
     for (; body; body = body->next)
         if (!node_absent(body))
-            lower_action(l, body, lower_kept_body);
+            lower_action_inside(l, body, lower_kept_body);
 }
 
 static void plan_part(struct lower *l, struct node *e) {
@@ -156,7 +156,7 @@ static void plan_statement(struct lower *l, struct node *n) {
         break;
     case N_RANGE:
         if (!node_absent(n->kid) && is_seen(n->kid))
-            lower_action(l, node_kid(n, 2), lower_kept_body);
+            lower_action_inside(l, node_kid(n, 2), lower_kept_body);
         break;
     case N_FOR:
         plan_part(l, node_kid(n, 0));
