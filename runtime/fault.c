@@ -42,6 +42,11 @@ void fault_entry(void); /* trace_*.S: calls fault_panic */
 #else
 #define SANITIZED false
 #endif
+#ifdef RT_TSAN
+#define RACE true
+#else
+#define RACE false
+#endif
 
 static struct sigaction before[NSIG]; /* what a sanitizer or such a program had installed */
 static uintptr_t text_lo, text_hi;    /* code of the object that the runtime is in */
@@ -345,9 +350,12 @@ static void die_by_default(int sig) {
     raise(sig);
 }
 
-/* Whether that was all: it may have repaired what was wrong, or leave the next fault to kill. */
+/* Whether that was all: it may have repaired what was wrong, or leave the next fault to kill.
+ * ThreadSanitizer is not asked: its own report faults again before it has shown a stack. */
 static bool pass_on(int sig, siginfo_t *info, void *context) {
     struct sigaction *to = &before[sig];
+    if (RACE)
+        return false;
     if (to->sa_flags & SA_SIGINFO)
         to->sa_sigaction(sig, info, context);
     else if (to->sa_handler != SIG_DFL && to->sa_handler != SIG_IGN)
