@@ -20,9 +20,10 @@
 #include <string.h>
 
 static const char *const suffixes[] = {
-    [TY_CHAR] = "char",     [TY_SCHAR] = "schar", [TY_UCHAR] = "uchar",   [TY_SHORT] = "short",
-    [TY_USHORT] = "ushort", [TY_INT] = "int",     [TY_UINT] = "uint",     [TY_LONG] = "long",
-    [TY_ULONG] = "ulong",   [TY_LLONG] = "llong", [TY_ULLONG] = "ullong",
+    [TY_CHAR] = "char",       [TY_SCHAR] = "schar", [TY_UCHAR] = "uchar",   [TY_SHORT] = "short",
+    [TY_USHORT] = "ushort",   [TY_INT] = "int",     [TY_UINT] = "uint",     [TY_LONG] = "long",
+    [TY_ULONG] = "ulong",     [TY_LLONG] = "llong", [TY_ULLONG] = "ullong", [TY_INT128] = "int128",
+    [TY_UINT128] = "uint128",
 };
 
 /* Of the function that takes e and returns it; NULL: none does.  Not the promoted type, which would

@@ -280,6 +280,12 @@ GOCC__DIVISOR(long, long)
 GOCC__DIVISOR(ulong, unsigned long)
 GOCC__DIVISOR(llong, long long)
 GOCC__DIVISOR(ullong, unsigned long long)
+#ifdef __SIZEOF_INT128__
+__extension__ typedef __int128 gocc__int128;
+__extension__ typedef unsigned __int128 gocc__uint128;
+GOCC__DIVISOR(int128, gocc__int128)
+GOCC__DIVISOR(uint128, gocc__uint128)
+#endif
 #undef GOCC__DIVISOR
 
 __attribute__((__noreturn__, __format__(__printf__, 1, 2))) void gocc__panic(const char *fmt, ...);
