@@ -206,12 +206,20 @@ void panic_write_pending(struct out *o, const struct g *g) {
     out_char(o, '\t');
 }
 
+/* Of the newest panic in the chain that had one, also where a text was panicked on top of it.  Go's
+ * divisions know of no signal. */
+static void write_signal(struct out *o, const struct panic *p) {
+    while (p && (!p->fault || p->fault->sig == SIGFPE))
+        p = p->link;
+    if (p)
+        fault_write(o, p->fault);
+}
+
 _Noreturn static void panic_die(struct g *g, struct panic *p) {
     struct out o;
     death_begin(&o);
     write_chain(&o, p);
-    if (p->fault && p->fault->sig != SIGFPE) /* Go's divisions know of no signal */
-        fault_write(&o, p->fault);
+    write_signal(&o, p);
     bool crash;
     enum traceback level = death_traceback(&crash);
     if (level >= TRACEBACK_SINGLE) {
