@@ -124,12 +124,12 @@ static struct gocc__h_io *several_new(struct gocc__h_io *const *list, size_t n,
 
 static ssize_t multi_read(void *self, void *buffer, size_t n, gocc_error *err) {
     struct several *s = self;
-    for (; s->at < s->n; s->at++) {
+    while (s->at < s->n) {
         ssize_t got = gocc__io_read(s->each[s->at], buffer, n, err);
-        if (*err == IO_EOF)
-            *err = NULL; /* of this one only */
-        else
+        if (*err != IO_EOF)
             return got;
+        *err = NULL; /* it is of this one only, which is not asked again */
+        s->at++;
         if (got > 0)
             return got;
     }
