@@ -100,6 +100,8 @@ url_url *url_resolve(url_url *base, const char *text) GOCC_PRIVATE(http_url_reso
 char *url_unescape(struct arena *a, const char *s, size_t n, bool query)
     GOCC_PRIVATE(http_url_unescape); /* NULL: wrong */
 /* to has room for n + 1 */
+/* Go's words for the first that is wrong; NULL: none is. */
+gocc_error url_escape_error(const char *s, size_t n) GOCC_PRIVATE(http_url_escape_error);
 bool url_unescape_into(char *to, const char *s, size_t n) GOCC_PRIVATE(http_url_unescape_into);
 /* "/a/b" for "/a//./c/../b" */
 char *url_clean_path(struct arena *a, const char *path) GOCC_PRIVATE(http_url_clean_path);

@@ -93,33 +93,37 @@ const char *http_request_path_value(http_request *pub, const char *name) {
 
 /* ---- forms ---- */
 
-static bool add_pair(struct request *r, const char *s, size_t n, bool posted) {
+static gocc_error add_pair(struct request *r, const char *s, size_t n, bool posted) {
     const char *equals = memchr(s, '=', n);
     size_t key = equals ? (size_t)(equals - s) : n;
     if (n == 0)
-        return true;
+        return NULL;
     if (memchr(s, ';', n))
-        return false;
+        return errors_new("invalid semicolon separator in query");
     struct param *p = arena_take(&r->arena, sizeof *p);
     p->key = url_unescape(&r->arena, s, key, true);
     p->value = equals ? url_unescape(&r->arena, equals + 1, n - key - 1, true) : "";
     p->next = NULL;
     p->posted = posted;
     if (!p->key || !p->value)
-        return false;
+        return url_escape_error(s, n);
     *r->form_end = p;
     r->form_end = &p->next;
-    return true;
+    return NULL;
 }
 
-static bool add_query(struct request *r, const char *s, bool posted) {
-    bool right = true;
+/* The first error, which e may be already, is the one to tell. */
+static gocc_error add_query(struct request *r, const char *s, bool posted, gocc_error e) {
     while (*s) {
         size_t n = strcspn(s, "&");
-        right &= add_pair(r, s, n, posted);
+        gocc_error wrong = add_pair(r, s, n, posted);
+        if (e)
+            handle_release(wrong);
+        else
+            e = wrong;
         s += n + (s[n] == '&');
     }
-    return right;
+    return e;
 }
 
 static bool is_form(http_request *r) {
@@ -139,8 +143,8 @@ static gocc_error add_body(struct request *r) {
     handle_release(some);
     if (!e && n > FORM_MAX)
         e = errors_new("http: POST too large");
-    else if (!e && !add_query(r, text, true))
-        e = errors_new("invalid URL escape in a form");
+    else if (!e)
+        e = add_query(r, text, true, NULL);
     free(text);
     return e;
 }
@@ -154,9 +158,7 @@ gocc_error http_request_parse_form(http_request *pub) {
     r->parsed = true;
     if (is_form(pub) && pub->body)
         e = add_body(r);
-    if (!add_query(r, pub->url->raw_query, false) && !e)
-        e = fmt_errorf("invalid URL escape or semicolon in \"%s\"", pub->url->raw_query);
-    return e;
+    return add_query(r, pub->url->raw_query, false, e);
 }
 
 static const char *form_value(http_request *pub, const char *key, bool posted) {

@@ -71,14 +71,15 @@ static const char *date_of(struct serving *s) {
     return s->date_text;
 }
 
-static void put_status(struct wire *w, int status) {
+static void put_status(struct serving *s, int status) {
     char line[64];
+    int minor = s->r->pub.proto_minor > 0;
     const char *text = http_status_text(status);
     if (*text)
-        snprintf(line, sizeof line, "HTTP/1.1 %03d %s\r\n", status, text);
+        snprintf(line, sizeof line, "HTTP/1.%d %03d %s\r\n", minor, status, text);
     else
-        snprintf(line, sizeof line, "HTTP/1.1 %03d status code %d\r\n", status, status);
-    wire_text(w, line);
+        snprintf(line, sizeof line, "HTTP/1.%d %03d status code %d\r\n", minor, status, status);
+    wire_text(&s->w, line);
 }
 
 static void put_length(struct wire *w, int64_t n) {
@@ -124,7 +125,7 @@ static void send_head(http_responsewriter *w, bool all, const char *first, size_
     http_header_del(h, "Transfer-Encoding");
     http_header_del(h, "Connection");
     s->keep = s->keep && !w->close;
-    put_status(&s->w, w->status);
+    put_status(s, w->status);
     wire_fields(&s->w, h);
     put_field(w, "Date", date_of(s));
     if (n > 0 && body_allowed(w->status))
@@ -133,10 +134,9 @@ static void send_head(http_responsewriter *w, bool all, const char *first, size_
         put_length(&s->w, w->declared);
     if (w->chunked)
         wire_text(&s->w, "Transfer-Encoding: chunked\r\n");
-    if (!s->keep)
-        wire_text(&s->w, "Connection: close\r\n");
-    else if (s->r->pub.proto_minor == 0)
-        wire_text(&s->w, "Connection: keep-alive\r\n");
+    bool old = s->r->pub.proto_minor == 0; /* which closes, if nothing else is said */
+    if (s->keep == old)
+        wire_text(&s->w, old ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
     wire_text(&s->w, "\r\n");
     w->head_sent = true;
 }
@@ -179,7 +179,7 @@ static int64_t declared_length(http_header *h) {
 }
 
 static void informational(http_responsewriter *w, int status) {
-    put_status(&w->serving->w, status);
+    put_status(w->serving, status);
     wire_fields(&w->serving->w, &w->header);
     wire_text(&w->serving->w, "\r\n");
     wire_flush(&w->serving->w);

@@ -10,22 +10,36 @@ static int hex(char c) {
                                   : -1;
 }
 
-/* to has room for n + 1; false: a wrong %XX, or a zero byte, which ends C's strings. */
+/* What the %XX at s stands for; 0: it is wrong, or a zero byte, which ends C's strings. */
+static int escaped(const char *s, size_t n) {
+    int high = n > 1 ? hex(s[1]) : -1;
+    int low = n > 2 ? hex(s[2]) : -1;
+    return high < 0 || low < 0 ? 0 : high << 4 | low;
+}
+
+/* to has room for n + 1 */
 static bool unescape(char *to, const char *s, size_t n, bool query) {
     for (size_t i = 0; i < n; i++) {
         if (s[i] != '%') {
             *to++ = query && s[i] == '+' ? ' ' : s[i];
             continue;
         }
-        int high = i + 1 < n ? hex(s[i + 1]) : -1;
-        int low = i + 2 < n ? hex(s[i + 2]) : -1;
-        if (high < 0 || low < 0 || (high == 0 && low == 0))
+        int c = escaped(s + i, n - i);
+        if (c == 0)
             return false;
-        *to++ = (char)(high << 4 | low);
+        *to++ = (char)c;
         i += 2;
     }
     *to = '\0';
     return true;
+}
+
+gocc_error url_escape_error(const char *s, size_t n) {
+    for (; n > 0; s++, n--) {
+        if (*s == '%' && escaped(s, n) == 0)
+            return fmt_errorf("invalid URL escape \"%.*s\"", n < 3 ? (int)n : 3, s);
+    }
+    return NULL;
 }
 
 bool url_unescape_into(char *to, const char *s, size_t n) {
@@ -41,7 +55,7 @@ char *url_query_unescape(const char *text, gocc_error *err) {
     NIL_CHECK(text);
     char *to = std_alloc(strlen(text) + 1);
     bool right = unescape(to, text, strlen(text), true);
-    io_give(err, right ? NULL : fmt_errorf("invalid URL escape in \"%s\"", text));
+    io_give(err, url_escape_error(text, strlen(text)));
     if (right)
         return to;
     free(to);
@@ -203,7 +217,11 @@ url_url *url_new(const char *text, bool target) {
 url_url *url_parse(const char *text, gocc_error *err) {
     NIL_CHECK(text);
     url_url *u = url_new(text, false);
-    io_give(err, u ? NULL : fmt_errorf("parse \"%s\": invalid URL", text));
+    gocc_error why = u ? NULL : url_escape_error(text, strcspn(text, "?#"));
+    io_give(err, u     ? NULL
+                 : why ? fmt_errorf("parse \"%s\": %w", text, why)
+                       : fmt_errorf("parse \"%s\": invalid URL", text));
+    handle_release(why);
     return u;
 }
 
