@@ -856,7 +856,7 @@ void record_settle(struct lower *l, struct record *r);  /* when all fields are k
 void record_declare(struct lower *l, struct record *r); /* then */
 bool record_is_empty(const struct record *r);
 void lower_before(struct lower *l, const char *s); /* to stand before the external declaration */
-char *record_struct(struct lower *l, struct record *r);
+char *record_struct(struct lower *l, struct record *r, const char *in);
 void record_store(struct lower *l, struct record *r, const char *into); /* into: "g." or "d->" */
 void call_plan(struct lower *l, struct record *r, struct node *call);
 void call_thunk(struct lower *l, struct record *r, struct node *call);

@@ -81,6 +81,10 @@ static void keep_apart(struct lower *l) {
     }
 }
 
+static bool ends_with_space(const struct lower *l) {
+    return !l->out.n || strchr(" \n", l->out.s[l->out.n - 1]);
+}
+
 static void strip_spaces(struct lower *l) {
     while (l->out.n && l->out.s[l->out.n - 1] == ' ')
         l->out.n--;
@@ -209,9 +213,11 @@ static struct action *action_at(struct lower *l, uint32_t i, uint32_t last) {
 static void copy_between(struct lower *l, uint32_t i) {
     const struct tok *a = tok_at(l, i - 1), *b = tok_at(l, i);
     uint32_t from = i == 1 ? 0 : a->off + a->len;
-    if (l->flat)
+    if (l->flat && l->glue)
         keep_apart(l);
-    else
+    else if (l->flat && from != b->off && !ends_with_space(l))
+        buf_puts(&l->out, " ");
+    else if (!l->flat)
         buf_add(&l->out, l->u->text + from, b->off - from);
     if (l->adrift && memchr(l->u->text + from, '\n', b->off - from)) {
         strip_spaces(l);

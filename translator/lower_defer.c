@@ -449,7 +449,8 @@ static void push(struct lower *l, struct body *owner, struct deferred *d) {
     emit_glue(l, open ? ";\n\t" : "{\n\t");
     if (alloc)
         emit_glue(l, "%s *%s = gocc__defer_alloc(&%s, sizeof *%s);\n\t",
-                  r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r),
+                  r->shared ? arena_printf(l->u->arena, "struct %s", r->tag)
+                            : record_struct(l, r, "\t"),
                   name, owner->frame, name);
     record_store(l, r, arena_printf(l->u->arena, "%s%s", name, to));
     const char *fn = r->by_pointer ? arena_printf(l->u->arena, "(void (*)(void))%s%sfn", name, to)

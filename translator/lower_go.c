@@ -51,26 +51,25 @@ struct field *record_add(struct lower *l, struct record *r, const char *name, st
     return f;
 }
 
-static void add_members(struct lower *l, struct record *r, struct buf *b, bool handles) {
+static void add_members(struct lower *l, struct record *r, struct buf *b, const char *in,
+                        bool handles) {
     for (int i = 0; i < r->nfields; i++) {
         struct field *f = &r->fields[i];
         if (f->in_place || f->handle != handles)
             continue;
-        buf_printf(b, "%s;\n\t", type_print(l->u, type_unqual(l->u, f->type), f->name));
+        buf_printf(b, "\n%s\t%s;", in, type_print(l->u, type_unqual(l->u, f->type), f->name));
     }
 }
 
-/* struct tag { … }, handles first. */
-char *record_struct(struct lower *l, struct record *r) {
+/* struct tag { … }, handles first; in: what every line of it is further in. */
+char *record_struct(struct lower *l, struct record *r, const char *in) {
     struct buf b = {0};
-    buf_printf(&b, "struct %s {\n\t", r->tag);
+    buf_printf(&b, "struct %s {", r->tag);
     if (r->link)
-        buf_printf(&b, "struct gocc__defer %s;\n\t", r->link);
-    add_members(l, r, &b, true);
-    add_members(l, r, &b, false);
-    if (b.s[b.n - 1] == '\t')
-        b.n -= 2;
-    buf_puts(&b, "\n}");
+        buf_printf(&b, "\n%s\tstruct gocc__defer %s;", in, r->link);
+    add_members(l, r, &b, in, true);
+    add_members(l, r, &b, in, false);
+    buf_printf(&b, "\n%s}", in);
     char *s = arena_printf(l->u->arena, "%.*s", (int)b.n, b.s);
     buf_free(&b);
     return s;
@@ -88,7 +87,7 @@ bool record_is_empty(const struct record *r) {
 }
 
 static const char *record_name(struct lower *l, struct record *r) {
-    return r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r);
+    return r->shared ? arena_printf(l->u->arena, "struct %s", r->tag) : record_struct(l, r, "\t");
 }
 
 void lower_before(struct lower *l, const char *s) {
@@ -111,7 +110,7 @@ void record_settle(struct lower *l, struct record *r) {
 
 void record_declare(struct lower *l, struct record *r) {
     if (r->shared && !record_is_empty(r))
-        lower_before(l, record_struct(l, r));
+        lower_before(l, record_struct(l, r, ""));
     buf_printf(&l->before, "static void %s(void *);\n", r->tag);
 }
 
@@ -219,8 +218,9 @@ static void repeat_tag(struct lower *l, struct symbol *s) {
         return;
     }
     uint32_t name = lower_tag_place(l, n);
-    emit_glue(l, "%s %s %s;\n\t", emit_text(l, n->first, name - 1),
-              is_lent(l, s) ? ident_text(l->u, s->ident) : "", emit_text(l, name, n->last));
+    emit_glue(l, "%s %s%s%s;\n\t", emit_text(l, n->first, name - 1),
+              is_lent(l, s) ? ident_text(l->u, s->ident) : "", is_lent(l, s) ? " " : "",
+              emit_text(l, name, n->last));
 }
 
 static void repeat_typedef(struct lower *l, struct symbol *s) {

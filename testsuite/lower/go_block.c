@@ -25,13 +25,13 @@ __attribute__((__section__("gocc_text"))) void go_block(gocc__chan_int_t c, int 
 
     {
         struct go_block_go1 {
-        struct gocc__chan_int *c;
-        int n;
-        int *a;
-        int *sum_p1;
-        struct point pt;
-        int *count_p;
-    } g;
+            struct gocc__chan_int *c;
+            int n;
+            int *a;
+            int *sum_p1;
+            struct point pt;
+            int *count_p;
+        } g;
         g.n = n;
         g.a = a;
         g.sum_p1 = &sum;
@@ -62,15 +62,15 @@ void go_block_go2(void *args1)
 static __attribute__((__section__("gocc_text")))
 void go_block_go1(void *args)
 {
-    struct point  {int x ,y ; };
+    struct point { int x, y; };
     struct go_block_go1 {
-    struct gocc__chan_int *c;
-    int n;
-    int *a;
-    int *sum_p1;
-    struct point pt;
-    int *count_p;
-} *g = args;
+        struct gocc__chan_int *c;
+        int n;
+        int *a;
+        int *sum_p1;
+        struct point pt;
+        int *count_p;
+    } *g = args;
     int n = g->n;
     int *a = g->a;
     int *sum_p1 = g->sum_p1;
