@@ -468,6 +468,16 @@ bool check_is_ours(struct unit *u) {
     return false;
 }
 
+static void refuse_size(struct unit *u, struct node *size, int64_t value) {
+    enum type_kind kind = type_unqual(u, operand_type(u, size))->kind;
+    if (kind == TY_ULONG || kind == TY_ULLONG)
+        diag_error_range(u, size, "the size of a channel is too large (%llu)",
+                         (unsigned long long)value);
+    else
+        diag_error_range(u, size, "the size of a channel cannot be negative (%lld)",
+                         (long long)value);
+}
+
 static void check_make(struct unit *u, struct node *call) {
     struct node *type = node_kid(call, 1)->kid, *size = type->next;
     struct type *t = type_name_type(u, type);
@@ -489,8 +499,7 @@ static void check_make(struct unit *u, struct node *call) {
         diag_error_range(u, size, "the size of a channel is an integer, '%s' has type '%s'",
                          check_text(u, size), type_show(u, operand_type(u, size)));
     else if (expr_const(u, size, &value) && value < 0)
-        diag_error_range(u, size, "the size of a channel cannot be negative (%lld)",
-                         (long long)value);
+        refuse_size(u, size, value);
 }
 
 static void check_close(struct unit *u, struct node *call) {

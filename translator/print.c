@@ -263,9 +263,14 @@ static char *wrap_function(struct printer *p, const struct type *t, const char *
     return wrap(p, t->base, s);
 }
 
-/* A type that must stand in parentheses after `chan`. */
-static bool is_derived(const struct type *t) {
-    return !t->alias && (t->kind == TY_POINTER || t->kind == TY_ARRAY || t->kind == TY_FUNC);
+/* An element that must stand in parentheses after `chan`, which would take an arrow for its own. */
+static bool needs_parentheses(const struct type *t) {
+    const struct type *e = t->base;
+    if (e->alias)
+        return false;
+    if (e->kind == TY_CHAN)
+        return e->dir == CHAN_RECV && t->dir == CHAN_BOTH;
+    return e->kind == TY_POINTER || e->kind == TY_ARRAY || e->kind == TY_FUNC;
 }
 
 static char *wrap_channel(struct printer *p, const struct type *t, const char *inner) {
@@ -276,7 +281,7 @@ static char *wrap_channel(struct printer *p, const struct type *t, const char *i
     }
     const char *word = t->dir == CHAN_SEND ? "chan<-" : t->dir == CHAN_RECV ? "<-chan" : "chan";
     char *element = wrap(p, t->base, arena_printf(a, "%s", ""));
-    char *s = arena_printf(a, is_derived(t->base) ? "%s(%s)" : "%s %s", word, element);
+    char *s = arena_printf(a, needs_parentheses(t) ? "%s(%s)" : "%s %s", word, element);
     return join(p, t->quals, s, inner);
 }
 
