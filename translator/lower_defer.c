@@ -356,18 +356,30 @@ static void emit_value(struct lower *l, struct node *e) {
     emit_glue(l, e->kind == N_COMMA ? ")" : "");
 }
 
-/* A copy of its bytes, where a const member forbids an assignment. */
-static void store_fixed(struct lower *l, struct body *b, struct node *e) {
+/* The host compiler may store a struct part by part, and what computes a later part may panic. */
+static bool is_stored_in_parts(const struct type *t, struct node *e) {
+    bool parts = type_is_record(t) || t->kind == TY_VECTOR || t->kind == TY_INT128 ||
+                 t->kind == TY_UINT128 || t->kind == TY_OTHER_ARITH;
+    return parts && expr_strip(e)->kind != N_IDENT;
+}
+
+/* By a copy of its bytes, where a const member forbids an assignment. */
+static void store_whole(struct lower *l, struct body *b, struct node *e, bool fixed) {
     const char *v = lower_name(l, "v");
     emit_glue(l, "{ %s = ", lower_type(l, type_unqual(l->u, b->result), v));
     emit_value(l, e);
-    emit_glue(l, "; __builtin_memcpy((void *)%s%s, &%s, sizeof %s); }\n\t", b->is_defer ? "" : "&",
-              b->value, v, v);
+    emit_glue(l, "; gocc__keep(); ");
+    if (fixed)
+        emit_glue(l, "__builtin_memcpy((void *)%s%s, &%s, sizeof %s); }\n\t",
+                  b->is_defer ? "" : "&", b->value, v, v);
+    else
+        emit_glue(l, "%s%s = %s; }\n\t", b->is_defer ? "*" : "", b->value, v);
 }
 
 static void store_result(struct lower *l, struct body *b, struct node *e) {
-    if (has_result(b) && type_is_record(b->result) && type_is_fixed(l->u, b->result)) {
-        store_fixed(l, b, e);
+    bool fixed = has_result(b) && type_is_record(b->result) && type_is_fixed(l->u, b->result);
+    if (fixed || (has_result(b) && is_stored_in_parts(b->result, e))) {
+        store_whole(l, b, e, fixed);
         return;
     }
     if (has_result(b)) {
