@@ -311,10 +311,23 @@ static void check_nil(struct unit *u, struct node *n) {
         diag_error(u, n->tok, "'nil' undeclared; it is NULL here");
 }
 
+/* make, len, recover … are no values. */
+static void check_built_in(struct unit *u, struct node *n) {
+    struct node *e = n, *call = n->parent;
+    for (; call && call->kind == N_PAREN; call = call->parent)
+        e = call;
+    bool called = call && call->kind == N_CALL && call->kid == e;
+    if (n->sym && n->sym->kind == S_BUILTIN && !called && !diag_is_told(u, n->tok) &&
+        !(u->toks[n->tok].flags & TOK_SYSTEM))
+        diag_error(u, n->tok, "'%s' is built in and must be called",
+                   ident_text(u, u->toks[n->tok].ident));
+}
+
 static void check_node(struct unit *u, struct node *n) {
     switch (n->kind) {
     case N_IDENT:
         check_nil(u, n);
+        check_built_in(u, n);
         break;
     case N_ASSIGN:
         if (tok_is(u, n->tok, "="))
