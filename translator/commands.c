@@ -43,16 +43,22 @@ char *command_output(const struct command *c, const struct word *input) {
                                (c->llvm ? llvm : suffixes)[c->stage]);
 }
 
-/* What gcc puts in front of the names of side files when it also links: the program's name,
-   unless that is the source's own. */
-static char *side_prefix(const struct command *c, const char *source) {
+static bool names_by_program(const struct command *c) {
+    return c->stage == STAGE_LINK || c->stage == STAGE_SYNTAX;
+}
+
+/* What gcc puts in front of the names of side files when it also links, or only looks: the
+   program's name, unless that is the only source's own. */
+static const char *side_prefix(const struct command *c, const char *source) {
+    if (c->dumpdir)
+        return c->dumpdir;
     const char *path = c->output ? c->output : "a.out", *base = command_base_name(path);
     size_t n = strlen(base);
     if (!strcmp(base, "a.out") || (n > 4 && !strcmp(base + n - 4, ".exe")))
         n -= 4;
     int folder = (int)(base - path);
     char *stem = command_with_suffix(source, "");
-    if (strlen(stem) == n && !strncmp(stem, base, n))
+    if (c->nsources == 1 && strlen(stem) == n && !strncmp(stem, base, n))
         return format("%.*s", folder, path);
     return format("%.*s-", folder + (int)n, path);
 }
@@ -75,7 +81,7 @@ static void add_dependencies(const struct command *c, const struct word *input, 
         return;
     if (!c->deps_file) {
         char *name = command_with_suffix(output ? output : source, ".d");
-        bool prefix = !output && c->stage == STAGE_LINK;
+        bool prefix = !output && names_by_program(c);
         list_add(argv, "-MF");
         list_add(argv, prefix ? format("%s%s", side_prefix(c, source), name) : name);
     }
@@ -156,9 +162,9 @@ static void add_dump_names(const struct command *c, const struct word *input, co
                            struct list *argv) {
     const char *source = command_base_name(input->text[0]);
     const char *suffix = strrchr(source, '.');
-    if (c->clang || c->wrapped || c->save_temps || !final)
+    if (c->clang || c->wrapped || c->save_temps || (!final && c->stage != STAGE_SYNTAX))
         return;
-    if (c->stage == STAGE_LINK) {
+    if (names_by_program(c)) {
         list_add(argv, "-dumpdir");
         list_add(argv, side_prefix(c, source));
     } else if (!is_device(final)) {

@@ -49,8 +49,10 @@ struct command {
     struct word *words;
     size_t nwords;
     size_t ngc, nother; /* inputs that are translated, and the rest */
+    size_t nsources;    /* of both, without objects and the like */
     enum stage stage;
     const char *output;
+    const char *dumpdir;
     bool print_only; /* -### */
     bool verbose;
     bool save_temps, temps_here; /* -save-temps; =cwd */

@@ -139,6 +139,9 @@ static void on_cc(struct command *c, const char *v) {
     c->cc.n = 0;
     list_add_words(&c->cc, v);
 }
+static void on_dumpdir(struct command *c, const char *v) {
+    c->dumpdir = v;
+}
 static void on_std(struct command *c, const char *v) {
     c->std = v;
 }
@@ -266,7 +269,7 @@ static const struct option table[] = {
     {"-aux-info", EITHER, STEP_CC | STEP_LINK, NULL},
     {"-dumpbase", SEPARATE, STEP_CC | STEP_LINK, NULL},
     {"-dumpbase-ext", SEPARATE, STEP_CC | STEP_LINK, NULL},
-    {"-dumpdir", SEPARATE, STEP_CC | STEP_LINK, NULL},
+    {"-dumpdir", SEPARATE, STEP_CC | STEP_LINK, on_dumpdir},
     {"--serialize-diagnostics", SEPARATE, STEP_CC | STEP_LINK, NULL},
     {"-serialize-diagnostics", SEPARATE, STEP_CC | STEP_LINK, NULL},
     {"-ftime-trace", JOINED, STEP_CC | STEP_LINK, NULL},
@@ -416,6 +419,7 @@ static void add_input(struct command *c, char *path, const char *language) {
         .input = true,
         .gc = gc,
         .language = language && !strcmp(language, "gc") ? NULL : language};
+    c->nsources += !never_source(path);
     if (gc)
         c->ngc++;
     else
