@@ -249,7 +249,7 @@ struct type {
 /* ---- one translation unit ---- */
 
 struct shown {
-    bool no_caret, no_option, fixits;
+    bool no_caret, no_option, no_column, fixits;
     bool fatal; /* -Wfatal-errors */
     int most;   /* -fmax-errors=; 0: all */
 };
@@ -626,6 +626,12 @@ void diag_error_after(struct unit *u, uint32_t tok, const char *insert, const ch
     __attribute__((format(printf, 4, 5)));
 void diag_flush(struct unit *u);  /* print what was reported */
 void diag_forget(struct unit *u); /* drop it */
+
+/* colors.c: what stands before and behind the parts of a message */
+struct style {
+    const char *bold, *error, *warning, *note, *fix, *end;
+};
+struct style colors_style(struct unit *u);
 
 /* check.c, check_assign.c, check_block.c: rules of the constructs; warn.c: the warnings that have
    names */

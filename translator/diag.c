@@ -305,14 +305,6 @@ static struct place place_of(struct unit *u, uint32_t tok) {
 
 static FILE *out; /* of the messages being printed */
 
-struct style {
-    const char *bold, *error, *warning, *note, *fix, *end;
-};
-
-static const struct style plain = {"", "", "", "", "", ""};
-static const struct style colored = {"\33[01m\33[K",    "\33[01;31m\33[K", "\33[01;35m\33[K",
-                                     "\33[01;36m\33[K", "\33[32m\33[K",    "\33[m\33[K"};
-
 static const char *kind_name(const struct diag *d) {
     return d->kind == ERROR ? "error" : d->kind == WARNING ? "warning" : "note";
 }
@@ -423,7 +415,9 @@ static void print_text(struct unit *u, const struct diag *d, const struct style 
     const struct tok *t = &u->toks[d->tok];
     if (d->after && at.col)
         at.col += at.width;
-    if (d->tok)
+    if (d->tok && u->opt->diag.shown.no_column)
+        fprintf(out, "%s%s:%u:%s ", s->bold, u->files[t->file], t->line, s->end);
+    else if (d->tok)
         fprintf(out, "%s%s:%u:%zu:%s ", s->bold, u->files[t->file], t->line, column(u, &at),
                 s->end);
     else
@@ -547,6 +541,7 @@ static bool is_repeated(struct unit *u, const struct diag *d) {
 /* Up to the error, with its notes, that is the last one wanted. */
 static void print_all(struct unit *u) {
     const struct shown *shown = &u->opt->diag.shown;
+    struct style style = colors_style(u);
     int left = shown->fatal ? 1 : shown->most > 0 ? shown->most : -1;
     bool repeated = false; /* so are its notes */
     for (const struct diag *d = u->diags; d; d = d->next) {
@@ -555,7 +550,7 @@ static void print_all(struct unit *u) {
             break;
         if (repeated)
             continue;
-        print_text(u, d, u->opt->diag.color ? &colored : &plain);
+        print_text(u, d, &style);
         left -= d->kind == ERROR && left > 0;
     }
     if (left == 0 && shown->fatal)

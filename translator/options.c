@@ -173,6 +173,8 @@ static void on_shown(struct command *c, const char *v) {
         c->shown.no_caret = no;
     if (strstr(v, "plain"))
         c->color = 0;
+    if (strstr(v, "column"))
+        c->shown.no_column = no;
     if (strstr(v, "option"))
         c->shown.no_option = no;
     if (strstr(v, "fixits"))
@@ -311,6 +313,8 @@ static const struct option table[] = {
     {"-fno-diagnostics-show-caret", EXACT, STEP_ALL, on_shown},
     {"-fcaret-diagnostics", EXACT, STEP_ALL, on_shown},
     {"-fno-caret-diagnostics", EXACT, STEP_ALL, on_shown},
+    {"-fshow-column", EXACT, STEP_ALL, on_shown},
+    {"-fno-show-column", EXACT, STEP_ALL, on_shown},
     {"-fdiagnostics-show-option", EXACT, STEP_ALL, on_shown},
     {"-fno-diagnostics-show-option", EXACT, STEP_ALL, on_shown},
     {"-fdiagnostics-parseable-fixits", EXACT, STEP_ALL, on_shown},
