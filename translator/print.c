@@ -373,7 +373,7 @@ static void mangle_function(struct unit *u, struct buf *b, const struct type *t,
     mangle(u, b, t->base, depth);
     for (uint32_t i = 0; i < t->nparams; i++) {
         buf_puts(b, "__");
-        mangle(u, b, t->params[i], depth);
+        mangle(u, b, type_unqual(u, t->params[i]), depth);
     }
     buf_puts(b, t->variadic ? "__va_e" : "_e");
 }
