@@ -107,12 +107,12 @@ struct node *ast_sizeof(struct parser *p, struct span op, struct node *e, struct
     return ast_op(p, ast_cover(ast_cover(NODE(SIZEOF, op.last, e), op), end));
 }
 
-/* Only a function, or a name that nobody declared, may turn out to be gocc's make, close, panic …;
-   a function counts only when a system header declares it. */
+/* Only a function, or a name that nobody declared, may turn out to be gocc's make, close, panic …:
+   whoever declares `int close(int)`, a header or the program, closes channels beside it. */
 static bool may_be_predeclared(const struct parser *p, const struct node *f) {
     if (f->kind != N_IDENT || !f->sym || p->u->idents[p->u->toks[f->tok].ident].contextual != 2)
         return false;
-    return f->sym->kind == S_BUILTIN || (p->u->toks[f->sym->tok].flags & TOK_SYSTEM);
+    return f->sym->kind == S_BUILTIN || f->sym->kind == S_FUNC;
 }
 
 struct node *ast_call(struct parser *p, struct node *f, struct span open, struct node *args,
