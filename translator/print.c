@@ -214,8 +214,15 @@ static char *join(struct printer *p, int quals, const char *name, const char *in
                         *inner && *inner != '[' ? " " : "", inner);
 }
 
+/* A channel of the library is shown as what it is: the user wrote no such name. */
+static bool is_library_channel(struct unit *u, const struct type *t) {
+    return t->kind == TY_CHAN && t->alias && u->toks[t->alias->tok].flags & TOK_SYSTEM;
+}
+
 static bool uses_alias(struct printer *p, const struct type *t) {
-    return p->show ? t->alias != NULL : by_alias(p->u, t);
+    if (!p->show)
+        return by_alias(p->u, t);
+    return t->alias && !is_library_channel(p->u, t);
 }
 
 static char *star(struct printer *p, int quals, const char *inner) {
@@ -264,9 +271,9 @@ static char *wrap_function(struct printer *p, const struct type *t, const char *
 }
 
 /* An element that must stand in parentheses after `chan`, which would take an arrow for its own. */
-static bool needs_parentheses(const struct type *t) {
+static bool needs_parentheses(struct printer *p, const struct type *t) {
     const struct type *e = t->base;
-    if (e->alias)
+    if (uses_alias(p, e))
         return false;
     if (e->kind == TY_CHAN)
         return e->dir == CHAN_RECV && t->dir == CHAN_BOTH;
@@ -281,7 +288,7 @@ static char *wrap_channel(struct printer *p, const struct type *t, const char *i
     }
     const char *word = t->dir == CHAN_SEND ? "chan<-" : t->dir == CHAN_RECV ? "<-chan" : "chan";
     char *element = wrap(p, t->base, arena_printf(a, "%s", ""));
-    char *s = arena_printf(a, needs_parentheses(t) ? "%s(%s)" : "%s %s", word, element);
+    char *s = arena_printf(a, needs_parentheses(p, t) ? "%s(%s)" : "%s %s", word, element);
     return join(p, t->quals, s, inner);
 }
 
