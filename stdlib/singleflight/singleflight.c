@@ -165,6 +165,21 @@ void *singleflight_group_do(singleflight_group *g, const char *key,
     return call_result(c, err);
 }
 
+/* Whoever waited has given up: the error that nobody has received is nobody's. */
+static void results_destroy(void *results) {
+    singleflight_result r;
+    if (gocc__chan_try_recv(results, &r, NULL))
+        handle_release(r.err);
+}
+
+static const struct handle_kind results_kind = {"channel", results_destroy};
+
+static void *results_new(void) {
+    void *c = gocc__chan_make(sizeof(singleflight_result), 1);
+    ((struct gocc_handle *)c - 1)->kind = &results_kind;
+    return c;
+}
+
 static void flight(void *call) {
     struct call *c = call;
     call_with_end(call_fn, c, call_ended);
@@ -175,7 +190,7 @@ singleflight_chan singleflight_group_do_chan(singleflight_group *g, const char *
                                              void *(*fn)(void *, gocc_error *), void *arg) {
     NIL_CHECK(g);
     NIL_CHECK(key);
-    void *ch = gocc__chan_make(sizeof(singleflight_result), 1);
+    void *ch = results_new();
     struct listener *l = std_alloc(sizeof *l);
     l->c = handle_retain(ch);
     sync_mutex_lock(&g->mu);
