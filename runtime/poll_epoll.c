@@ -64,6 +64,7 @@ int poll_os_open(struct poll_desc *pd) {
     int err = make_once();
     if (err)
         return err;
+    tsan_acquire(&epoll_fd);
     struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET,
                              .data.ptr = pd};
     return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, pd->fd, &ev) == 0 ? 0 : errno;
