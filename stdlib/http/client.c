@@ -217,7 +217,8 @@ static http_response *response_of(struct exchange *x, http_request *req, struct 
     r->pub.proto_major = 1;
     r->pub.proto_minor = head->minor;
     r->pub.header = &r->header;
-    r->pub.content_length = head->framing == BODY_NONE && head->length < 0 ? 0 : head->length;
+    bool to_head = strcmp(req->method, "HEAD") == 0;
+    r->pub.content_length = head->framing == BODY_NONE && !to_head ? 0 : head->length;
     r->pub.request = handle_retain(req);
     r->body = body_new(&x->l->w, head->framing, head->length);
     r->pub.body = &r->body->io;
@@ -254,7 +255,7 @@ static http_response *exchange_once(http_request *req, int64_t deadline, bool fr
     if (!e) {
         e = receive_head(&l->w, &head, &h, strcmp(req->method, "HEAD") == 0, &code);
         *again = e && l->used && l->w.in_n == 0 && !error_timeout(e) && !req->body;
-        if (e == IO_EOF)
+        if (e == IO_EOF && l->w.in_n > 0)
             e = IO_ERR_UNEXPECTED_EOF;
         if (e && l->w.out_err) {
             handle_release(e);
