@@ -64,7 +64,7 @@ typedef enum time_weekday {
 
 /* Layouts of time_time_format and time_parse: strftime's, with %N for nanoseconds (%3N, %6N,
  * %9N for so many digits; %.N with the point and without zeros at the end) and %:z for +01:00
- * (Z where it is zero). */
+ * (Z where it is zero, but +00:00 by %+:z). */
 #define TIME_LAYOUT       "%m/%d %I:%M:%S%p '%y %z"
 #define TIME_ANSIC        "%a %b %e %H:%M:%S %Y"
 #define TIME_UNIX_DATE    "%a %b %e %H:%M:%S %Z %Y"

@@ -17,6 +17,7 @@ enum piece_kind {
     PIECE_FRACTION,
     PIECE_FRACTION_IF_ANY, /* with its point, and without zeros at the end */
     PIECE_COLON_ZONE,
+    PIECE_SIGNED_ZONE, /* the same without Z */
     PIECE_ZONE_NAME,
     PIECE_END
 };
@@ -48,6 +49,10 @@ static const char *own_piece(const char *p, struct piece *piece) {
     if (p[1] == ':' && p[2] == 'z') {
         piece->kind = PIECE_COLON_ZONE;
         return p + 3;
+    }
+    if (strncmp(p, "%+:z", 4) == 0) {
+        piece->kind = PIECE_SIGNED_ZONE;
+        return p + 4;
     }
     if (p[1] == 'Z') {
         piece->kind = PIECE_ZONE_NAME;
@@ -102,9 +107,7 @@ static int print_fraction_if_any(char *s, size_t size, int32_t nsec) {
     return n + print_fraction(s + n, size - (size_t)n, nsec, digits);
 }
 
-static int print_colon_zone(char *s, size_t size, long offset) {
-    if (offset == 0)
-        return snprintf(s, size, "Z");
+static int print_signed_zone(char *s, size_t size, long offset) {
     long minutes = offset / 60;
     return snprintf(s, size, "%c%02ld:%02ld", minutes < 0 ? '-' : '+', labs(minutes) / 60,
                     labs(minutes) % 60);
@@ -155,7 +158,10 @@ static size_t print_piece(const struct piece *piece, char *s, size_t size, const
         n = print_fraction_if_any(s, size, nsec);
         break;
     case PIECE_COLON_ZONE:
-        n = print_colon_zone(s, size, tm->tm_gmtoff);
+        n = tm->tm_gmtoff == 0 ? snprintf(s, size, "Z") : print_signed_zone(s, size, tm->tm_gmtoff);
+        break;
+    case PIECE_SIGNED_ZONE:
+        n = print_signed_zone(s, size, tm->tm_gmtoff);
         break;
     case PIECE_ZONE_NAME:
         if (!*tm->tm_zone) /* a zone without a name is its offset */

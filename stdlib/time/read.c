@@ -110,11 +110,11 @@ static bool take_point_fraction(struct reading *r) {
     return true;
 }
 
-static bool take_offset(struct reading *r, bool colon) {
+static bool take_offset(struct reading *r, bool colon, bool z) {
     char sign = *r->s;
     int hours, minutes;
     r->out->zoned = true;
-    if (colon && sign == 'Z') {
+    if (z && sign == 'Z') {
         r->out->utc = true;
         r->s++;
         return true;
@@ -176,7 +176,7 @@ static bool take_zone_name(struct reading *r) {
 
 struct conversion {
     const char *end; /* behind it */
-    char flag;       /* '-', '_' or 0 */
+    char flag;       /* '-', '_', '+' before ":z", or 0 */
     int digits;      /* of %3N; 0: not said */
     char letter;     /* '.' for %.N, ':' for %:z, 0: there is no such */
 };
@@ -185,6 +185,8 @@ static struct conversion conversion_at(const char *p) {
     struct conversion c = {.flag = '\0'};
     for (p++; *p && strchr("-_0^#EO", *p); p++)
         c.flag = *p == '-' || *p == '_' ? *p : c.flag;
+    if (strncmp(p, "+:z", 3) == 0)
+        c.flag = *p++;
     for (; is_digit(*p); p++)
         c.digits = *p - '0';
     bool pair = (*p == '.' && p[1] == 'N') || (*p == ':' && p[1] == 'z');
@@ -237,9 +239,9 @@ static bool take_other(struct reading *r, const struct conversion *c) {
     case '.':
         return take_point_fraction(r);
     case 'z':
-        return take_offset(r, false);
+        return take_offset(r, false, false);
     case ':':
-        return take_offset(r, true);
+        return take_offset(r, true, c->flag != '+');
     case 'Z':
         return take_zone_name(r);
     case 'u':
