@@ -645,6 +645,8 @@ bool check_is_ours(struct unit *u); /* a program of the language, not of C */
 void check_element_words(struct unit *u, struct node *spec);     /* check_words.c */
 void check_receive_stored_to(struct unit *u, struct node *recv); /* check_store.c */
 void check_store(struct unit *u, struct node *place);
+bool check_channels_differ(const struct type *a, const struct type *b); /* check_redeclared.c */
+void check_redeclared(struct unit *u);
 void check_spelling(struct unit *u, struct node *call); /* check_names.c */
 bool check_undeclared(struct unit *u,
                       struct node *n); /* true: a name in it is not declared, said so */

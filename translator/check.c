@@ -737,6 +737,7 @@ void check_unit(struct unit *u) {
         return;
     for (uint32_t i = 0; i < u->nconstructs; i++)
         check_construct(u, u->constructs[i]);
+    check_redeclared(u);
     for (struct node *n = u->root->kid; n; n = n->next) {
         if (u->toks[n->first].flags & TOK_SYSTEM)
             continue;

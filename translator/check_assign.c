@@ -41,28 +41,6 @@ static bool is_pointer_to_chan(const struct type *t) {
     return t->kind == TY_POINTER && (t->base->kind == TY_CHAN || is_pointer_to_chan(t->base));
 }
 
-/* In a parameter or result of functions that are otherwise alike: the host compiler sees none of
- * it.
- */
-static bool channels_differ(const struct type *a, const struct type *b) {
-    if (a->kind != b->kind)
-        return false;
-    if (a->kind == TY_CHAN)
-        return !type_same(a, b);
-    if (a->kind == TY_POINTER)
-        return channels_differ(a->base, b->base);
-    if (a->kind != TY_FUNC)
-        return false;
-    bool differ = channels_differ(a->base, b->base);
-    for (uint32_t i = 0; a->nparams == b->nparams && i < a->nparams; i++)
-        differ = differ || channels_differ(a->params[i], b->params[i]);
-    return differ;
-}
-
-static bool is_pointer_to_function(const struct type *t) {
-    return t->kind == TY_POINTER && (t->base->kind == TY_FUNC || is_pointer_to_function(t->base));
-}
-
 static bool is_other_pointer(const struct type *t) {
     return t->kind == TY_POINTER && t->base->kind != TY_VOID && t->base->kind != TY_UNKNOWN;
 }
@@ -97,7 +75,7 @@ void check_assign(struct unit *u, struct type *to, struct node *e) {
     else if (is_pointer_to_chan(to) && is_pointer_to_chan(from) && !type_same(to->base, from->base))
         diag_error_range(u, e, "a '%s' is no '%s': behind a pointer channel types must be the same",
                          type_show(u, from), type_show(u, to));
-    else if (is_pointer_to_function(to) && channels_differ(to, from))
+    else if (to->kind == TY_POINTER && check_channels_differ(to, from))
         diag_error_range(u, e, "a '%s' is no '%s': their channel types must be the same",
                          type_show(u, from), type_show(u, to));
 }
@@ -106,7 +84,7 @@ void check_assign(struct unit *u, struct type *to, struct node *e) {
 void check_convert(struct unit *u, struct type *to, struct node *e, const char *what) {
     struct type *from = value_type(u, e);
     if (to->kind == TY_CHAN || from->kind == TY_CHAN || is_pointer_to_chan(to) ||
-        is_pointer_to_function(to)) {
+        check_channels_differ(to, from)) {
         check_assign(u, to, e);
     } else if (from->kind == TY_VOID) {
         diag_error_range(u, e, "this has type 'void': there is no value to %s '%s'", what,
