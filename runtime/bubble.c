@@ -107,6 +107,10 @@ int64_t bubble_clock(void) {
     return g != NULL && g->bubble != 0 ? bubble_of(g)->now : 0;
 }
 
+uint16_t bubble_current(void) {
+    return bubble_here();
+}
+
 /* ---- who is blocked ---- */
 static void count_down(struct bubble *b) {
     bool waits = true;

@@ -49,6 +49,7 @@ enum wait_reason {
     WAIT_RWMUTEX_LOCK,
     WAIT_COND,
     WAIT_WAITGROUP,
+    WAIT_WAITGROUP_OUTSIDE, /* one that is not of the waiter's bubble */
     WAIT_IO,
     WAIT_SYNCTEST,
     WAIT_SYNCTEST_RUN,
@@ -105,6 +106,7 @@ int64_t clock_mono(void); /* ns */
 /* Bubbles (runtime/bubble.c): a clock in ns since 1970 for the goroutines in one, else 0. */
 extern uint32_t rt_bubbles; /* how many there are */
 int64_t bubble_clock(void);
+uint16_t bubble_current(void); /* the caller's; 0: it is in none */
 static inline int64_t clock_of_bubble(void) {
     return __builtin_expect(rt_bubbles != 0, 0) ? bubble_clock() : 0;
 }

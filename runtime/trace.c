@@ -184,6 +184,7 @@ static const char *const wait_names[WAIT_REASONS] = {
     [WAIT_RWMUTEX_LOCK] = "sync.RWMutex.Lock",
     [WAIT_COND] = "sync.Cond.Wait",
     [WAIT_WAITGROUP] = "sync.WaitGroup.Wait",
+    [WAIT_WAITGROUP_OUTSIDE] = "sync.WaitGroup.Wait",
     [WAIT_IO] = "IO wait",
     [WAIT_SYNCTEST] = "synctest.Wait",
     [WAIT_SYNCTEST_RUN] = "synctest.Run",

@@ -110,8 +110,9 @@ sync_locker sync_rwmutex_rlocker(sync_rwmutex *rw) GOCC_SYMBOL(sync_rwmutex_rloc
 
 /* ---- waitgroup ---- */
 typedef struct sync_waitgroup {
-    __attribute__((__aligned__(8))) uint64_t state; /* counter << 32 | waiters */
+    __attribute__((__aligned__(8))) uint64_t state; /* counter << 32 | bubbled << 31 | waiters */
     uint32_t sema;
+    uint16_t gocc__bubble; /* of gocc-synctest(3), if bubbled */
 } sync_waitgroup;
 
 void gocc__sync_waitgroup_add(sync_waitgroup *wg, int delta, uint64_t state)
@@ -121,7 +122,8 @@ static __inline__ void sync_waitgroup_add(sync_waitgroup *wg, int delta) {
     uint64_t change = (uint64_t)(int64_t)delta << 32;
     uint64_t state = __atomic_add_fetch(&wg->state, change,
                                         GOCC__RACE_ORDER(__ATOMIC_ACQ_REL, __ATOMIC_RELEASE));
-    if ((int64_t)state < 0 || (uint32_t)state != 0)
+    /* the last: the first one may have to say in which bubble it is */
+    if ((int64_t)state < 0 || (uint32_t)state != 0 || (delta > 0 && state == change))
         gocc__sync_waitgroup_add(wg, delta, state);
 }
 
