@@ -2,7 +2,7 @@
 /*
  * Faults: what SIGSEGV, SIGBUS and SIGFPE become.
  *
- *   guard below the running goroutine's stack   fatal error: stack overflow
+ *   guard below the running stack               fatal error: stack overflow
  *   first 64 KiB, or a division, in the program  panic: runtime error: ..., can be recovered
  *   anything else                                fatal error with the stack
  *
@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 #include <unwind.h>
@@ -34,6 +35,8 @@
 #define SIGSTACK_SIZE (128 * 1024)
 #define ENTRY_SIZE    64 /* of fault_entry, at most */
 #define BIG_FRAME     (UINT64_C(1) << 30)
+#define NEAR          65536
+#define ROOM_TO_DIE   12288
 
 void fault_entry(void); /* trace_*.S: calls fault_panic */
 
@@ -259,8 +262,10 @@ static bool on_signal_stack(const struct m *m, uintptr_t sp) {
 /* In the guard; or far below it, where a big frame without stack probes can get. */
 static bool is_overflow(const struct m *m, const struct g *g, const struct fault *f, uintptr_t sp) {
     uintptr_t lo = (uintptr_t)g->stack_lo;
-    if (f->sig == SIGFPE || !g->slab)
+    if (f->sig == SIGFPE)
         return false;
+    if (!g->slab) /* where a thread of the program has its guard, only the C library knows */
+        return f->sig == SIGSEGV && f->code == SEGV_ACCERR && f->addr - (sp - NEAR) < 2 * NEAR;
     if (sp < lo && lo - sp < BIG_FRAME && !on_signal_stack(m, sp))
         return true;
     return f->addr < lo && stack_find((void *)f->addr) == g;
@@ -291,12 +296,13 @@ void fault_write(struct out *o, const struct fault *f) {
     out_text(o, "]\n");
 }
 
-/* On the goroutine's own stack. */
-__attribute__((used)) void fault_panic(const struct fault *f) {
-    panic_fault(f);
-}
-
 static void write_limit(struct out *o, const struct g *g, uintptr_t sp) {
+    if (!g->slab) {
+        out_text(o, "runtime: stack of a thread of the program is full\nruntime: sp=");
+        out_hex(o, sp);
+        out_text(o, "\nfatal error: stack overflow\n");
+        return;
+    }
     out_text(o, "runtime: goroutine stack exceeds ");
     out_dec(o, (int64_t)stack_limit(g));
     out_text(o, "-byte limit\nruntime: sp=");
@@ -308,21 +314,27 @@ static void write_limit(struct out *o, const struct g *g, uintptr_t sp) {
     out_text(o, "]\nfatal error: stack overflow\n");
 }
 
+static void write_stack(struct out *o, struct g *g, const struct fault *f) {
+    bool crash;
+    if (death_traceback(&crash) == TRACEBACK_NONE)
+        return;
+    out_char(o, '\n');
+    if (f->cramped)
+        out_text(o, "no room to walk it on the signal stack that the program has given\n");
+    else
+        trace_write_at(o, g, f->pc);
+}
+
 _Noreturn static void die_overflow(struct g *g, const struct fault *f, uintptr_t sp) {
     struct out o;
-    bool crash;
     death_begin(&o);
     write_limit(&o, g, sp);
-    if (death_traceback(&crash) > TRACEBACK_NONE) {
-        out_char(&o, '\n');
-        trace_write_at(&o, g, f->pc);
-    }
+    write_stack(&o, g, f);
     death_end(&o);
 }
 
 _Noreturn static void die_fault(struct g *g, const struct fault *f) {
     struct out o;
-    bool crash;
     death_begin(&o);
     if (f->in_handler) {
         out_text(&o, "fatal error: fault in a signal handler\n");
@@ -337,11 +349,28 @@ _Noreturn static void die_fault(struct g *g, const struct fault *f) {
         out_text(&o, "fatal error: unexpected signal outside the program's own code\n");
     }
     fault_write(&o, f);
-    if (death_traceback(&crash) > TRACEBACK_NONE) {
-        out_char(&o, '\n');
-        trace_write_at(&o, g, f->pc);
-    }
+    write_stack(&o, g, f);
     death_end(&o);
+}
+
+/* On the goroutine's own stack. */
+__attribute__((used)) void fault_panic(const struct fault *f) {
+    if (f->fatal)
+        die_fault(rt_g(), f);
+    panic_fault(f);
+}
+
+/* A program may give a thread of ours another signal stack, for which some KiB look like enough. */
+static bool is_cramped(const ucontext_t *uc) {
+    uintptr_t left = (uintptr_t)__builtin_frame_address(0) - (uintptr_t)uc->uc_stack.ss_sp;
+    return left < uc->uc_stack.ss_size && left < ROOM_TO_DIE;
+}
+
+/* Where there is more room. */
+static bool can_die_at_home(const struct g *g, const struct fault *f, const ucontext_t *uc) {
+    uintptr_t sp = get_sp(uc);
+    return f->cramped && g && g->slab && sp >= (uintptr_t)g->stack_lo + ROOM_TO_DIE &&
+           sp < (uintptr_t)g->stack_hi;
 }
 
 /* Sent by kill(): what C does. */
@@ -365,13 +394,30 @@ static bool pass_on(int sig, siginfo_t *info, void *context) {
     return GUEST;
 }
 
+/* The handler itself has run out of its stack, and would again: all that it takes here has been
+ * called before, for the dynamic linker needs much room to find a function. */
+static void check_signal_stack(const struct m *m, const ucontext_t *uc) {
+    static const char text[] =
+        "fatal error: fault, and the signal stack that the program has given "
+        "(sigaltstack) is too small to tell more: 16 KiB would do\n";
+    uintptr_t below = (uintptr_t)uc->uc_stack.ss_sp - get_sp(uc);
+    if (m == NULL || !m->in_fault || below == 0 || below > NEAR)
+        return;
+    syscall(SYS_write, STDERR_FILENO, text, sizeof text - 1);
+    syscall(SYS_exit_group, 2);
+}
+
 static void on_fault(int sig, siginfo_t *info, void *context) {
     int err = errno;
     ucontext_t *uc = context;
     struct m *m = rt_m_or_null();
+    check_signal_stack(m, uc);
     struct g *g = m ? m->g : NULL;
+    if (m)
+        m->in_fault = true;
     struct fault f = {
         .sig = sig, .code = info->si_code, .addr = (uintptr_t)info->si_addr, .pc = get_pc(uc)};
+    f.cramped = is_cramped(uc);
     trace_fault();
     if (info->si_code <= 0) {
         die_by_default(sig);
@@ -385,12 +431,18 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
     if (!g || !becomes_panic(m, g, &f, uc)) {
         uintptr_t blamed_sp = get_sp(uc);
         set_pc_sp(uc, pc, sp);
+        if (m)
+            m->in_fault = false;
         if (pass_on(sig, info, context))
             return;
         set_pc_sp(uc, f.pc, blamed_sp);
-        die_fault(g, &f);
+        if (!can_die_at_home(g, &f, uc))
+            die_fault(g, &f);
+        f.fatal = true;
+        f.cramped = false;
     }
     divert(uc, &f);
+    m->in_fault = false;
     errno = err;
 }
 
@@ -437,6 +489,8 @@ void fault_m_init(struct m *m) {
         return;
     void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                     -1, 0);
+    if (at == MAP_FAILED && m->foreign)
+        return;
     if (at == MAP_FAILED) /* without it an overflow of a goroutine's stack ends in silence */
         fatal_error("out of memory (signal stack)");
     stack_t mine = {.ss_sp = at, .ss_size = size};
@@ -445,10 +499,11 @@ void fault_m_init(struct m *m) {
 }
 
 void fault_m_exit(struct m *m) {
-    stack_t off = {.ss_flags = SS_DISABLE};
+    stack_t now, off = {.ss_flags = SS_DISABLE};
     if (!m->sigstack)
         return;
-    sigaltstack(&off, NULL);
+    if (sigaltstack(NULL, &now) == 0 && now.ss_sp == m->sigstack)
+        sigaltstack(&off, NULL);
     munmap(m->sigstack, sigstack_size());
     m->sigstack = NULL;
 }

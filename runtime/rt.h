@@ -386,6 +386,7 @@ struct m {
     _Atomic int gone;         /* the tid that it had, which may still be about to end */
     _Atomic bool stop_signal; /* SIGURG is on its way */
     void *sigstack;           /* fault.c */
+    bool in_fault;            /* its handler runs */
     struct bubble *blocks_in; /* bubble.c: after() counts a goroutine of this one as blocked */
     void (*blocked_after)(void *);
     void *blocked_arg;
@@ -793,7 +794,7 @@ bool handle_alive(const void *h); /* as long as nobody reuses its memory */
 void panic_goroutine_end(struct g *g); /* fn returned: drops what panic.c holds for g */
 void fault_init(void);                 /* handlers, once */
 void fault_m_init(struct m *m);        /* sigaltstack of the calling thread */
-void fault_m_exit(struct m *m);
+void fault_m_exit(struct m *m);        /* if it is still that */
 void signal_init(void);
 #if defined(RT_TSAN) && defined(__x86_64__)
 void signal_watch_quit(void); /* from now on there may be more threads than one */
@@ -853,6 +854,8 @@ struct fault { /* what a signal handler saw */
     uintptr_t addr, pc;
     const char *text; /* of the panic that it becomes */
     bool in_handler;  /* of a signal, which the program has installed */
+    bool cramped;     /* seen on a small signal stack */
+    bool fatal;
 };
 void out_char(struct out *o, char c);
 void out_text(struct out *o, const char *s);

@@ -210,6 +210,7 @@ static void foreign_end(void *arg) {
     struct m *m = arg;
     solo_foreign(-1);
     proc_foreign_gone();
+    fault_m_exit(m);
     gocc__m = NULL;
     gocc__frames = NULL;
     m->g->panics = NULL; /* they lie on a stack that has been left */
@@ -237,6 +238,7 @@ struct m *m_foreign(void) {
     g->m = m;
     g->state = G_RUNNING;
     pthread_setspecific(foreign_key, m);
+    fault_m_init(m);
     solo_foreign(1);
     if (GUEST) /* no main has done it, and a deferred recover may be all that this thread uses */
         proc_ensure();
