@@ -448,6 +448,13 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
 
 /* ---- set-up ---- */
 
+void fault_fill_mask(sigset_t *set) {
+    sigfillset(set);
+    sigdelset(set, SIGSEGV);
+    sigdelset(set, SIGBUS);
+    sigdelset(set, SIGFPE);
+}
+
 static int on_object(struct dl_phdr_info *info, size_t size, void *arg) {
     (void)size, (void)arg;
     for (int i = 0; i < info->dlpi_phnum; i++) {

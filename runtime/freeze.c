@@ -134,7 +134,7 @@ bool freeze_begin(void) {
     atomic_store(&hold, which = (which + 2) | 1);
     struct sigaction act = {.sa_sigaction = on_freeze,
                             .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
-    sigfillset(&act.sa_mask);
+    fault_fill_mask(&act.sa_mask);
     sigaction(FREEZE_SIGNAL, &act, &action_before);
     uint32_t sent = 0;
     for (size_t i = 0; i < table_n; i++)

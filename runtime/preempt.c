@@ -12,6 +12,7 @@
  * including the vector state on the goroutine's stack and parks it in the global queue.
  * Otherwise sysmon hands the P to another M and the goroutine computes on without one.
  *
+ * A program may have broken its stack and not yet come to that: a fault on the walk says no.
  * Unwinding in a handler is safe here because glibc >= 2.35 finds unwind tables without a lock
  * (_dl_find_object); preempt_init() makes the first call, so nothing is bound or loaded later.
  * A signal can cut short a sleep of C code (EINTR); it is only sent to threads whose CPU clock
@@ -149,6 +150,10 @@ static _Unwind_Reason_Code look_at(struct _Unwind_Context *c, void *arg) {
                : _URC_END_OF_STACK;
 }
 
+static void walk(void *arg) {
+    _Unwind_Backtrace(look_at, arg);
+}
+
 static bool may_stop(struct m *m, const ucontext_t *uc) {
     struct g *g = m->g;
     uintptr_t pc = pc_of(uc), sp = sp_of(uc);
@@ -158,8 +163,7 @@ static bool may_stop(struct m *m, const ucontext_t *uc) {
     if (sp < (uintptr_t)g->stack_lo + ROOM || sp >= (uintptr_t)g->stack_hi)
         return false;
     struct walk w = {.from = pc};
-    _Unwind_Backtrace(look_at, &w);
-    return w.clean;
+    return trace_guarded(walk, &w) && w.clean;
 }
 
 static void pass_on(int sig, siginfo_t *info, void *context) {
@@ -192,7 +196,7 @@ void preempt_init(void) {
     if ((uintptr_t)__start_gocc_text == (uintptr_t)__stop_gocc_text || !can_save())
         return;
     _Unwind_Backtrace(once, NULL);
-    sigfillset(&sa.sa_mask);
+    fault_fill_mask(&sa.sa_mask);
     preempt_possible = sigaction(SIGURG, &sa, &before) == 0;
 }
 #else

@@ -793,6 +793,7 @@ bool handle_alive(const void *h); /* as long as nobody reuses its memory */
 /* ---- panic.c, fault.c, signal.c, trace.c: called by the scheduler ---- */
 void panic_goroutine_end(struct g *g); /* fn returned: drops what panic.c holds for g */
 void fault_init(void);                 /* handlers, once */
+void fault_fill_mask(sigset_t *set);   /* all but faults, for which the kernel would kill at once */
 void fault_m_init(struct m *m);        /* sigaltstack of the calling thread */
 void fault_m_exit(struct m *m);        /* if it is still that */
 void signal_init(void);

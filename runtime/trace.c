@@ -434,7 +434,7 @@ _Static_assert(sizeof(struct frames) <= sizeof(((struct frozen *)0)->frames), "f
 void trace_capture(struct frozen *f, uintptr_t pc) {
     struct frames *frames = (struct frames *)f->frames;
     *frames = (struct frames){.from = pc};
-    collect_here(frames);
+    collect(frames, NULL);
 }
 
 /* ---- deadlock ---- */
