@@ -160,6 +160,9 @@ gocc__frame_enter(struct gocc__frame *f, const struct gocc__deferred *table) {
         f->defers = (struct gocc__defer *)0;
         f->chunks = (struct gocc__chunk *)0;
     }
+    __asm__ volatile("" : : : "memory"); /* what computes a first defer's arguments may fault */
+    if (f->armed != 0)                   /* still known: arming need not load it */
+        __builtin_unreachable();
     return 0;
 recovered:
     __asm__ volatile(""
@@ -228,11 +231,13 @@ gocc__frame_leave(struct gocc__frame *f) {
 }
 #undef GOCC__JUMPS
 
-/* The empty asm: an instruction that faults must not get in front of these stores, nor of those
- * that put f on the chain (without a defer f need not be there). */
+/* The empty asm before: what computes an argument may fault, and then nothing has been deferred.
+ * And behind: an instruction that faults must not get in front of these stores, nor of those that
+ * put f on the chain (without a defer f need not be there). */
 static __inline__ __attribute__((__always_inline__, __unused__)) void
 gocc__defer_push(struct gocc__frame *f, struct gocc__defer *d, void (*run)(void *),
                  void (*fn)(void)) {
+    __asm__ volatile("" : : : "memory");
     d->run = run;
     d->fn = fn;
     d->next = f->defers;
@@ -241,6 +246,7 @@ gocc__defer_push(struct gocc__frame *f, struct gocc__defer *d, void (*run)(void 
 }
 static __inline__ __attribute__((__always_inline__, __unused__)) void
 gocc__defer_arm(struct gocc__frame *f, unsigned bit) {
+    __asm__ volatile("" : : : "memory");
     f->armed |= bit;
     __asm__ volatile("" : : : "memory");
 }
