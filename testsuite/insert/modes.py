@@ -453,8 +453,8 @@ def go_body(root, e):
         n = e.number()
         r, done = f'gocc_r{n}', f'gocc_done{n}'
         own_names = [p for p in parameters(f) if p]
-        copies = ''.join(f'__typeof__({p}) gocc_{p}{n} = {p}; ' for p in own_names)
-        back = ''.join(f'__typeof__(gocc_{p}{n}) {p} = gocc_{p}{n}; ' for p in own_names)
+        copies = ''.join(f'__typeof__({p}) gocc_of_{p}{n} = {p}; ' for p in own_names)
+        back = ''.join(f'__typeof__(gocc_of_{p}{n}) {p} = gocc_of_{p}{n}; ' for p in own_names)
         block = body(f)
         e.before(block.start, f'{{ {result_variable(type_, r)}chan void {done} = make(chan void); '
                               f'go {{ defer close({done}); {copies}{{ {back}')

@@ -36,9 +36,9 @@ typedef struct list {
     int value;
 } list;
 
-static int twice(int x)
+static int twice(int r)
 {
-    return 2 * x;
+    return 2 * r;
 }
 
 static bits set_bits(bits b, int low, int high)
