@@ -200,10 +200,12 @@ context *context_with_cancel_cause(context *parent) {
 /* A value context cannot be cancelled, but may be given to context_close like any other. */
 void context_cancel_cause(context *ctx, gocc_error cause) {
     HANDLE_CHECK(ctx);
+    handle_retain(ctx); /* who is woken by it may drop what was the last reference */
     if (context_cancels(ctx))
         context_cancel_tree((struct cancel_node *)ctx, CONTEXT_CANCELED, cause);
     if (ctx->ended)
         ctx->ended(ctx);
+    handle_release(ctx);
 }
 
 void context_cancel(context *ctx) {

@@ -133,9 +133,13 @@ int64_t os_file_seek(os_file *f, int64_t offset, int whence, gocc_error *err) {
     return at < 0 ? 0 : at;
 }
 
+/* Who is woken by it may drop what was the last reference. */
 gocc_error os_file_close(os_file *f) {
     HANDLE_CHECK(f);
-    return fd_close(&f->fd) ? NULL : path_error("close", f->name, FD_CLOSED);
+    handle_retain(f);
+    gocc_error err = fd_close(&f->fd) ? NULL : path_error("close", f->name, FD_CLOSED);
+    handle_release(f);
+    return err;
 }
 
 /* ---- what else is asked of a file ---- */

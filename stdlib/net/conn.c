@@ -36,8 +36,7 @@ ssize_t net_conn_write(net_conn *c, const void *data, size_t n, gocc_error *err)
     return put;
 }
 
-gocc_error net_conn_close(net_conn *c) {
-    HANDLE_CHECK(c);
+static gocc_error conn_end(net_conn *c) {
     if (c->mem)
         mem_close(c->mem);
     else if (!fd_close(&c->fd))
@@ -45,6 +44,15 @@ gocc_error net_conn_close(net_conn *c) {
     else if (c->unlink)
         unlink(c->unlink);
     return NULL;
+}
+
+/* Who is woken by it may drop what was the last reference. */
+gocc_error net_conn_close(net_conn *c) {
+    HANDLE_CHECK(c);
+    handle_retain(c);
+    gocc_error err = conn_end(c);
+    handle_release(c);
+    return err;
 }
 
 net_addr *net_conn_local_addr(net_conn *c) {

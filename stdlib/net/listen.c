@@ -64,9 +64,17 @@ bool net_ipv6_works(void) {
 
 /* ---- listening ---- */
 
+static gocc_error listener_end(net_listener *l) {
+    if (!fd_close(&l->fd))
+        return op_error("close", l->net->name, NULL, l->addr, NET_ERR_CLOSED);
+    if (l->unlink)
+        unlink(l->addr->name);
+    return NULL;
+}
+
 static void listener_destroy(void *h) {
     net_listener *l = h;
-    handle_release(net_listener_close(l)); /* it may be closed already */
+    handle_release(listener_end(l)); /* it may be closed already */
     handle_release(l->addr);
 }
 
@@ -260,13 +268,13 @@ net_conn *net_listener_accept(net_listener *l, gocc_error *err) {
     return c;
 }
 
+/* Who is woken by it may drop what was the last reference. */
 gocc_error net_listener_close(net_listener *l) {
     HANDLE_CHECK(l);
-    if (!fd_close(&l->fd))
-        return op_error("close", l->net->name, NULL, l->addr, NET_ERR_CLOSED);
-    if (l->unlink)
-        unlink(l->addr->name);
-    return NULL;
+    handle_retain(l);
+    gocc_error err = listener_end(l);
+    handle_release(l);
+    return err;
 }
 
 net_addr *net_listener_addr(net_listener *l) {
