@@ -129,9 +129,19 @@ static char *link_object(const struct command *c, const struct word *input) {
     return process_temp(format("%.*s.o", (int)strcspn(base, "."), base));
 }
 
+/* -run: the program's own messages, ps and profilers tell it by the name of its last source. */
+static const char *run_name(const struct command *c) {
+    const char *base = "-";
+    for (size_t i = 0; i < c->nwords; i++)
+        if (c->words[i].gc)
+            base = command_base_name(c->words[i].text[0]);
+    size_t n = strcspn(base, ".");
+    return n && strcmp(base, "-") ? format("%.*s", (int)n, base) : "program";
+}
+
 static int build(const struct command *c) {
     char **objects = calloc(c->nwords + 1, sizeof *objects);
-    char *program = c->run ? process_temp("program") : NULL;
+    char *program = c->run ? process_temp(run_name(c)) : NULL;
     int status = 0;
     for (size_t i = 0; i < c->nwords; i++)
         if (c->words[i].gc) {
