@@ -116,6 +116,8 @@ static bool authority_of(struct arena *a, const char **at, url_url *u) {
         if (!host_char((unsigned char)*p))
             return false;
     }
+    if (*u->host != '[' && strchr(u->host, '%')) /* names of hosts have no escapes, zones do */
+        return false;
     const char *port = strrchr(u->host, ':');
     if (port && !strchr(port, ']') && port[1 + strspn(port + 1, "0123456789")])
         return false;
