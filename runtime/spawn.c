@@ -38,6 +38,7 @@ struct fresh {
     uint8_t place; /* enum args_place */
     uint16_t handles;
     uint16_t bubble;
+    uint16_t fp; /* fp_now() */
     union {
         struct {
             void (*fn)(void *);
@@ -213,6 +214,36 @@ static void free_later(void *arg) {
     stack_free(g, 1);
 }
 
+/* ---- how to compute ---- */
+/* Rounding, traps, and whether tiny numbers count are handed down, as from thread to thread in C
+ * (-ffast-math sets them before main).  Those of x87 and SSE differ in no program but in x87's
+ * precision, so all fits into the 16 bits that a start record has left. */
+#if defined(__x86_64__)
+static inline uint16_t fp_now(void) {
+    uint32_t mxcsr;
+    uint16_t cw;
+    __asm__ volatile("stmxcsr %0\n\tfnstcw %1" : "=m"(mxcsr), "=m"(cw));
+    return (uint16_t)((mxcsr & 0xffc0) | (cw >> 8 & 0xf));
+}
+
+static inline void fp_set(struct ctx *c, uint16_t fp) {
+    c->fp_mode = fp & 0xffc0;
+    c->fp_cw = (uint16_t)(0x40 | (fp & 0xf) << 8 | (fp >> 7 & 0x3f));
+}
+#else
+static inline uint16_t fp_now(void) {
+    uint64_t fpcr;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+    return (uint16_t)((fpcr >> 16 & 0x3ff) << 6 | (fpcr >> 8 & 0x1f));
+}
+
+static inline void fp_set(struct ctx *c, uint16_t fp) {
+    c->fp_mode = (uint32_t)(fp >> 6) << 16 | (uint32_t)(fp & 0x1f) << 8;
+}
+#endif
+
+static uint16_t fp_first; /* of main, for what no goroutine starts */
+
 /* ---- go ---- */
 static uint64_t new_id(struct p *p) {
     if (p == NULL)
@@ -249,12 +280,10 @@ static void prepare(struct g *g, void (*fn)(void *), const struct fresh *r) {
     g->arg = top;
 #if defined(__x86_64__)
     g->ctx.sp = top - 64; /* six registers, then 16-aligned */
-    g->ctx.fp_mode = 0x1f80;
-    g->ctx.fp_cw = 0x37f;
 #else
     g->ctx.sp = top - 160;
-    g->ctx.fp_mode = 0;
 #endif
+    fp_set(&g->ctx, r->fp);
     g->ctx.pc = (void *)rt_entry;
     g->system = false;
     g->bubbled = g->durable = g->stuck = false;
@@ -306,7 +335,7 @@ struct g *spawn_attach(struct m *m, struct g *fresh) {
 
 /* arg: one pointer is copied, or NULL. */
 struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack) {
-    struct fresh args = {.place = ARGS_HERE};
+    struct fresh args = {.place = ARGS_HERE, .fp = fp_now()};
     bool odd = stack > stack_size_now();
     struct m *m = rt_m();
     struct g *g = stack_alloc(odd ? stack : 0);
@@ -314,6 +343,7 @@ struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack) {
         stack_free(g->next, g->batch_n - 1);
     if (arg != NULL)
         memcpy(args.few, arg, sizeof(void *));
+    fp_first = args.fp;
     prepare(g, fn, &args);
     sanitize_g_new(g, race_fiber((void *)fn));
     g->odd = odd;
@@ -332,6 +362,8 @@ void spawn_first(void) {
     preempt_init();
     sysmon_start();
     signal_watch_quit();
+    if (rt_sched.no_main)
+        fp_first = fp_now();
     rt_sched.started = true;
 }
 
@@ -375,6 +407,7 @@ static inline void go(void (*fn)(void *), const void *args, size_t size, unsigne
     r->created_pc = pc;
     r->created_by = m->g != NULL ? m->g->id : 0;
     r->bubble = m->g != NULL ? m->g->bubble : 0;
+    r->fp = m->g != NULL ? fp_now() : fp_first;
     if (unlikely(r->bubble != 0))
         bubble_born(r->bubble);
     fill_args(p, r, args, size, handles);
