@@ -429,6 +429,7 @@ void gram_resume(void *g);
 int gram_braces(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
 void parse_missing_semicolon(struct parser *p, uint32_t tok); /* before this token */
+void parse_missing_body(struct parser *p, uint32_t tok);      /* of a function */
 void parse_missing_colon(struct parser *p, uint32_t tok);     /* of a case */
 void parse_missing_brace(struct parser *p, uint32_t tok);     /* as well, of a select */
 bool mistake_report(struct parser *p, uint32_t tok);          /* mistakes.c */

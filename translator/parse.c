@@ -515,7 +515,7 @@ static uint32_t before_attributes(const struct feeder *f) {
 /* `int x` and on the next line `int y;`: without a `;` the grammar would take what follows for the
    parameters of a function x, as C of 1978 declares them. */
 static bool is_semicolon_missing(const struct feeder *f, const struct tok *t) {
-    if (f->p.func || f->at < 3 || !starts_type(f, t) || tok_is_arrow(t) ||
+    if (f->at < 3 || !starts_type(f, t) || tok_is_arrow(t) ||
         !(f->previous == T_VARIABLE || f->previous == T_RBRACK || f->previous == T_ATTR))
         return false;
     const struct tok *name = &f->u->toks[before_attributes(f)];
@@ -523,6 +523,31 @@ static bool is_semicolon_missing(const struct feeder *f, const struct tok *t) {
     return (name->kind == T_NAME ? !word(f, name)->is_typename : name->kind == T_RBRACK) &&
            before && before != T_STRUCT && before != T_UNION && before != T_ENUM &&
            gram_would_shift(f->p.gram, t->kind);
+}
+
+/* Of the parenthesis before this token; 0: there is none. */
+static uint32_t opening(const struct feeder *f) {
+    uint32_t least = f->first > REACH ? f->first - REACH : 1;
+    int depth = 0;
+    for (uint32_t i = f->first - 1; i >= least; i--) {
+        depth += (f->u->toks[i].kind == T_RP) - (f->u->toks[i].kind == T_LP);
+        if (depth == 0)
+            return i;
+    }
+    return 0;
+}
+
+/* `int f(void)` and on the next line `int g(void);`, or a body without its brace: what follows
+   parameters that have types declares none of them. */
+static bool is_end_of_prototype(const struct feeder *f, const struct tok *t) {
+    if (f->previous != T_RP || f->at < 5 || !starts_type(f, t) || tok_is_arrow(t) ||
+        !gram_would_shift(f->p.gram, t->kind) || !gram_would_shift(f->p.gram, T_LBRACE) ||
+        !gram_would_shift(f->p.gram, T_COMMA))
+        return false;
+    uint32_t open = opening(f);
+    const struct tok *inside = &f->u->toks[open + 1];
+    return open && t->flags & TOK_BOL && inside[-2].kind == T_NAME &&
+           (inside->kind == T_RP || starts_type(f, inside));
 }
 
 static void add_semicolon(struct feeder *f) {
@@ -565,10 +590,22 @@ static void add_colon(struct feeder *f) {
     f->previous = T_COLON;
 }
 
+static void end_prototype(struct feeder *f, const struct tok *t) {
+    if (f->p.func || t->col == 1) {
+        add_semicolon(f);
+        return;
+    }
+    parse_missing_body(&f->p, f->at);
+    push(f, T_LBRACE, (struct span){f->first - 1, f->first - 1});
+    f->previous = T_LBRACE;
+}
+
 static void feed_token(struct feeder *f) {
     struct tok *t = &f->u->toks[f->at];
     if (is_semicolon_missing(f, t))
         add_semicolon(f);
+    else if (is_end_of_prototype(f, t))
+        end_prototype(f, t);
     if (is_brace_missing(f, t))
         add_brace(f);
     if (is_colon_missing(f, t))
@@ -683,10 +720,36 @@ static uint32_t recovery_end(const struct feeder *f, uint32_t from) {
     return f->u->ntoks - 1;
 }
 
+/* A word of the language where only it makes sense. */
+static bool is_surely_construct(const struct feeder *f, const struct tok *t) {
+    if (t->kind == T_DEFINE)
+        return true;
+    if (t->kind != T_NAME || !t->ident || is_declared(f, t))
+        return false;
+    switch (word(f, t)->keyword) {
+    case T_CHAN:
+        return t[1].kind != T_NAME && starts_type(f, t + 1);
+    case T_GO:
+    case T_DEFER:
+    case T_SELECT:
+        return t[1].kind == T_LBRACE;
+    default:
+        return false;
+    }
+}
+
+/* What is skipped counts as well: else the host compiler would be given words that it cannot know.
+ */
+static void note_skipped(struct feeder *f, uint32_t from) {
+    for (uint32_t i = from; i <= f->at && i < f->u->ntoks; i++)
+        f->p.constructs = f->p.constructs || is_surely_construct(f, &f->u->toks[i]);
+}
+
 /* The grammar now waits for `error ;`, and lemon has thrown away the token at `from`. */
 static void recover(struct feeder *f, uint32_t from) {
     f->p.error_now = false;
     f->at = recovery_end(f, from);
+    note_skipped(f, from);
     bool done = f->at == from && f->u->toks[from].kind == T_SEMI; /* shifted behind `error` */
     if (!done)
         push(f, T_SEMI, (struct span){from, from});
