@@ -126,15 +126,18 @@ bool semaphore_weighted_try_acquire(semaphore_weighted *s, int64_t n) {
     return fits;
 }
 
+/* Who is granted it may drop what was the last reference. */
 void semaphore_weighted_release(semaphore_weighted *s, int64_t n) {
     HANDLE_CHECK(s);
     check_weight(n);
+    handle_retain(s);
     sync_mutex_lock(&s->mu);
     s->held -= n;
     bool enough = s->held >= 0;
     if (enough)
         grant(s);
     sync_mutex_unlock(&s->mu);
+    handle_release(s);
     if (!enough)
         panic_text("semaphore: released more than held");
 }
