@@ -180,7 +180,7 @@ struct symbol {
     uint32_t uses; /* how often an expression names it */
     int64_t value; /* S_ENUMERATOR, once has_value */
     bool has_value;
-    bool deferred; /* lowering: a defer block names it */
+    bool deferred; /* lowering: a defer sees it */
     bool named;    /* lowering: an anonymous tag that got a name */
 };
 

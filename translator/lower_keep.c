@@ -8,11 +8,15 @@
  *   *p = 1;                              *p = 1;
  *   stage = 2;                           gocc__keep(); stage = 2; gocc__keep();
  *
+ *   defer report(&stage);                …
+ *   set(&stage, 1);                      set(&stage, 1); gocc__keep();
+ *   *p = 1;                              *p = 1;
+ *
  * To the host compiler a load does not leave the function, so it would drop the first of the
  * stores, or move one over the fault.  gocc__keep, in abi.h, is an empty asm that may read and
- * write all memory.  Only what some defer block names is looked at: `volatile` would say the same
- * of every use, and would change types; -fnon-call-exceptions would cost every loop of the file its
- * vectors.
+ * write all memory.  Only what some defer block names, or a deferred call is given the address
+ * of, is looked at: `volatile` would say the same of every use, and would change types;
+ * -fnon-call-exceptions would cost every loop of the file its vectors.
  */
 #include "cc.h"
 
@@ -40,6 +44,30 @@ static bool is_seen(struct node *lvalue) {
     return e->kind == N_IDENT && e->sym && e->sym->deferred;
 }
 
+/* The x of &x, &x.m, &x[i], and of x and x.m that are arrays; NULL: e is no address of a variable.
+ */
+static struct node *addressed(struct lower *l, struct node *e) {
+    e = expr_strip(e);
+    if (e->kind == N_UNARY && tok_is(l->u, e->tok, "&"))
+        e = expr_strip(e->kid);
+    else if (expr_type(l->u, e)->kind != TY_ARRAY)
+        return NULL;
+    while ((e->kind == N_MEMBER && tok_is(l->u, e->tok - 1, ".")) ||
+           (e->kind == N_INDEX && expr_type(l->u, e->kid)->kind == TY_ARRAY))
+        e = expr_strip(e->kid);
+    return e->kind == N_IDENT && e->sym ? e : NULL;
+}
+
+/* It may be inlined, and then its stores are as good as the caller's. */
+static bool may_store(struct lower *l, struct node *call) {
+    for (struct node *k = node_kid(call, 1)->kid; k; k = k->next) {
+        struct node *x = addressed(l, k);
+        if (x && x->sym->deferred)
+            return true;
+    }
+    return false;
+}
+
 /* Does evaluating e itself store to what a defer block names?  Statements in it are not asked. */
 static bool stores(struct lower *l, struct node *e) {
     bool steps = e->kind == N_POST ||
@@ -50,6 +78,8 @@ static bool stores(struct lower *l, struct node *e) {
         return true;
     if (e->kind == N_STMT_EXPR || e->kind == N_SIZEOF || e->kind == N_COMPOUND)
         return false;
+    if (e->kind == N_CALL && may_store(l, e))
+        return true;
     for (struct node *k = e->kid; k; k = k->next)
         if (stores(l, k))
             return true;
@@ -183,19 +213,31 @@ static bool mark_names(struct node *n) {
     return true;
 }
 
-/* Marks what the defer blocks of a body name. */
-static bool has_blocks(struct node *n) {
+static bool mark_addressed(struct lower *l, struct node *call) {
     bool found = false;
-    if (n->kind == N_DEFER && stmt_is_block(n))
-        return mark_names(n->kid);
+    if (call->kind != N_CALL)
+        return false;
+    for (struct node *k = node_kid(call, 1)->kid; k; k = k->next) {
+        struct node *x = addressed(l, k);
+        if (x && (x->sym->kind == S_VAR || x->sym->kind == S_PARAM))
+            found = x->sym->deferred = true;
+    }
+    return found;
+}
+
+/* Marks what the defers of a body see. */
+static bool has_seen(struct lower *l, struct node *n) {
+    bool found = false;
+    if (n->kind == N_DEFER)
+        return stmt_is_block(n) ? mark_names(n->kid) : mark_addressed(l, expr_strip(n->kid));
     for (struct node *k = n->kid; k; k = k->next)
         if (k->kind == N_DEFER || !stmt_is_body(k))
-            found = has_blocks(k) || found;
+            found = has_seen(l, k) || found;
     return found;
 }
 
 void lower_plan_kept(struct lower *l, struct body *b) {
     struct node *code = b->node->kind == N_FUNC ? node_kid(b->node, 3) : b->node->kid;
-    if (b->defers && has_blocks(code))
+    if (b->defers && has_seen(l, code))
         plan_statements(l, code);
 }
