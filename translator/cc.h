@@ -428,12 +428,11 @@ bool gram_would_shift(void *g, int token);
 void gram_resume(void *g);
 int gram_braces(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
-void parse_missing_semicolon(struct parser *p, uint32_t tok); /* before this token */
-void parse_missing_body(struct parser *p, uint32_t tok);      /* of a function */
-void parse_missing_colon(struct parser *p, uint32_t tok);     /* of a case */
-void parse_missing_brace(struct parser *p, uint32_t tok);     /* as well, of a select */
-bool mistake_report(struct parser *p, uint32_t tok);          /* mistakes.c */
-bool habit_report(struct parser *p, uint32_t tok);            /* habits.c */
+void parse_missing_semicolon(struct parser *p, uint32_t tok);              /* before this token */
+void parse_missing_mark(struct parser *p, uint32_t tok, const char *mark); /* before it */
+void parse_missing_brace(struct parser *p, uint32_t tok); /* as well, of a select */
+bool mistake_report(struct parser *p, uint32_t tok);      /* mistakes.c */
+bool habit_report(struct parser *p, uint32_t tok);        /* habits.c */
 void habit_explain(struct parser *p, uint32_t tok);
 void habit_explain_order(struct parser *p, uint32_t tok);
 void habit_explain_head(struct parser *p, uint32_t tok);

@@ -356,9 +356,16 @@ static bool is_double_bracket(const struct feeder *f) {
     return t->kind == T_LBRACK && t[1].kind == T_LBRACK;
 }
 
+/* A ; or } that is not within braces of its own: nothing of the kind stands in brackets. */
+static bool ends_statement(const struct tok *t, int *braces) {
+    *braces += (t->kind == T_LBRACE) - (t->kind == T_RBRACE);
+    return *braces < 0 || (*braces == 0 && t->kind == T_SEMI);
+}
+
 /* `at` stands before the opening bracket; afterwards on its partner. */
 static void skip_balanced(struct feeder *f) {
-    int depth = 0;
+    int depth = 0, braces = 0;
+    const char *close = f->u->toks[f->at + 1].kind == T_LBRACK ? "]" : ")";
     do {
         struct tok *t = &f->u->toks[++f->at];
         if (f->at >= f->u->ntoks) {
@@ -369,6 +376,10 @@ static void skip_balanced(struct feeder *f) {
         depth -= t->kind == T_RP || t->kind == T_RBRACK;
         if (depth == 0 && t->kind != T_RP && t->kind != T_RBRACK) {
             f->at--; /* no bracket follows: the grammar will say so */
+            return;
+        }
+        if (ends_statement(t, &braces)) {
+            parse_missing_mark(&f->p, f->at--, close);
             return;
         }
     } while (depth > 0);
@@ -585,7 +596,7 @@ static bool is_colon_missing(const struct feeder *f, const struct tok *t) {
 }
 
 static void add_colon(struct feeder *f) {
-    parse_missing_colon(&f->p, f->at);
+    parse_missing_mark(&f->p, f->at, ":");
     push(f, T_COLON, (struct span){f->first - 1, f->first - 1});
     f->previous = T_COLON;
 }
@@ -595,7 +606,7 @@ static void end_prototype(struct feeder *f, const struct tok *t) {
         add_semicolon(f);
         return;
     }
-    parse_missing_body(&f->p, f->at);
+    parse_missing_mark(&f->p, f->at, "{");
     push(f, T_LBRACE, (struct span){f->first - 1, f->first - 1});
     f->previous = T_LBRACE;
 }

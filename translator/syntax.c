@@ -137,14 +137,10 @@ void parse_missing_semicolon(struct parser *p, uint32_t tok) {
         diag_error_after(p->u, tok - 1, ";", "expected ';' before %s", describe(p, tok));
 }
 
-void parse_missing_body(struct parser *p, uint32_t tok) {
+void parse_missing_mark(struct parser *p, uint32_t tok, const char *mark) {
     p->u->syntax_errors = true;
-    diag_error_after(p->u, tok - 1, NULL, "expected '{' before %s", describe(p, tok));
-}
-
-void parse_missing_colon(struct parser *p, uint32_t tok) {
-    p->u->syntax_errors = true;
-    diag_error_after(p->u, tok - 1, ":", "expected ':' before %s", describe(p, tok));
+    diag_error_after(p->u, tok - 1, *mark == '{' ? NULL : mark, "expected '%s' before %s", mark,
+                     describe(p, tok));
 }
 
 void parse_missing_brace(struct parser *p, uint32_t tok) {
