@@ -208,7 +208,9 @@ static inline __attribute__((always_inline)) void rt_switch_inline(struct ctx *f
                      "movq 24(%%rax), %%r12\n\tmovq 32(%%rax), %%rbx\n\tmovq 40(%%rax), %%rbp\n\t"
                      "leaq 48(%%rax), %%rsp\n\tjmp *%%rdx\n"
                      "3:\tldmxcsr 16(%1)\n\tjmp 1b\n"
-                     "4:\tfldcw 20(%1)\n\tjmp 2b\n"
+                     "4:\tfnstsw %%ax\n\tmovzwl 20(%1), %%ecx\n\tnotl %%ecx\n\t"
+                     "andl %%ecx, %%eax\n\ttestb $0x3f, %%al\n\tjz 6f\n\tfnclex\n"
+                     "6:\tfldcw 20(%1)\n\tjmp 2b\n"
                      "5:"
                      : "+D"(from), "+S"(to)
                      :
