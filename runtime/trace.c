@@ -92,6 +92,11 @@ bool trace_guarded(void (*fn)(void *), void *arg) {
     return !back;
 }
 
+/* The thread that may jump is not in the child. */
+void trace_after_fork(void) {
+    atomic_store_explicit(&escape_tid, 0, memory_order_relaxed);
+}
+
 struct collecting {
     struct frames *f;
     struct g *parked;
