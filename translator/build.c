@@ -390,6 +390,10 @@ static bool is_blank(const struct parser *p, const struct node *n) {
     return tok_is(p->u, n->tok, "_");
 }
 
+static bool is_same_name(const struct parser *p, const struct node *a, const struct node *b) {
+    return !is_blank(p, a) && p->u->toks[a->tok].ident == p->u->toks[b->tok].ident;
+}
+
 /* As in Go, where the parameters belong to the block that is the body. */
 static bool is_of_this_block(const struct parser *p, const struct symbol *s) {
     if (!s)
@@ -405,6 +409,12 @@ static struct node *define_two(struct parser *p, struct node *lhs, struct span o
     struct node *n = NODE(RECV_OK, op.last, v, ok, e);
     bool defines = false;
     n->op = T_DEFINE;
+    if (is_same_name(p, v, ok)) {
+        parse_twice(p, ok);
+        ok->sym = NULL;
+        define_name(p, v, n);
+        return n;
+    }
     for (struct node *k = v; k != e; k = k->next) {
         if (is_blank(p, k))
             continue;

@@ -198,3 +198,8 @@ void parse_nothing_new(struct parser *p, struct node *old, struct span op) {
     diag_fixit(p->u, op.last, op.last, "=");
     diag_note(p->u, old->sym->tok, "'%s' is declared here", name);
 }
+
+void parse_twice(struct parser *p, struct node *name) {
+    diag_error(p->u, name->tok, "'%s' stands twice left of ':='",
+               ident_text(p->u, p->u->toks[name->tok].ident));
+}
