@@ -548,17 +548,23 @@ static uint32_t opening(const struct feeder *f) {
     return 0;
 }
 
+/* What cannot stand outside of functions. */
+static bool begins_body(const struct feeder *f, const struct tok *t) {
+    return !gram_braces(f->p.gram) &&
+           (t->kind == T_IF || t->kind == T_FOR || t->kind == T_WHILE || t->kind == T_SWITCH ||
+            t->kind == T_DO || t->kind == T_RETURN);
+}
+
 /* `int f(void)` and on the next line `int g(void);`, or a body without its brace: what follows
    parameters that have types declares none of them. */
 static bool is_end_of_prototype(const struct feeder *f, const struct tok *t) {
-    if (f->previous != T_RP || f->at < 5 || !starts_type(f, t) || tok_is_arrow(t) ||
-        !gram_would_shift(f->p.gram, t->kind) || !gram_would_shift(f->p.gram, T_LBRACE) ||
-        !gram_would_shift(f->p.gram, T_COMMA))
+    if (f->previous != T_RP || f->at < 5 || tok_is_arrow(t) || !(t->flags & TOK_BOL) ||
+        !gram_would_shift(f->p.gram, T_LBRACE) || !gram_would_shift(f->p.gram, T_COMMA))
         return false;
-    uint32_t open = opening(f);
+    bool declares = starts_type(f, t) && gram_would_shift(f->p.gram, t->kind);
+    uint32_t open = declares || begins_body(f, t) ? opening(f) : 0;
     const struct tok *inside = &f->u->toks[open + 1];
-    return open && t->flags & TOK_BOL && inside[-2].kind == T_NAME &&
-           (inside->kind == T_RP || starts_type(f, inside));
+    return open && inside[-2].kind == T_NAME && (inside->kind == T_RP || starts_type(f, inside));
 }
 
 static void add_semicolon(struct feeder *f) {
@@ -602,7 +608,7 @@ static void add_colon(struct feeder *f) {
 }
 
 static void end_prototype(struct feeder *f, const struct tok *t) {
-    if (f->p.func || t->col == 1) {
+    if (gram_braces(f->p.gram) || t->col == 1) {
         add_semicolon(f);
         return;
     }
