@@ -10,6 +10,36 @@
  * x87's flags are the thread's: those that would trap in the other goroutine are cleared before.
  */
 #if defined(__x86_64__)
+/* To the context at rsi; the operands are the floating-point modes as they are. */
+    .macro go_to mxcsr,cw
+    movl 16(%rsi),%eax
+    cmpl %eax,\mxcsr
+    jne 3f
+1:  movzwl 20(%rsi),%eax
+    cmpw %ax,\cw
+    jne 4f
+2:  movq (%rsi),%rsp
+    movq 8(%rsi),%rdx
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbx
+    popq %rbp
+    jmp *%rdx
+3:  ldmxcsr 16(%rsi)
+    jmp 1b
+4:  fnstsw %ax
+    movzwl 20(%rsi),%ecx
+    notl %ecx
+    andl %ecx,%eax
+    testb $0x3f,%al
+    jz 5f
+    fnclex
+5:  fldcw 20(%rsi)
+    jmp 2b
+    .endm
+
     .text
     .globl rt_switch
     .hidden rt_switch
@@ -42,32 +72,7 @@ rt_switch:
     movq %rdx,8(%rdi)
     stmxcsr 16(%rdi)
     fnstcw 20(%rdi)
-    movl 16(%rsi),%eax
-    cmpl %eax,16(%rdi)
-    jne 3f
-1:  movzwl 20(%rsi),%eax
-    cmpw %ax,20(%rdi)
-    jne 4f
-2:  movq (%rsi),%rsp
-    movq 8(%rsi),%rdx
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbx
-    popq %rbp
-    jmp *%rdx
-3:  ldmxcsr 16(%rsi)
-    jmp 1b
-4:  fnstsw %ax
-    movzwl 20(%rsi),%ecx
-    notl %ecx
-    andl %ecx,%eax
-    testb $0x3f,%al
-    jz 5f
-    fnclex
-5:  fldcw 20(%rsi)
-    jmp 2b
+    go_to 16(%rdi),20(%rdi)
     .cfi_endproc
     .size rt_switch,.-rt_switch
 
@@ -81,32 +86,7 @@ rt_jump:
     movq %rdi,%rsi
     stmxcsr -8(%rsp)
     fnstcw -4(%rsp)
-    movl 16(%rsi),%eax
-    cmpl %eax,-8(%rsp)
-    jne 3f
-1:  movzwl 20(%rsi),%eax
-    cmpw %ax,-4(%rsp)
-    jne 4f
-2:  movq (%rsi),%rsp
-    movq 8(%rsi),%rdx
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbx
-    popq %rbp
-    jmp *%rdx
-3:  ldmxcsr 16(%rsi)
-    jmp 1b
-4:  fnstsw %ax
-    movzwl 20(%rsi),%ecx
-    notl %ecx
-    andl %ecx,%eax
-    testb $0x3f,%al
-    jz 5f
-    fnclex
-5:  fldcw 20(%rsi)
-    jmp 2b
+    go_to -8(%rsp),-4(%rsp)
     .cfi_endproc
     .size rt_jump,.-rt_jump
 
