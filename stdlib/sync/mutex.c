@@ -2,13 +2,14 @@
 /*
  * sync.Mutex: the paths with contention; those without are in <gocc/sync.h>.
  *
- * State: 0 free; bit 0 locked; bit 1 contended: somebody waits, and nobody is on his way for whom
- * the others could leave it; bit 2 starving: unlock hands the lock over.  Who waits is known to
- * the queue at the word's address (runtime/sema.c).
+ * State: 0 free, anything else is not; bit 0 locked; bit 1 contended: somebody waits, and nobody is
+ * on his way for whom the others could leave it; bit 2 starving: unlock hands the lock over.  Who
+ * waits is known to the queue at the word's address (runtime/sema.c).  An unlock takes bit 0 away
+ * first; if others are left the lock is still the unlocker's, who sees to them.
  *
  * Invariants
  *  - Exactly one goroutine has moved the word from 0 and not back, or was handed the lock.
- *    The other bits are there only together with bit 0, and are set under the queue's lock.
+ *    The other bits are set only while it is not 0, under the queue's lock.
  *  - If the queue is not empty, the word is contended or somebody is on his way who will make it
  *    so: the unlocker that has taken the word back to 0, or the waiter that it has woken, which
  *    is told whether others wait behind it.
@@ -17,7 +18,7 @@
  *    them, as if nobody waited.  A waiter that loses goes to the front of the queue.
  *  - Starving mode: the word stays locked from owner to owner.  Entered by a waiter that has
  *    waited for longer than 1 ms, left by the last waiter or by one that has waited less.
- *  - Giving the lock up is one RMW, and after it nothing of the mutex is touched: the last user may
+ *  - After the RMW that makes the word 0 nothing of the mutex is touched: the last user may
  *    destroy it at once.  The queue is found by the address alone; a waiter of another mutex that
  *    lies there by then only looks at its own word once more.
  *
@@ -30,6 +31,7 @@
  *  - Go's word, which counts the waiters and remembers that one was woken: as long as that one does
  *    not run, which is often a whole time slice, each lock and unlock by the others fails with its
  *    first compare-and-swap (two goroutines on two processors 28 ns, now 16; ten 80 and 30).
+ *  - Giving up from 1 by a compare-and-swap: 4.6 ns for a lock and its unlock, now 4.1 (Zen 4).
  *  - Looking at the word before the compare-and-swap: 9.5 ns became 15.4, for a load waits
  *    until the locked instruction before it is over.
  */
@@ -53,7 +55,7 @@ static bool wait_for_owner(void *mutex, const struct sema_wait *w) {
     sync_mutex *m = mutex;
     int32_t flags = w->since != 0 && starves(w) ? CONTENDED | STARVING : CONTENDED;
     int32_t old = __atomic_load_n(&m->state, __ATOMIC_RELAXED);
-    while (old & LOCKED)
+    while (old != 0)
         if ((old | flags) == old || swap_state(m, &old, old | flags, __ATOMIC_RELAXED))
             return true;
     return false;
@@ -73,7 +75,7 @@ void gocc__sync_mutex_lock(sync_mutex *m) {
     for (;;) {
         /* while the owner runs on another processor it will be free before parking pays */
         int32_t old = spin_while(&m->state, LOCKED | STARVING, LOCKED);
-        if (!(old & LOCKED)) {
+        if (old == 0) {
             if (swap_state(m, &old, w.more ? LOCKED | CONTENDED : LOCKED, __ATOMIC_ACQUIRE))
                 return;
         } else if (sema_park(m, &w, wait_for_owner, WAIT_MUTEX) && w.handed) {
@@ -82,11 +84,12 @@ void gocc__sync_mutex_lock(sync_mutex *m) {
     }
 }
 
-void gocc__sync_mutex_unlock(sync_mutex *m) {
-    int32_t old = __atomic_load_n(&m->state, __ATOMIC_RELAXED);
+/* left: the word without bit 0, which the caller has taken away. */
+void gocc__sync_mutex_unlock(sync_mutex *m, int32_t left) {
+    if (left & LOCKED) /* it was not there */
+        fatal_error("sync: unlock of unlocked mutex");
+    int32_t old = left;
     do {
-        if (!(old & LOCKED))
-            fatal_error("sync: unlock of unlocked mutex");
         if (old & STARVING) {
             sema_wake(m, hand_over);
             return;

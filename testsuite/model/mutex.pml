@@ -3,12 +3,14 @@
  * A contended mutex (stdlib/sync/mutex.c with sema_park and sema_wake of runtime/sema.c): three
  * goroutines lock and unlock it, one of them twice; whether one starves may be so each time; and a late
  * unlock of another mutex, which lay at the same address, wakes somebody for nothing.
- * The word changes in one step, what happens under the queue's lock does not.
+ * The word changes in one step, an unlock with others left in two; what happens under the queue's lock
+ * does not.
  * Properties: one owner at a time; all get through; the word is 0 in the end.
  */
 #define N 3
 #define ROUNDS(me) (me == 0 -> 2 : 1)
 bool locked, contended, starving; /* the word */
+#define FREE (!locked && !contended && !starving)
 bool q_lock = false;
 byte q[N], n_q = 0;
 bool woken[N], more[N], handed[N];
@@ -53,7 +55,7 @@ inline wake(hand) {
             :: first != N && more[first] -> contended = true; starving = true
             fi;
             if
-            :: first != N -> handed[first] = true
+            :: first != N -> handed[first] = true; locked = true
             :: else -> skip
             fi
         }
@@ -70,15 +72,15 @@ inline lock(me) {
     parked = false;
     more[me] = false;
     do
-    :: atomic { !locked -> locked = true; contended = more[me]; break }
-    :: locked ->
+    :: atomic { FREE -> locked = true; contended = more[me]; break }
+    :: !FREE ->
         handed[me] = false;
         take(q_lock);
         atomic {
-            waits = locked;
+            waits = !FREE;
             if
-            :: locked -> contended = true
-            :: locked && parked -> contended = true; starving = true
+            :: waits -> contended = true
+            :: waits && parked -> contended = true; starving = true
             :: else -> skip
             fi
         }
@@ -98,13 +100,12 @@ inline lock(me) {
 }
 
 inline unlock() {
+    atomic { locked = false; waits = !FREE };
     do
-    :: starving -> wake(true); break
-    :: atomic { !starving -> waits = contended; locked = false; contended = false };
-        if
-        :: waits -> wake(false)
-        :: else -> skip
-        fi;
+    :: !waits -> break
+    :: waits && starving -> wake(true); break
+    :: atomic { waits && !starving -> contended = false };
+        wake(false);
         break
     od
 }
