@@ -99,9 +99,9 @@ url_url *url_new(const char *text, bool target) GOCC_PRIVATE(http_url_new);
 url_url *url_resolve(url_url *base, const char *text) GOCC_PRIVATE(http_url_resolve);
 char *url_unescape(struct arena *a, const char *s, size_t n, bool query)
     GOCC_PRIVATE(http_url_unescape); /* NULL: wrong */
-/* to has room for n + 1 */
 /* Go's words for the first that is wrong; NULL: none is. */
 gocc_error url_escape_error(const char *s, size_t n) GOCC_PRIVATE(http_url_escape_error);
+/* to has room for n + 1 */
 bool url_unescape_into(char *to, const char *s, size_t n) GOCC_PRIVATE(http_url_unescape_into);
 /* "/a/b" for "/a//./c/../b" */
 char *url_clean_path(struct arena *a, const char *path) GOCC_PRIVATE(http_url_clean_path);
@@ -125,6 +125,19 @@ struct request {
 };
 struct request *request_new(void) GOCC_PRIVATE(http_request_object);
 void request_watch(struct serving *s) GOCC_PRIVATE(http_request_watch); /* server.c */
+
+/* ---- the paths of patterns (pattern.c) ---- */
+enum relation { SAME, WIDER, NARROWER, APART, OVERLAP };
+bool pattern_is_right(const char *path) GOCC_PRIVATE(http_pattern_is_right);
+bool pattern_fits(const char *pattern, const char *path) GOCC_PRIVATE(http_pattern_fits);
+/* "/tree/" fits "/tree/" itself, and not what is below. */
+bool pattern_fits_exactly(const char *a, const char *b) GOCC_PRIVATE(http_pattern_fits_exactly);
+void pattern_keep_values(struct request *r, const char *pattern, const char *path)
+    GOCC_PRIVATE(http_pattern_keep_values);
+enum relation pattern_relate(const char *a, const char *b) GOCC_PRIVATE(http_pattern_relate);
+/* Of a whole, of whose parts some have one and some the other. */
+enum relation pattern_together(enum relation a, enum relation b)
+    GOCC_PRIVATE(http_pattern_together);
 
 /* ---- answering (response.c) ---- */
 struct gocc__h_http_responsewriter {

@@ -61,62 +61,6 @@ static struct {
     http_servemux mux;
 } default_mux = {{HANDLE_STATIC, HANDLE_ALIVE, &handler_kind}, {.f = NULL}};
 
-/* ---- patterns ---- */
-
-/* A segment begins at p, behind its slash. */
-enum kind { LITERAL, NAME, REST, END };
-
-static enum kind kind_of(const char *p, size_t n) {
-    if (n == 3 && memcmp(p, "{$}", 3) == 0)
-        return END;
-    if (n >= 5 && p[0] == '{' && memcmp(p + n - 4, "...}", 4) == 0)
-        return REST;
-    if (n >= 2 && p[0] == '{' && p[n - 1] == '}')
-        return NAME;
-    return n == 0 ? REST : LITERAL; /* "/tree/" is all below */
-}
-
-static bool name_fits(const char *name, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        bool digit = name[i] >= '0' && name[i] <= '9';
-        bool letter = (name[i] | 0x20) >= 'a' && (name[i] | 0x20) <= 'z';
-        if (!letter && name[i] != '_' && !(name[i] & 0x80) && (!digit || i == 0))
-            return false;
-    }
-    return n > 0;
-}
-
-/* Is there another {name} behind it? */
-static bool name_again(const char *segment, size_t n, const char *behind) {
-    size_t name = n - 2 - (kind_of(segment, n) == REST ? 3 : 0);
-    for (const char *p = behind; (p = strchr(p, '{')); p++) {
-        if (strncmp(p + 1, segment + 1, name) == 0 && (p[name + 1] == '}' || p[name + 1] == '.'))
-            return true;
-    }
-    return false;
-}
-
-static bool right_segment(const char *p, size_t n) {
-    enum kind k = kind_of(p, n);
-    if ((k == END || k == REST) && p[n])
-        return false;
-    if (k == LITERAL)
-        return !memchr(p, '{', n);
-    if (k == END || n == 0)
-        return true;
-    return name_fits(p + 1, n - 2 - (k == REST ? 3 : 0)) && !name_again(p, n, p + n);
-}
-
-static bool right_pattern(const char *path) {
-    for (const char *p = path; *p == '/';) {
-        size_t n = strcspn(++p, "/");
-        if (!right_segment(p, n))
-            return false;
-        p += n;
-    }
-    return path[0] == '/';
-}
-
 static struct route *route_new(const char *pattern, http_handler *h) {
     size_t size = strlen(pattern) + 1;
     struct route *r = std_alloc(sizeof *r + 2 * size + 2);
@@ -138,62 +82,14 @@ static struct route *route_new(const char *pattern, http_handler *h) {
         r->host = copy;
         r->path = slash + 1;
     }
-    if (right_pattern(r->path) && !strchr(r->host, '{') && (!space || header_is_token(r->method)))
+    if (pattern_is_right(r->path) && !strchr(r->host, '{') &&
+        (!space || header_is_token(r->method)))
         return r;
     route_free(r);
     panic_text("http: invalid pattern \"%s\"", pattern);
 }
 
-/* A segment is as its %XX say. */
-static bool literal_fits(const char *pattern, size_t n, const char *path, size_t m) {
-    char a[256], b[256];
-    if (n == m && memcmp(pattern, path, n) == 0)
-        return true;
-    return n < sizeof a && m < sizeof b && url_unescape_into(a, pattern, n) &&
-           url_unescape_into(b, path, m) && strcmp(a, b) == 0;
-}
-
 /* ---- which pattern is the more special one ---- */
-
-enum relation { SAME, WIDER, NARROWER, APART, OVERLAP };
-
-/* Of a whole, of whose parts some have one and some the other. */
-static enum relation together(enum relation a, enum relation b) {
-    if (a == APART || b == APART)
-        return APART;
-    if (a == SAME || a == b)
-        return b;
-    return b == SAME ? a : OVERLAP;
-}
-
-static enum relation relate_segments(const char *a, size_t n, const char *b, size_t m) {
-    enum kind j = kind_of(a, n), k = kind_of(b, m);
-    if (j == k && (j != LITERAL || literal_fits(a, n, b, m)))
-        return SAME;
-    if (j == REST || k == REST)
-        return j == REST ? WIDER : NARROWER;
-    if (j == k || j == END || k == END) /* a name is not for nothing */
-        return APART;
-    return j == NAME ? WIDER : NARROWER;
-}
-
-static enum relation relate_paths(const char *a, const char *b) {
-    enum relation r = SAME;
-    enum kind j = LITERAL, k = LITERAL;
-    while (*a == '/' && *b == '/' && r != APART) {
-        size_t n = strcspn(++a, "/"), m = strcspn(++b, "/");
-        j = kind_of(a, n);
-        k = kind_of(b, m);
-        r = together(r, relate_segments(a, n, b, m));
-        a += n;
-        b += m;
-    }
-    if (*a == *b)
-        return r;
-    if (*b)
-        return j == REST ? together(r, WIDER) : APART;
-    return k == REST ? together(r, NARROWER) : APART;
-}
 
 static enum relation relate_methods(const char *a, const char *b) {
     if (strcmp(a, b) == 0)
@@ -206,7 +102,7 @@ static enum relation relate_methods(const char *a, const char *b) {
 }
 
 static enum relation relate(const struct route *a, const struct route *b) {
-    return together(relate_methods(a->method, b->method), relate_paths(a->path, b->path));
+    return pattern_together(relate_methods(a->method, b->method), pattern_relate(a->path, b->path));
 }
 
 static bool conflict(const struct route *a, const struct route *b) {
@@ -261,26 +157,7 @@ void http_handle_func(const char *pattern, http_handlerfunc *f, void *arg) {
     http_servemux_handle_func(&default_mux.mux, pattern, f, arg);
 }
 
-/* ---- choosing ----
- * Paths are as the client has written them, with their %XX: a slash that is written %2F parts
- * nothing. */
-
-static bool path_fits(const char *pattern, const char *path) {
-    while (*pattern == '/' && *path == '/') {
-        size_t n = strcspn(++pattern, "/");
-        size_t m = strcspn(++path, "/");
-        enum kind k = kind_of(pattern, n);
-        if (k == REST)
-            return true;
-        if (k == END)
-            return *path == '\0';
-        if (k == NAME ? m == 0 : !literal_fits(pattern, n, path, m))
-            return false;
-        pattern += n;
-        path += m;
-    }
-    return !*pattern && !*path;
-}
+/* ---- choosing ---- */
 
 static bool host_fits(const struct route *r, const char *host) {
     size_t n = strcspn(host, ":");
@@ -295,44 +172,15 @@ static bool method_fits(const struct route *r, const char *method) {
 static struct route *choose(http_servemux *mux, http_request *r, const char *path) {
     struct route *best = NULL;
     for (struct route *c = mux->routes; c; c = c->next) {
-        if (path_fits(c->path, path) && host_fits(c, r->host) && method_fits(c, r->method) &&
+        if (pattern_fits(c->path, path) && host_fits(c, r->host) && method_fits(c, r->method) &&
             (!best || wins(c, best)))
             best = c;
     }
     return best;
 }
 
-/* "/tree/" fits "/tree/" itself, and not what is below. */
 static bool fits_exactly(const struct route *c, const char *path) {
-    if (!c)
-        return false;
-    const char *a = c->path, *b = path;
-    while (*a == '/' && *b == '/') {
-        size_t n = strcspn(++a, "/"), m = strcspn(++b, "/");
-        if (kind_of(a, n) == REST)
-            return m == 0 && !*b;
-        a += n;
-        b += m;
-    }
-    return true;
-}
-
-static void keep_values(struct request *r, const char *pattern, const char *path) {
-    while (*pattern == '/' && *path == '/') {
-        size_t n = strcspn(++pattern, "/");
-        size_t m = strcspn(++path, "/");
-        enum kind k = kind_of(pattern, n);
-        if ((k == NAME || k == REST) && n > 0) {
-            struct param *p = arena_take(&r->arena, sizeof *p);
-            size_t rest = k == REST ? 3 : 0;
-            p->key = arena_copy(&r->arena, pattern + 1, n - 2 - rest);
-            p->value = url_unescape(&r->arena, path, k == REST ? strlen(path) : m, false);
-            p->next = r->path_values;
-            r->path_values = p;
-        }
-        pattern += n;
-        path += m;
-    }
+    return c && pattern_fits_exactly(c->path, path);
 }
 
 /* ---- answering ---- */
@@ -351,7 +199,7 @@ static char *allowed(http_servemux *mux, http_request *r, const char *path) {
     char *tree = arena_copy(&in->arena, path, strlen(path) + 1);
     strcat(tree, "/");
     for (struct route *c = mux->routes; c; c = c->next) {
-        bool fits = path_fits(c->path, path) || path_fits(c->path, tree);
+        bool fits = pattern_fits(c->path, path) || pattern_fits(c->path, tree);
         if (!*c->method || !fits || !host_fits(c, r->host))
             continue;
         names[n++] = c->method;
@@ -423,7 +271,7 @@ static void mux_serve(http_servemux *mux, http_responsewriter *w, http_request *
         http_error(w, "Bad Request", HTTP_STATUS_BAD_REQUEST);
     } else if (best) { /* a route is never taken out, and who serves keeps the mux */
         r->pattern = best->text;
-        keep_values(in, best->path, path);
+        pattern_keep_values(in, best->path, path);
         http_handler_serve_http(best->h, w, r);
     } else {
         refuse(w, r, allow);
@@ -462,64 +310,4 @@ static void answer_not_found(http_responsewriter *w, http_request *r, void *arg)
 
 http_handler *http_not_found_handler(void) {
     return http_handler_func(answer_not_found, NULL);
-}
-
-/* As on the page of the request: "x" beside it, without "//" and "..". */
-static char *from_here(struct request *r, const char *url) {
-    const char *here = *r->pub.url->raw_path == '/' ? r->pub.url->raw_path : "/";
-    size_t dir = *url == '/' ? 0 : (size_t)(strrchr(here, '/') + 1 - here),
-           path = strcspn(url, "?");
-    char *whole = arena_take(&r->arena, dir + path + 1);
-    memcpy(whole, here, dir);
-    memcpy(whole + dir, url, path);
-    whole[dir + path] = '\0';
-    char *clean = url_clean_path(&r->arena, whole);
-    size_t n = strlen(clean);
-    char *to = arena_take(&r->arena, n + strlen(url + path) + 1);
-    memcpy(to, clean, n);
-    strcpy(to + n, url + path);
-    return to;
-}
-
-/* What is not ASCII as %xx. */
-static char *in_ascii(struct request *r, const char *url) {
-    char *to = arena_take(&r->arena, 3 * strlen(url) + 1), *end = to;
-    for (; *url; url++)
-        end += sprintf(end, *url & 0x80 ? "%%%02x" : "%c", (unsigned char)*url);
-    *end = '\0';
-    return to;
-}
-
-static void write_escaped(http_responsewriter *w, const char *text) {
-    for (; *text; text++) {
-        const char *safe = *text == '&'    ? "&amp;"
-                           : *text == '<'  ? "&lt;"
-                           : *text == '>'  ? "&gt;"
-                           : *text == '"'  ? "&#34;"
-                           : *text == '\'' ? "&#39;"
-                                           : NULL;
-        http_responsewriter_write(w, safe ? safe : text, safe ? strlen(safe) : 1, NULL);
-    }
-}
-
-void http_redirect(http_responsewriter *w, http_request *r, const char *url, int status) {
-    http_header *h = http_responsewriter_header(w);
-    struct request *in = (struct request *)(void *)r;
-    NIL_CHECK(url);
-    url_url *u = url_new(url, false);
-    if (u && !*u->scheme && !*u->host)
-        url = from_here(in, url);
-    handle_release(u);
-    http_header_set(h, "Location", in_ascii(in, url));
-    bool typed = header_count(h, "Content-Type") > 0, get = strcmp(r->method, "GET") == 0;
-    if (!typed && (get || strcmp(r->method, "HEAD") == 0))
-        http_header_set(h, "Content-Type", "text/html; charset=utf-8");
-    http_responsewriter_write_header(w, status);
-    if (typed || !get)
-        return;
-    io_write_string(w, "<a href=\"", NULL);
-    write_escaped(w, url);
-    io_write_string(w, "\">", NULL);
-    io_write_string(w, http_status_text(status), NULL);
-    io_write_string(w, "</a>.\n\n", NULL);
 }
