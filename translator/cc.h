@@ -428,6 +428,8 @@ bool gram_would_shift(void *g, int token);
 void gram_resume(void *g);
 int gram_braces(void *g);
 void parse_syntax_error(struct parser *p, int token, struct span at);
+/* Of the parenthesis that token `close` closes; 0: none on this side of a brace. */
+uint32_t parse_opening(const struct parser *p, uint32_t close);
 void parse_missing_semicolon(struct parser *p, uint32_t tok);              /* before this token */
 void parse_missing_mark(struct parser *p, uint32_t tok, const char *mark); /* before it */
 void parse_missing_brace(struct parser *p, uint32_t tok); /* as well, of a select */

@@ -42,20 +42,6 @@ static bool begins_line(const struct parser *p, uint32_t tok) {
     return before == T_SEMI || before == T_RBRACE || tok_at(p, tok)->flags & TOK_BOL;
 }
 
-/* Of the parenthesis that token `close` closes; 0: none on this side of a statement's end. */
-static uint32_t opening(const struct parser *p, uint32_t close) {
-    int depth = 0;
-    for (uint32_t i = close; i; i--) {
-        int kind = tok_at(p, i)->kind;
-        depth += kind == T_RP ? 1 : kind == T_LP ? -1 : 0;
-        if (!depth)
-            return kind == T_LP ? i : 0;
-        if (kind == T_LBRACE || kind == T_RBRACE)
-            return 0;
-    }
-    return 0;
-}
-
 /* int n = go f(); */
 static bool is_asked_for(const struct parser *p, uint32_t word) {
     if (word > 2 && is_arrow(p, word - 2))
@@ -117,7 +103,7 @@ static bool outside_functions(struct parser *p, uint32_t tok) {
 
 /* go func() { … }();  f = func(int n) { … }; */
 static bool function_literal(struct parser *p, uint32_t tok) {
-    uint32_t open = tok_at(p, tok)->kind == T_LBRACE ? opening(p, tok - 1) : tok - 2;
+    uint32_t open = tok_at(p, tok)->kind == T_LBRACE ? parse_opening(p, tok - 1) : tok - 2;
     if (open < 3 || tok_at(p, open)->kind != T_LP || !is_free(p, open - 1, "func"))
         return false;
     bool go = tok_is(p->u, open - 2, "go"), defer = tok_is(p->u, open - 2, "defer");
@@ -208,7 +194,7 @@ static bool bad_element(struct parser *p, uint32_t tok) {
 static uint32_t chan_before(const struct parser *p, uint32_t tok) {
     uint32_t at = tok - 1;
     if (tok_at(p, at)->kind == T_RP) {
-        uint32_t open = opening(p, at);
+        uint32_t open = parse_opening(p, at);
         return open && tok_at(p, open - 1)->kind == T_CHAN ? open - 1 : 0;
     }
     while (at && tok_at(p, at)->ident && tok_at(p, at)->kind != T_CHAN)
@@ -270,7 +256,7 @@ static bool no_parentheses(struct parser *p, uint32_t tok) {
 
 /* select (c) { … };  select { f(); case … } */
 static bool bad_select(struct parser *p, uint32_t tok) {
-    uint32_t open = tok_at(p, tok)->kind == T_LBRACE ? opening(p, tok - 1) : 0;
+    uint32_t open = tok_at(p, tok)->kind == T_LBRACE ? parse_opening(p, tok - 1) : 0;
     if (open > 1 && tok_is(p->u, open - 1, "select")) {
         diag_error(p->u, open,
                    "select takes no operand: write 'select {', its cases name the channels");

@@ -536,18 +536,6 @@ static bool is_semicolon_missing(const struct feeder *f, const struct tok *t) {
            gram_would_shift(f->p.gram, t->kind);
 }
 
-/* Of the parenthesis before this token; 0: there is none. */
-static uint32_t opening(const struct feeder *f) {
-    uint32_t least = f->first > REACH ? f->first - REACH : 1;
-    int depth = 0;
-    for (uint32_t i = f->first - 1; i >= least; i--) {
-        depth += (f->u->toks[i].kind == T_RP) - (f->u->toks[i].kind == T_LP);
-        if (depth == 0)
-            return i;
-    }
-    return 0;
-}
-
 /* What cannot stand outside of functions. */
 static bool begins_body(const struct feeder *f, const struct tok *t) {
     return !gram_braces(f->p.gram) &&
@@ -562,7 +550,7 @@ static bool is_end_of_prototype(const struct feeder *f, const struct tok *t) {
         !gram_would_shift(f->p.gram, T_LBRACE) || !gram_would_shift(f->p.gram, T_COMMA))
         return false;
     bool declares = starts_type(f, t) && gram_would_shift(f->p.gram, t->kind);
-    uint32_t open = declares || begins_body(f, t) ? opening(f) : 0;
+    uint32_t open = declares || begins_body(f, t) ? parse_opening(&f->p, f->first - 1) : 0;
     const struct tok *inside = &f->u->toks[open + 1];
     return open && inside[-2].kind == T_NAME && (inside->kind == T_RP || starts_type(f, inside));
 }

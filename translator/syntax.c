@@ -131,6 +131,19 @@ static void report(struct parser *p, uint32_t tok, const char *want) {
         diag_error(u, tok, "%s makes no sense here", got);
 }
 
+uint32_t parse_opening(const struct parser *p, uint32_t close) {
+    int depth = 0;
+    for (uint32_t i = close; i; i--) {
+        int kind = p->u->toks[i].kind;
+        depth += kind == T_RP ? 1 : kind == T_LP ? -1 : 0;
+        if (!depth)
+            return kind == T_LP ? i : 0;
+        if (kind == T_LBRACE || kind == T_RBRACE)
+            return 0;
+    }
+    return 0;
+}
+
 void parse_missing_semicolon(struct parser *p, uint32_t tok) {
     p->u->syntax_errors = true;
     if (!unknown_report(p, tok))
