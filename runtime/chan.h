@@ -11,7 +11,7 @@ struct waitq {
 struct chan {
     struct lock lock;
     _Atomic bool closed;
-    uint8_t looking;   /* how many run its timer: chan_look_at_clock() */
+    uint8_t looking;   /* under lock: how many run its timer, chan_look_at_clock() */
     uint16_t bubble;   /* where it was made: bubble.c */
     size_t count, cap; /* values in the buffer */
     size_t elem;       /* bytes of one */
@@ -52,7 +52,8 @@ void bubble_check_wait(const struct g *g, const struct chan *c, bool send);
 
 void chan_run_timer(struct chan *c);
 /* As since Go 1.23, who looks at the channel of a timer finds the time there as soon as it has
- * come, even if the scheduler has not run the timer yet. */
+ * come, even if the scheduler has not run the timer yet.  relaxed: a hint, which chan_run_timer()
+ * reads again under the lock; a timer is there before anybody has its channel. */
 static inline void chan_look_at_clock(struct chan *c) {
     if (unlikely(__atomic_load_n(&c->timer, __ATOMIC_RELAXED) != NULL))
         chan_run_timer(c);

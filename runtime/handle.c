@@ -50,7 +50,7 @@ void *handle_new(size_t size, const struct handle_kind *kind) {
 static const char goroutine_end[] = "goroutine";
 
 /* Some call has given a place, so this is a debug build: what a goroutine's end destroys is buried
- * as well. */
+ * as well.  relaxed: it guards nothing, and who reads it too early frees an object as before. */
 static atomic_bool knows_places;
 
 static inline void learn(const char *file) {

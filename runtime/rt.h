@@ -388,7 +388,7 @@ struct m {
     _Atomic int gone;         /* the tid that it had, which may still be about to end */
     _Atomic bool stop_signal; /* SIGURG is on its way */
     void *sigstack;           /* fault.c */
-    bool in_fault;            /* its handler runs */
+    volatile bool in_fault;   /* its handler runs, which may be interrupted by itself */
     struct bubble *blocks_in; /* bubble.c: after() counts a goroutine of this one as blocked */
     void (*blocked_after)(void *);
     void *blocked_arg;

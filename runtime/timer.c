@@ -316,7 +316,8 @@ static bool run_one(struct timer_heap *h, int64_t now) {
     return true;
 }
 
-/* Waits for a run under way: it may be that of t, and only one goes on at a time. */
+/* Waits for a run under way: it may be that of t, and only one goes on at a time.  relaxed: the
+ * word changes under the lock only. */
 static void lock_idle_heap(struct timer_heap *h) {
     lock_take(&h->lock, RANK_TIMERS);
     for (int i = 0; atomic_load_explicit(&h->running, memory_order_relaxed) != NULL; i++) {
@@ -327,7 +328,8 @@ static void lock_idle_heap(struct timer_heap *h) {
 }
 
 /* For one whose channel somebody looks at, on any thread, before the scheduler has come to it.  The
- * caller keeps t alive. */
+ * caller keeps t alive.  Without the lock, acquire for the heap and relaxed for the time: who sees
+ * what was before a reset has looked before it; under the lock both are read again. */
 void timer_run_if_due(struct timer *t) {
     struct timer_heap *h = atomic_load_explicit(&rt_of(t)->heap, memory_order_acquire);
     int64_t now = unlikely(rt_of(t)->bubble != 0) ? clock_now() : clock_mono();
