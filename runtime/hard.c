@@ -39,8 +39,10 @@ bool hard_chance(uint32_t one_in) {
 }
 
 void hard_late(void) {
+    int saved = errno; /* the goroutine's: a signal interrupts the sleep */
     if (hard_chance(8))
         nanosleep(&(struct timespec){0, 300000}, NULL);
+    errno = saved;
 }
 
 void rt_hard_point(void) {
