@@ -50,8 +50,9 @@ static bool is_value(const struct node *e) {
 }
 
 /* `release(1)` is no call of ours, whatever it is. */
-static bool is_number(struct unit *u, struct node *e) {
-    return type_is_arith(expr_type(u, e));
+static bool is_no_pointer(struct unit *u, struct node *e) {
+    struct type *t = type_unqual(u, expr_type(u, e));
+    return type_is_arith(t) || type_is_record(t);
 }
 
 static bool fits(struct unit *u, struct node *call, enum fits how) {
@@ -67,7 +68,7 @@ static bool fits(struct unit *u, struct node *call, enum fits how) {
     case FITS_NONE:
         return n == 0;
     case FITS_ONE:
-        return n == 1 && is_value(first) && !is_number(u, first);
+        return n == 1 && is_value(first) && !is_no_pointer(u, first);
     }
     return false;
 }

@@ -274,14 +274,25 @@ static void warn_comparison(struct unit *u, struct node *send) {
                      check_text(u, x), type_show(u, operand_type(u, x)));
 }
 
+/* x <- c;  and  defer <-c; to the parser the same. */
+static void explain_send(struct unit *u, struct node *to, struct node *v) {
+    if (node_absent(v) || operand_type(u, v)->kind != TY_CHAN)
+        return;
+    const char *left = check_text(u, to), *channel = check_text(u, v);
+    if (tok_is(u, to->tok, "go") || tok_is(u, to->tok, "defer"))
+        diag_note(u, v->first, "a block can receive: '%s { <-%s; }'", left, channel);
+    else
+        diag_note(u, v->first, "'%s' is the channel; a receive is '%s = <-%s'", channel, left,
+                  channel);
+}
+
 static void check_send(struct unit *u, struct node *n) {
     struct node *c = node_kid(n, 0), *v = node_kid(n, 1);
     struct type *t = check_channel(u, c, CHAN_SEND);
-    if (!t && !node_absent(v) && operand_type(u, v)->kind == TY_CHAN)
-        diag_note(u, v->first, "'%s' is the channel; a receive is '%s = <-%s'", check_text(u, v),
-                  check_text(u, c), check_text(u, v));
-    if (!t)
+    if (!t) {
+        explain_send(u, c, v);
         return;
+    }
     bool is_void = t->base->kind == TY_VOID;
     if (is_void && !node_absent(v)) {
         diag_error_range(u, v, "a channel of void carries no value: send 'void'");

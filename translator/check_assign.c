@@ -17,11 +17,19 @@ static bool chan_fits(const struct type *to, const struct type *from) {
     return type_same(to->base, from->base) && (to->dir == from->dir || from->dir == CHAN_BOTH);
 }
 
+static bool is_untagged(const struct type *t) {
+    return t->kind == TY_STRUCT && (!t->tag || !t->tag->ident);
+}
+
 static void direction_error(struct unit *u, struct node *e, struct type *to, struct type *from) {
     diag_error_range(u, e, "cannot use a '%s' as '%s'%s", type_show(u, from), type_show(u, to),
                      !type_same(to->base, from->base) ? ": the elements differ"
                      : to->dir == CHAN_BOTH           ? ": a direction cannot be widened again"
                                                       : ": the directions differ");
+    if (is_untagged(to->base) && is_untagged(from->base))
+        diag_note(u, e->first,
+                  "each 'struct { ... }' is a type of its own, give it a tag; where nothing is to "
+                  "be carried there is 'chan void'");
 }
 
 /* Pointers to different things, where the host compiler would merely warn. */
@@ -327,6 +335,16 @@ static void check_built_in(struct unit *u, struct node *n) {
                    ident_text(u, u->toks[n->tok].ident));
 }
 
+/* context ctx; */
+static void check_handle_object(struct unit *u, struct node *n) {
+    struct type *t = n->sym && n->sym->kind != S_TYPEDEF ? symbol_type(u, n->sym) : NULL;
+    if (!t || type_is_complete(u, t) || !type_is_handle(u, type_pointer(u, t)))
+        return;
+    const char *type = type_show(u, type_unqual(u, t));
+    diag_error(u, n->sym->tok, "'%s' is a handle, and held by a pointer: write '%s *%s'", type,
+               type, ident_text(u, n->sym->ident));
+}
+
 static void check_node(struct unit *u, struct node *n) {
     switch (n->kind) {
     case N_IDENT:
@@ -365,7 +383,12 @@ static void check_node(struct unit *u, struct node *n) {
     case N_RETURN:
         check_return(u, n);
         break;
+    case N_PARAM:
+    case N_MEMBER_DECLR:
+        check_handle_object(u, n);
+        break;
     case N_DECLR:
+        check_handle_object(u, n);
         if (n->sym && n->sym->kind == S_VAR && !node_absent(node_kid(n, 1)))
             check_init(u, symbol_type(u, n->sym), node_kid(n, 1));
         break;

@@ -65,10 +65,10 @@ static const char *receiver(struct unit *u, struct node *x, struct symbol *funct
     return arena_printf(u->arena, "%s%s", by_pointer && !pointer ? "&" : "", check_text(u, x));
 }
 
-/* mu.Lock(), where sync_mutex_lock is declared. */
+/* mu.Lock() or mu.lock(), where sync_mutex_lock is declared. */
 bool check_method(struct unit *u, struct node *n) {
     const char *name = tok_dup(u, n->tok);
-    if (!isupper((unsigned char)*name) || !is_called(n) || is_member(u, n))
+    if (!is_called(n) || is_member(u, n))
         return false;
     struct type *t = type_unqual(u, expr_type(u, n->kid));
     for (; t; t = t->kind == TY_POINTER ? type_unqual(u, t->base) : NULL) {

@@ -63,6 +63,8 @@ void habit_explain_head(struct parser *p, uint32_t tok) {
         diag_note(p->u, tok, "%s", switch_head(p, tok));
     else if (kind == T_IF)
         diag_note(p->u, tok, "%s", if_head(p, tok));
+    else if (kind == T_WHILE)
+        diag_note(p->u, tok, "the condition of a 'while' stands in parentheses");
 }
 
 /* The end of a head that was told of: `{`, or the `)` of if (x := f(); x). */
@@ -88,8 +90,9 @@ static bool told_head(struct parser *p, uint32_t tok) {
 static bool star_element(struct parser *p, uint32_t tok) {
     if (tok < 3 || tok_at(p, tok - 1)->kind != T_STAR || !tok_is(p->u, tok - 2, "chan"))
         return false;
-    diag_error(p->u, tok - 1, "the elements' type stands in parentheses, as in 'chan(%s *)'",
-               tok_dup(p->u, tok));
+    bool two = tok_at(p, tok)->kind == T_STRUCT && tok_at(p, tok + 1)->ident;
+    diag_error(p->u, tok - 1, "the elements' type stands in parentheses, as in 'chan(%s%s%s *)'",
+               tok_dup(p->u, tok), two ? " " : "", two ? tok_dup(p->u, tok + 1) : "");
     return true;
 }
 
@@ -114,6 +117,15 @@ static bool map_type(struct parser *p, uint32_t tok) {
         return false;
     if (!diag_is_told(p->u, at - 1))
         diag_error(p->u, at - 1, "there are no maps in the language: the library has 'sync_map'");
+    return true;
+}
+
+/* []int xs;  xs := []int{1, 2}; */
+static bool slice_type(struct parser *p, uint32_t tok) {
+    if (tok_at(p, tok)->kind != T_LBRACK || tok_at(p, tok + 1)->kind != T_RBRACK ||
+        !habit_is_type(p, tok + 2))
+        return false;
+    diag_error(p->u, tok, "there are no slices: an array is declared as 'int xs[] = { ... }'");
     return true;
 }
 
@@ -145,8 +157,9 @@ static bool import(struct parser *p, uint32_t tok) {
 }
 
 bool habit_report(struct parser *p, uint32_t tok) {
-    static bool (*const known[])(struct parser *, uint32_t) = {
-        told_head, star_element, empty_struct, map_type, interface_type, late_type, import};
+    static bool (*const known[])(struct parser *,
+                                 uint32_t) = {told_head,  star_element,   empty_struct, map_type,
+                                              slice_type, interface_type, late_type,    import};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i](p, tok))
             return true;
@@ -189,6 +202,7 @@ void habit_explain(struct parser *p, uint32_t tok) {
         {"type", "a type is named by 'typedef struct { ... } name;'"},
         {"package", "a file belongs to no package: the line is left out"},
         {"any", "a 'void *' points to anything"},
+        {"interface", "a 'void *' points to anything"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (tok_is(p->u, tok, words[i].word)) {

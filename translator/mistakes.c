@@ -215,11 +215,13 @@ static bool late_direction(struct parser *p, uint32_t tok) {
     return true;
 }
 
-/* select c { … };  select case <-c: … */
+/* select c { … };  select case <-c: …  go select { … } */
 static bool open_select(struct parser *p, uint32_t tok) {
     if (!is_callable(p, tok - 1, "select"))
         return false;
-    if (tok_at(p, tok)->kind == T_CASE || tok_at(p, tok)->kind == T_DEFAULT)
+    if (is_free(p, tok - 2, "go") || is_free(p, tok - 2, "defer"))
+        diag_error(p->u, tok - 1, "%s needs a function call or a block", tok_dup(p->u, tok - 2));
+    else if (tok_at(p, tok)->kind == T_CASE || tok_at(p, tok)->kind == T_DEFAULT)
         diag_error(p->u, tok, "the cases of a select stand in braces: 'select { case ... }'");
     else
         diag_error(p->u, tok,
@@ -318,8 +320,10 @@ static bool several_values(struct parser *p, uint32_t tok) {
     uint32_t at = tok - 1;
     if (tok_at(p, tok)->kind != T_COMMA)
         return false;
-    while (at && !is_kind(p, at, ";{}(") && tok_at(p, at)->kind != T_DEFINE)
-        at--;
+    while (at && !is_kind(p, at, ";{}(") && tok_at(p, at)->kind != T_DEFINE) {
+        uint32_t open = tok_at(p, at)->kind == T_RP ? parse_opening(p, at) : 0;
+        at = (open ? open : at) - 1;
+    }
     if (tok_at(p, at)->kind != T_DEFINE)
         return false;
     diag_error(p->u, tok, "':=' takes one value: declare each variable by itself");
@@ -348,7 +352,13 @@ static bool list_as_value(struct parser *p, uint32_t tok) {
 static bool bad_define(struct parser *p, uint32_t tok) {
     if (tok_at(p, tok)->kind != T_DEFINE)
         return false;
-    if (p->func && tok > 2 && gram_would_shift(p->gram, T_ASSIGN)) {
+    bool named = tok > 2 && tok_at(p, tok - 1)->kind == T_NAME;
+    if (p->func && !named && gram_would_shift(p->gram, T_ASSIGN)) {
+        diag_error(p->u, tok, "':=' stands without a type: what is declared with one takes '='");
+        diag_fixit(p->u, tok, tok, "=");
+        return true;
+    }
+    if (p->func && gram_would_shift(p->gram, T_ASSIGN)) {
         diag_error(p->u, tok, "':=' takes the type of its value: write '%s := ...' without a type",
                    tok_dup(p->u, tok - 1));
         return true;

@@ -190,7 +190,10 @@ void parse_syntax_error(struct parser *p, int token, struct span at) {
 
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e) {
     p->u->syntax_errors = true;
-    if (lhs->kind == N_COMMA && e)
+    if (e && lhs->kind == N_COMMA && lhs->kid->kind == N_COMMA)
+        diag_error_range(p->u, lhs,
+                         "more than two names left of ':=': a receive gives a value and a bool");
+    else if (lhs->kind == N_COMMA && e)
         diag_error(p->u, op.last,
                    "two names left of ':=' need a receive, '<-channel', on its right; a function "
                    "gives further results through pointers");
