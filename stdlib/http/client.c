@@ -237,7 +237,42 @@ static http_response *response_of(struct exchange *x, http_request *req, struct 
     return &r->pub;
 }
 
-/* *again: the connection was an old one and died before a byte of the answer. */
+/* Where the body begins: it may have been read from before. */
+static void note_start(http_request *r) {
+    gocc_error e = NULL;
+    int64_t at = r->body && r->body->methods->seek
+                     ? gocc__io_seek(r->body, 0, IO_SEEK_CURRENT, &e)
+                     : -1;
+    ((struct request *)(void *)r)->body_start = e ? -1 : at;
+    handle_release(e);
+}
+
+/* To there once more; false: it cannot. */
+static bool rewind_body(http_request *r) {
+    int64_t start = ((struct request *)(void *)r)->body_start;
+    if (!r->body || (start < 0 && r->content_length == 0))
+        return true;
+    if (start < 0)
+        return false;
+    gocc_error e = NULL;
+    gocc__io_seek(r->body, start, IO_SEEK_START, &e);
+    handle_release(e);
+    return e == NULL;
+}
+
+/* Twice does no more than once.  Go's rule: a PUT or DELETE must say so itself. */
+static bool is_replayable(http_request *r) {
+    static const char *const safe[] = {"GET", "HEAD", "OPTIONS", "TRACE"};
+    for (size_t i = 0; i < sizeof safe / sizeof *safe; i++) {
+        if (strcmp(r->method, safe[i]) == 0)
+            return true;
+    }
+    return header_count(r->header, "Idempotency-Key") > 0 ||
+           header_count(r->header, "X-Idempotency-Key") > 0;
+}
+
+/* *again: the connection was an old one and died before a byte of the answer, and the request may
+ * go out once more: the server has got it perhaps. */
 static http_response *exchange_once(http_request *req, int64_t deadline, bool fresh, bool *again,
                                     gocc_error *err) {
     struct request *in = (struct request *)(void *)req;
@@ -254,7 +289,8 @@ static http_response *exchange_once(http_request *req, int64_t deadline, bool fr
     gocc_error e = send_request(&l->w, req);
     if (!e) {
         e = receive_head(&l->w, &head, &h, strcmp(req->method, "HEAD") == 0, &code);
-        *again = e && l->used && l->w.in_n == 0 && !error_timeout(e) && !req->body;
+        *again = e && l->used && l->w.in_n == 0 && !error_timeout(e) && is_replayable(req) &&
+                 rewind_body(req);
         if (e == IO_EOF && l->w.in_n > 0)
             e = IO_ERR_UNEXPECTED_EOF;
         if (e && l->w.out_err) {
@@ -274,18 +310,6 @@ static http_response *exchange_once(http_request *req, int64_t deadline, bool fr
 
 static bool is_redirect(int code) {
     return code == 301 || code == 302 || code == 303 || code == 307 || code == 308;
-}
-
-/* From its begin once more; false: it cannot. */
-static bool rewind_body(http_request *r) {
-    if (!r->body)
-        return true;
-    if (!r->body->methods->seek)
-        return r->content_length == 0;
-    gocc_error e = NULL;
-    gocc__io_seek(r->body, 0, IO_SEEK_START, &e);
-    handle_release(e);
-    return e == NULL;
 }
 
 static bool same_host(url_url *a, url_url *b) {
@@ -322,6 +346,7 @@ static http_request *follow(http_request *old, http_response *resp, gocc_error *
     copy_header(r, old, same_host(old->url, u));
     if (keeps) {
         r->pub.body = r->kept_body = handle_retain(old->body);
+        r->body_start = ((struct request *)(void *)old)->body_start;
         r->pub.content_length = old->content_length;
     } else {
         http_header_del(&r->header, "Content-Type");
@@ -432,6 +457,7 @@ http_response *http_client_do(http_client *c, http_request *r, gocc_error *err) 
     NIL_CHECK(r);
     context *ctx = ((struct request *)(void *)r)->ctx;
     int64_t deadline = limit_of(c, ctx, &ctx_first);
+    note_start(r);
     handle_retain(r);
     for (size_t n = 1; !resp && !e; n++)
         resp = step(c, &r, n, deadline, &e);

@@ -122,6 +122,7 @@ struct request {
     struct param *path_values;
     struct serving *serving; /* who serves it; NULL: nobody, or no more */
     io_reader *kept_body;    /* retained */
+    int64_t body_start;      /* where it was when a client took it; -1: it cannot seek */
 };
 struct request *request_new(void) GOCC_PRIVATE(http_request_object);
 void request_watch(struct serving *s) GOCC_PRIVATE(http_request_watch); /* server.c */
