@@ -80,11 +80,11 @@ static void body_ended(void *arg, struct body *b) {
 /* ---- sending ---- */
 
 static gocc_error send_body(struct wire *w, io_reader *body, int64_t length) {
-    char *part = std_alloc(WIRE_BUFFER);
+    char part[WIRE_BUFFER - 32];
     gocc_error e = NULL;
     int64_t sent = 0;
     while (!e && !w->out_err) {
-        ssize_t n = gocc__io_read(body, part, WIRE_BUFFER - 32, &e);
+        ssize_t n = gocc__io_read(body, part, sizeof part, &e);
         sent += n;
         if (length >= 0 && sent > length)
             e = fmt_errorf("http: ContentLength=%lld with a longer body", (long long)length);
@@ -93,7 +93,6 @@ static gocc_error send_body(struct wire *w, io_reader *body, int64_t length) {
         else
             wire_put(w, part, (size_t)n);
     }
-    free(part);
     if (e && e != IO_EOF)
         return e;
     if (w->out_err) /* the server may have answered before it stopped reading */
@@ -240,9 +239,8 @@ static http_response *response_of(struct exchange *x, http_request *req, struct 
 /* Where the body begins: it may have been read from before. */
 static void note_start(http_request *r) {
     gocc_error e = NULL;
-    int64_t at = r->body && r->body->methods->seek
-                     ? gocc__io_seek(r->body, 0, IO_SEEK_CURRENT, &e)
-                     : -1;
+    int64_t at = r->body && r->body->methods->seek ? gocc__io_seek(r->body, 0, IO_SEEK_CURRENT, &e)
+                                                   : -1;
     ((struct request *)(void *)r)->body_start = e ? -1 : at;
     handle_release(e);
 }
@@ -271,39 +269,73 @@ static bool is_replayable(http_request *r) {
            header_count(r->header, "X-Idempotency-Key") > 0;
 }
 
-/* *again: the connection was an old one and died before a byte of the answer, and the request may
- * go out once more: the server has got it perhaps. */
-static http_response *exchange_once(http_request *req, int64_t deadline, bool fresh, bool *again,
-                                    gocc_error *err) {
-    struct request *in = (struct request *)(void *)req;
-    struct head head;
-    int code = 0;
-    http_header h = {{NULL}, NULL, 0, 0};
-    *again = false;
-    struct link *l = link_get(req->url, in->ctx, deadline, fresh, err);
+/* What is ours while functions of the program run: the body's, check_redirect. */
+struct errand {
+    http_client *c;
+    http_request *r;       /* that is under way */
+    http_request *next;    /* that a redirect asks for */
+    http_response *answer; /* to r */
+    struct exchange *x;    /* while r is being sent */
+    gocc_error err;
+    int64_t deadline;
+    bool ctx_first; /* the deadline is that of r's context */
+    bool over;      /* answer and err are the caller's */
+};
+
+static context *context_of(http_request *r) {
+    return ((struct request *)(void *)r)->ctx;
+}
+
+static struct exchange *exchange_begin(struct errand *d, bool fresh) {
+    context *ctx = context_of(d->r);
+    struct link *l = link_get(d->r->url, ctx, d->deadline, fresh, &d->err);
     if (!l)
         return NULL;
     struct exchange *x = std_alloc(sizeof *x);
-    *x = (struct exchange){.l = l, .ctx = handle_retain(in->ctx), .deadline = deadline};
+    *x = (struct exchange){.l = l, .ctx = handle_retain(ctx), .deadline = d->deadline};
     patience_begins(x);
-    gocc_error e = send_request(&l->w, req);
+    return x;
+}
+
+/* Sets answer or err.  True: the connection was an old one and died before a byte of the answer;
+ * the server has got the request perhaps. */
+static bool exchange_once(struct errand *d, bool fresh) {
+    struct exchange *x = d->x = exchange_begin(d, fresh);
+    struct head head;
+    int code = 0;
+    http_header h = {{NULL}, NULL, 0, 0};
+    if (!x)
+        return false;
+    gocc_error e = send_request(&x->l->w, d->r);
+    d->x = NULL;
+    bool lost = false;
     if (!e) {
-        e = receive_head(&l->w, &head, &h, strcmp(req->method, "HEAD") == 0, &code);
-        *again = e && l->used && l->w.in_n == 0 && !error_timeout(e) && is_replayable(req) &&
-                 rewind_body(req);
-        if (e == IO_EOF && l->w.in_n > 0)
+        struct wire *w = &x->l->w;
+        e = receive_head(w, &head, &h, strcmp(d->r->method, "HEAD") == 0, &code);
+        lost = e && x->l->used && w->in_n == 0 && !error_timeout(e);
+        if (e == IO_EOF && w->in_n > 0)
             e = IO_ERR_UNEXPECTED_EOF;
-        if (e && l->w.out_err) {
+        if (e && w->out_err) {
             handle_release(e);
-            e = handle_retain(l->w.out_err);
+            e = handle_retain(w->out_err);
         }
     }
-    if (!e)
-        return response_of(x, req, &head, &h, code);
+    if (!e) {
+        d->answer = response_of(x, d->r, &head, &h, code);
+        return false;
+    }
     header_free(&h);
     exchange_end(x, false);
-    *err = e;
-    return NULL;
+    d->err = e;
+    return lost;
+}
+
+static void exchange_any(struct errand *d) {
+    if (!exchange_once(d, false) || !is_replayable(d->r) || !rewind_body(d->r))
+        return;
+    handle_release(d->err);
+    d->err = NULL;
+    exchange_once(d, true);
 }
 
 /* ---- redirects ---- */
@@ -342,7 +374,7 @@ static http_request *follow(http_request *old, http_response *resp, gocc_error *
     r->pub.method = arena_text(&r->arena, keeps ? old->method : head ? "HEAD" : "GET");
     r->pub.url = u;
     r->pub.host = u->host;
-    r->ctx = handle_retain(((struct request *)(void *)old)->ctx);
+    r->ctx = handle_retain(context_of(old));
     copy_header(r, old, same_host(old->url, u));
     if (keeps) {
         r->pub.body = r->kept_body = handle_retain(old->body);
@@ -361,17 +393,6 @@ static gocc_error may_follow(http_client *c, http_request *next, size_t n) {
 }
 
 /* ---- all of it ---- */
-
-static http_response *exchange_any(http_request *r, int64_t deadline, gocc_error *err) {
-    bool again;
-    http_response *resp = exchange_once(r, deadline, false, &again, err);
-    if (!resp && again) {
-        handle_release(*err);
-        *err = NULL;
-        resp = exchange_once(r, deadline, true, &again, err);
-    }
-    return resp;
-}
 
 static gocc_error check_url(http_request *r) {
     const char *scheme = r->url->scheme;
@@ -412,72 +433,89 @@ static gocc_error tell(http_request *r, gocc_error cause) {
     return e;
 }
 
-static int64_t limit_of(http_client *c, context *ctx, bool *ctx_first) {
+static void set_limit(struct errand *d) {
     bool limited;
     int64_t now = clock_mono();
-    time_time until = context_deadline(ctx, &limited);
-    int64_t own = c->timeout > 0 ? now + c->timeout : 0;
+    time_time until = context_deadline(context_of(d->r), &limited);
+    int64_t own = d->c->timeout > 0 ? now + d->c->timeout : 0;
     int64_t theirs = limited ? now + time_until(until) : 0;
-    *ctx_first = limited && (!own || theirs <= own);
-    return *ctx_first ? theirs : own;
+    d->ctx_first = limited && (!own || theirs <= own);
+    d->deadline = d->ctx_first ? theirs : own;
 }
 
-/* One step: the response to hand out, or NULL and the next request or an error. */
-static http_response *step(http_client *c, http_request **r, size_t n, int64_t deadline,
-                           gocc_error *err) {
-    *err = check_url(*r);
-    http_response *resp = *err ? NULL : exchange_any(*r, deadline, err);
-    http_request *next = resp ? follow(*r, resp, err) : NULL;
-    if (!resp || (!next && !*err))
-        return resp;
-    if (next)
-        *err = may_follow(c, next, n);
-    if (*err == HTTP_ERR_USE_LAST_RESPONSE) {
-        *err = NULL;
-        handle_release(next);
-        return resp;
+/* True: answer or err is what the client gives. */
+static bool step(struct errand *d, size_t n) {
+    d->err = check_url(d->r);
+    if (!d->err)
+        exchange_any(d);
+    if (d->answer)
+        d->next = follow(d->r, d->answer, &d->err);
+    if (!d->answer || (!d->next && !d->err))
+        return true;
+    if (d->next)
+        d->err = may_follow(d->c, d->next, n);
+    if (d->err == HTTP_ERR_USE_LAST_RESPONSE) {
+        d->err = NULL;
+        return true;
     }
-    if (!*err) /* so that the connection can be used again */
-        body_drain(((struct response *)(void *)resp)->body, 2048);
-    handle_release(resp);
-    if (next && !*err) {
-        handle_release(*r);
-        *r = next;
-    } else {
-        handle_release(next);
+    if (!d->err) /* so that the connection can be used again */
+        body_drain(((struct response *)(void *)d->answer)->body, 2048);
+    handle_release(d->answer);
+    d->answer = NULL;
+    if (d->err)
+        return true;
+    handle_release(d->r);
+    d->r = d->next;
+    d->next = NULL;
+    return false;
+}
+
+static void errand_run(void *errand) {
+    struct errand *d = errand;
+    set_limit(d);
+    note_start(d->r);
+    for (size_t n = 1; !step(d, n); n++)
+        ;
+    if (d->err)
+        d->err = tell(d->r, explain(d->err, context_of(d->r), d->deadline, d->ctx_first));
+    d->over = true;
+}
+
+static void errand_end(void *errand) {
+    struct errand *d = errand;
+    if (d->x)
+        exchange_end(d->x, false);
+    if (!d->over) {
+        handle_release(d->answer);
+        handle_release(d->err);
     }
-    return NULL;
+    handle_release(d->next);
+    handle_release(d->r);
+}
+
+/* Takes r over. */
+static http_response *client_do(http_client *c, http_request *r, gocc_error *err) {
+    struct errand d = {.c = c, .r = r};
+    call_with_cleanup(errand_run, &d, errand_end);
+    io_give(err, d.err);
+    return d.answer;
 }
 
 http_response *http_client_do(http_client *c, http_request *r, gocc_error *err) {
-    gocc_error e = NULL;
-    http_response *resp = NULL;
-    bool ctx_first;
     NIL_CHECK(c);
     NIL_CHECK(r);
-    context *ctx = ((struct request *)(void *)r)->ctx;
-    int64_t deadline = limit_of(c, ctx, &ctx_first);
-    note_start(r);
-    handle_retain(r);
-    for (size_t n = 1; !resp && !e; n++)
-        resp = step(c, &r, n, deadline, &e);
-    if (e)
-        e = tell(r, explain(e, ctx, deadline, ctx_first));
-    handle_release(r);
-    io_give(err, e);
-    return resp;
+    return client_do(c, handle_retain(r), err);
 }
 
 static http_response *simple(http_client *c, const char *method, const char *url, const char *type,
                              io_reader *body, gocc_error *err) {
+    NIL_CHECK(c);
     http_request *r = http_new_request(method, url, body, err);
     if (!r)
         return NULL;
     if (type)
         http_header_set(r->header, "Content-Type", type);
-    http_response *resp = http_client_do(c, r, err);
-    handle_release(r);
-    return resp;
+    return client_do(c, r, err);
 }
 
 http_response *http_client_get(http_client *c, const char *url, gocc_error *err) {
