@@ -74,21 +74,26 @@ static void give_up(semaphore_weighted *s, struct waiter *w) {
     sync_mutex_unlock(&s->mu);
 }
 
-/* Comes with mu held. */
-static gocc_error wait_turn(semaphore_weighted *s, context *ctx, int64_t n) {
+static bool is_closed(void *done) {
+    return gocc__chan_try_recv(done, NULL, NULL);
+}
+
+/* Comes with mu held.  The channel says what has ended the wait, for a context of the program's own
+ * may have no error then.  False: done has. */
+static bool wait_turn(semaphore_weighted *s, void *done, int64_t n) {
     struct waiter w = {.n = n, .ready = gocc__chan_make(0, 0)};
     struct gocc__case cases[2] = {
-        {.c = context_done(ctx), .op = GOCC__RECV},
+        {.c = done, .op = GOCC__RECV},
         {.c = w.ready, .op = GOCC__RECV},
     };
     queue_add(s, &w);
     sync_mutex_unlock(&s->mu);
-    gocc__select(cases, 2, 0);
-    gocc_error err = context_err(ctx); /* both may have happened: the context counts */
-    if (err)
+    /* both may have happened: the context counts */
+    bool granted = gocc__select(cases, 2, 0) == 1 && !is_closed(done);
+    if (!granted)
         give_up(s, &w);
     handle_release(w.ready);
-    return err;
+    return granted;
 }
 
 static void check_weight(int64_t n) {
@@ -96,23 +101,25 @@ static void check_weight(int64_t n) {
         panic_text("semaphore: n < 0");
 }
 
+/* Comes with mu held, and lets go of it. */
+static bool acquire(semaphore_weighted *s, void *done, int64_t n) {
+    bool over = is_closed(done), fits = !s->front && s->size - s->held >= n;
+    if (!over && !fits && n <= s->size)
+        return wait_turn(s, done, n);
+    if (!over && fits)
+        s->held += n;
+    sync_mutex_unlock(&s->mu);
+    if (!over && !fits)
+        gocc__chan_recv(done, NULL); /* can never be granted: nobody is kept waiting */
+    return !over && fits;
+}
+
 gocc_error semaphore_weighted_acquire(semaphore_weighted *s, context *ctx, int64_t n) {
     HANDLE_CHECK(s);
     check_weight(n);
-    gocc_error err = context_err(ctx);
-    if (err)
-        return err;
+    void *done = context_done(ctx); /* a function of the program's, perhaps: not under mu */
     sync_mutex_lock(&s->mu);
-    if (!s->front && s->size - s->held >= n) {
-        s->held += n;
-        sync_mutex_unlock(&s->mu);
-        return NULL;
-    }
-    if (n <= s->size)
-        return wait_turn(s, ctx, n);
-    sync_mutex_unlock(&s->mu);
-    gocc__chan_recv(context_done(ctx), NULL); /* can never be granted: nobody is kept waiting */
-    return context_err(ctx);
+    return acquire(s, done, n) ? NULL : context_err(ctx);
 }
 
 bool semaphore_weighted_try_acquire(semaphore_weighted *s, int64_t n) {
