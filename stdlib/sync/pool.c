@@ -206,6 +206,32 @@ static struct stack shard_age(struct shard *s) {
     return gone;
 }
 
+struct purge {
+    sync_pool *p;
+    struct shard *s;
+    struct stack gone;
+    uint32_t freed;
+};
+
+static void purge_free(void *purge) {
+    struct purge *g = purge;
+    while (g->freed < g->gone.n) {
+        void *item = g->gone.items[g->freed++];
+        gocc__race_acquire(item);
+        g->p->free(item, g->p->arg);
+    }
+}
+
+/* Of a `free` that panicked: what it did not come to is old still. */
+static void purge_end(void *purge) {
+    struct purge *g = purge;
+    shard_take(g->s);
+    for (uint32_t i = g->freed; i < g->gone.n; i++)
+        stack_push(&g->s->old, g->gone.items[i]);
+    shard_drop(g->s);
+    free(g->gone.items);
+}
+
 void sync_pool_purge(sync_pool *p) {
     NIL_CHECK(p);
     struct local *l = __atomic_load_n(&p->gocc__local, __ATOMIC_ACQUIRE);
@@ -218,13 +244,12 @@ void sync_pool_purge(sync_pool *p) {
             shard_drop(s);
             s->private = NULL;
         }
-        struct stack gone = shard_age(s);
+        struct purge g = {p, s, shard_age(s), 0};
         proc_unpin(pin);
-        for (uint32_t n = 0; p->free && n < gone.n; n++) {
-            gocc__race_acquire(gone.items[n]);
-            p->free(gone.items[n], p->arg);
-        }
-        free(gone.items);
+        if (p->free && g.gone.n > 0)
+            call_with_cleanup(purge_free, &g, purge_end);
+        else
+            free(g.gone.items);
     }
 }
 
@@ -234,8 +259,10 @@ void sync_pool_destroy(sync_pool *p) {
     sync_pool_purge(p);
     sync_pool_purge(p);
     for (int i = 0; l && i < l->n; i++) {
-        if (l->shards[i].private && p->free)
-            p->free(l->shards[i].private, p->arg);
+        void *item = l->shards[i].private;
+        l->shards[i].private = NULL;
+        if (item && p->free)
+            p->free(item, p->arg);
     }
     free(l);
     p->gocc__local = NULL;
