@@ -80,7 +80,8 @@ static void watch(void *node) {
     handle_release(n);
 }
 
-void context_watch(struct cancel_node *n) {
+static void watch_begin(void *node) {
+    struct cancel_node *n = node;
     context *source = n->base.parent->source;
     void *done = context_custom_done(source);
     if (!done)
@@ -90,4 +91,15 @@ void context_watch(struct cancel_node *n) {
         return;
     }
     go_start(watch, handle_retain(n));
+}
+
+static void watch_begun(void *node, enum call_end end, struct call_panic why) {
+    free(why.text);
+    if (end != CALL_RETURNED)
+        handle_release(node);
+}
+
+/* A method that panics leaves nobody who has the new context. */
+void context_watch(struct cancel_node *n) {
+    call_with_end(watch_begin, n, watch_begun);
 }
