@@ -152,22 +152,43 @@ static const char *end_of_comment(const char *p, const char *end) {
     return close ? close : end;
 }
 
-/* Operators as they come, several at once: what stood together came from one place. */
+static bool is_digit(const char *p, const char *end) {
+    return p < end && *p >= '0' && *p <= '9';
+}
+
+static bool at_number(const char *p, const char *end) {
+    return is_digit(p, end) || (*p == '.' && is_digit(p + 1, end));
+}
+
+static bool at_ellipsis(const char *p, const char *end) {
+    return end - p >= 3 && !memcmp(p, "...", 3);
+}
+
+/* Operators as they come, several at once: what stood together came from one place.  The point of
+   `x*.5` is none. */
 static const char *end_of_operators(const char *p, const char *end) {
-    while (p < end && class_of[(unsigned char)*p] == OPERATOR && !at_comment(p, end))
-        p++;
+    while (p < end && class_of[(unsigned char)*p] == OPERATOR && !at_comment(p, end) &&
+           !at_number(p, end))
+        p += at_ellipsis(p, end) ? 3 : 1;
     return p;
+}
+
+/* With the string that it is the prefix of: L"text". */
+static const char *end_of_word(const char *p, const char *end) {
+    const char *from = p;
+    bool prefix = true;
+    for (; p < end && is_word(p, end); p++)
+        prefix = prefix && strchr("uU8LR", *p);
+    bool quoted = p < end && (*p == '"' || *p == '\'');
+    return prefix && quoted && p - from <= 3 ? end_of_quoted(p, end) : p;
 }
 
 static const char *end_of_piece(const char *p, const char *end) {
     unsigned char ch = (unsigned char)*p;
-    if ((ch >= '0' && ch <= '9') || (ch == '.' && p + 1 < end && p[1] >= '0' && p[1] <= '9'))
+    if (at_number(p, end))
         return end_of_number(p, end);
-    if (is_word(p, end)) {
-        while (p < end && is_word(p, end))
-            p++;
-        return p;
-    }
+    if (is_word(p, end))
+        return end_of_word(p, end);
     if (ch == '"' || ch == '\'')
         return end_of_quoted(p, end);
     const char *to = end_of_operators(p, end);
