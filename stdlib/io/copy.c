@@ -99,6 +99,10 @@ int64_t gocc__io_copy_n(io_writer *to, io_reader *from, int64_t n, gocc_error *e
     gocc_error e = NULL;
     struct copy c = {to, from, gocc__io_limit_reader(from, n), &e, 0};
     call_with_cleanup(part_call, &c, part_end);
+    if (c.done == n) { /* what came with the last byte does not count */
+        handle_release(e);
+        e = NULL;
+    }
     io_give(err, !e && c.done < n ? IO_EOF : e);
     return c.done;
 }

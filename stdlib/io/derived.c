@@ -255,7 +255,7 @@ static ssize_t offset_write_at(void *self, const void *data, size_t n, int64_t o
                                gocc_error *err) {
     struct offset_writer *w = self;
     if (offset < 0) {
-        *err = errors_new("io.OffsetWriter.WriteAt: negative offset");
+        *err = errors_new("Seek: invalid offset");
         return 0;
     }
     return gocc__io_write_at(w->to, data, n, w->base + offset, err);

@@ -22,6 +22,8 @@ ERROR(io_err_short_write, "short write");
 ERROR(io_err_short_buffer, "short buffer");
 ERROR(io_err_no_progress, "multiple Read calls return no data or error");
 
+static struct error_fixed fixed_invalid_write = ERROR_FIXED("invalid write result", &plain);
+
 /* ---- objects ---- */
 
 void *io_object(size_t size, const struct handle_kind *kind, const io_methods *methods) {
@@ -70,10 +72,28 @@ static _Noreturn void cannot(const io_methods *m, const char *what) {
             cannot((io)->methods, #method); \
     } while (0)
 
+/* A count that no call can have moved, such as the -1 of a system call, would lead the caller out of
+ * his buffer. */
+static void read_count(const io_methods *m, ssize_t got, size_t n, gocc_error e) {
+    if (__builtin_expect(got < 0 || (size_t)got > n, 0)) {
+        handle_release(e);
+        panic_text("io: a %s returned %zd from a read of %zu bytes", name_of(m), got, n);
+    }
+}
+
+static ssize_t write_count(ssize_t put, size_t n, gocc_error *e) {
+    if (__builtin_expect(put >= 0 && (size_t)put <= n, 1))
+        return put;
+    if (!*e)
+        *e = &fixed_invalid_write.object;
+    return 0;
+}
+
 ssize_t gocc__io_read(io_reader *r, void *buffer, size_t n, gocc_error *err) {
     gocc_error e = NULL;
     METHOD(r, read);
     ssize_t got = r->methods->read(r->self, buffer, n, &e);
+    read_count(r->methods, got, n, e);
     io_give(err, e);
     return got;
 }
@@ -81,7 +101,7 @@ ssize_t gocc__io_read(io_reader *r, void *buffer, size_t n, gocc_error *err) {
 ssize_t gocc__io_write(io_writer *w, const void *data, size_t n, gocc_error *err) {
     gocc_error e = NULL;
     METHOD(w, write);
-    ssize_t put = w->methods->write(w->self, data, n, &e);
+    ssize_t put = write_count(w->methods->write(w->self, data, n, &e), n, &e);
     io_give(err, e);
     return put;
 }
@@ -95,6 +115,7 @@ ssize_t gocc__io_read_at(io_readerat *r, void *buffer, size_t n, int64_t offset,
     gocc_error e = NULL;
     METHOD(r, read_at);
     ssize_t got = r->methods->read_at(r->self, buffer, n, offset, &e);
+    read_count(r->methods, got, n, e);
     io_give(err, e);
     return got;
 }
@@ -103,7 +124,7 @@ ssize_t gocc__io_write_at(io_writerat *w, const void *data, size_t n, int64_t of
                           gocc_error *err) {
     gocc_error e = NULL;
     METHOD(w, write_at);
-    ssize_t put = w->methods->write_at(w->self, data, n, offset, &e);
+    ssize_t put = write_count(w->methods->write_at(w->self, data, n, offset, &e), n, &e);
     io_give(err, e);
     return put;
 }

@@ -103,10 +103,13 @@ static void buffer_reserve(struct memory *m, size_t more) {
         fatal_error("out of memory (%zu bytes)", m->room);
 }
 
+/* The bytes may be the buffer's own, which moves. */
 static void buffer_add(struct memory *m, const void *data, size_t n) {
+    size_t inside = (uintptr_t)data - (uintptr_t)m->data - m->at;
+    bool own = m->data && inside < m->n - m->at;
     buffer_reserve(m, n + 1);
     if (n > 0)
-        memcpy(m->data + m->n, data, n);
+        memcpy(m->data + m->n, own ? m->data + m->at + inside : data, n);
     m->n += n;
     m->data[m->n] = '\0';
 }
