@@ -72,8 +72,8 @@ static _Noreturn void cannot(const io_methods *m, const char *what) {
             cannot((io)->methods, #method); \
     } while (0)
 
-/* A count that no call can have moved, such as the -1 of a system call, would lead the caller out of
- * his buffer. */
+/* A count that no call can have moved, such as the -1 of a system call, would lead the caller out
+ * of his buffer. */
 static void read_count(const io_methods *m, ssize_t got, size_t n, gocc_error e) {
     if (__builtin_expect(got < 0 || (size_t)got > n, 0)) {
         handle_release(e);
