@@ -3,8 +3,8 @@
  * Clients.
  *
  * A response owns its connection until the body has been read to its end, which puts it into the
- * pool, or is closed before, which ends it.  Patience (the client's timeout, the request's context)
- * is the connection's deadlines until then; a context that is cancelled sets one that is over.
+ * pool, or is closed before, which ends it.  Patience is the connection's deadlines until then: the
+ * client's timeout is one, and a context that is done sets one that is over.
  */
 #include "errors/error.h"
 #include "http/http.h"
@@ -72,9 +72,25 @@ static void exchange_end(struct exchange *x, bool well) {
     free(x);
 }
 
+/* Why nothing more came, in the words of the one whose patience ended. */
+static gocc_error explain(gocc_error e, context *ctx, int64_t deadline, const char *what) {
+    gocc_error why = context_cause(ctx);
+    bool late = deadline && clock_mono() >= deadline && error_timeout(e);
+    if (!why && !late)
+        return e;
+    handle_release(e);
+    return why ? handle_retain(why)
+               : errors_new_kind(&late_kind, NULL, "%w (Client.Timeout %s)",
+                                 CONTEXT_DEADLINE_EXCEEDED, what);
+}
+
 static void body_ended(void *arg, struct body *b) {
+    struct exchange *x = arg;
+    if (b->failed)
+        b->failed = explain(b->failed, x->ctx, x->deadline,
+                            "or context cancellation while reading body");
     b->w = NULL;
-    exchange_end(arg, b->ended && !b->failed);
+    exchange_end(x, b->ended && !b->failed);
 }
 
 /* ---- sending ---- */
@@ -278,8 +294,7 @@ struct errand {
     struct exchange *x;    /* while r is being sent */
     gocc_error err;
     int64_t deadline;
-    bool ctx_first; /* the deadline is that of r's context */
-    bool over;      /* answer and err are the caller's */
+    bool over; /* answer and err are the caller's */
 };
 
 static context *context_of(http_request *r) {
@@ -401,21 +416,6 @@ static gocc_error check_url(http_request *r) {
     return *r->url->host ? NULL : errors_new("http: no Host in request URL");
 }
 
-/* Why nothing came, in the words of the one whose patience ended. */
-static gocc_error explain(gocc_error e, context *ctx, int64_t deadline, bool ctx_first) {
-    gocc_error why = context_err(ctx);
-    bool late = deadline && clock_mono() >= deadline && error_timeout(e);
-    if (!why && !late)
-        return e;
-    handle_release(e);
-    if (why)
-        return handle_retain(why);
-    return ctx_first ? CONTEXT_DEADLINE_EXCEEDED
-                     : errors_new_kind(&late_kind, NULL,
-                                       "%w (Client.Timeout exceeded while awaiting headers)",
-                                       CONTEXT_DEADLINE_EXCEEDED);
-}
-
 /* "Get "URL": CAUSE" */
 static gocc_error tell(http_request *r, gocc_error cause) {
     const char *m = r->method;
@@ -431,16 +431,6 @@ static gocc_error tell(http_request *r, gocc_error cause) {
                                    query ? "?" : "", r->url->raw_query, cause);
     handle_release(cause);
     return e;
-}
-
-static void set_limit(struct errand *d) {
-    bool limited;
-    int64_t now = clock_mono();
-    time_time until = context_deadline(context_of(d->r), &limited);
-    int64_t own = d->c->timeout > 0 ? now + d->c->timeout : 0;
-    int64_t theirs = limited ? now + time_until(until) : 0;
-    d->ctx_first = limited && (!own || theirs <= own);
-    d->deadline = d->ctx_first ? theirs : own;
 }
 
 /* True: answer or err is what the client gives. */
@@ -472,12 +462,13 @@ static bool step(struct errand *d, size_t n) {
 
 static void errand_run(void *errand) {
     struct errand *d = errand;
-    set_limit(d);
+    d->deadline = d->c->timeout > 0 ? clock_mono() + d->c->timeout : 0;
     note_start(d->r);
     for (size_t n = 1; !step(d, n); n++)
         ;
     if (d->err)
-        d->err = tell(d->r, explain(d->err, context_of(d->r), d->deadline, d->ctx_first));
+        d->err = tell(d->r, explain(d->err, context_of(d->r), d->deadline,
+                                    "exceeded while awaiting headers"));
     d->over = true;
 }
 
