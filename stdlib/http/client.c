@@ -9,6 +9,7 @@
 #include "errors/error.h"
 #include "http/http.h"
 #include "http/transport.h"
+#include "time/instant.h"
 #include <stdio.h>
 #include <strings.h>
 
@@ -194,9 +195,16 @@ static void response_destroy(void *h) {
 
 static const struct handle_kind response_kind = {"http_response", response_destroy};
 
-static gocc_error bad_response(int status) {
-    return status == HEAD_TOO_LARGE ? errors_new("net/http: server response headers exceeded limit")
-                                    : errors_new("malformed HTTP response");
+#define BROKEN "net/http: HTTP/1.x transport connection broken: "
+
+static gocc_error bad_response(const struct head *head, int status) {
+    if (status == HEAD_TOO_LARGE)
+        return errors_new("net/http: server response headers exceeded limit");
+    const char *why = head->why ? head->why : "malformed HTTP response";
+    char *what = head->what ? time_quote(head->what, strcspn(head->what, "\r\n")) : NULL;
+    gocc_error e = fmt_errorf(BROKEN "%s%s%s", why, what ? " " : "", what ? what : "");
+    free(what);
+    return e;
 }
 
 /* The head that is not of the "please wait" kind. */
@@ -211,7 +219,7 @@ static gocc_error receive_head(struct wire *w, struct head *head, http_header *h
         if (status == HEAD_OK)
             status = head_response(head, h, to_head, code);
         if (status != HEAD_OK)
-            return bad_response(status);
+            return bad_response(head, status);
         if (*code >= 200 || *code == 101)
             return NULL;
     }
@@ -329,7 +337,7 @@ static bool exchange_once(struct errand *d, bool fresh) {
         e = receive_head(w, &head, &h, strcmp(d->r->method, "HEAD") == 0, &code);
         lost = e && x->l->used && w->in_n == 0 && !error_timeout(e);
         if (e == IO_EOF && w->in_n > 0)
-            e = IO_ERR_UNEXPECTED_EOF;
+            e = fmt_errorf(BROKEN "%w", IO_ERR_UNEXPECTED_EOF);
         if (e && w->out_err) {
             handle_release(e);
             e = handle_retain(w->out_err);

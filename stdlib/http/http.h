@@ -61,6 +61,9 @@ struct head {
     int minor;
     enum framing { BODY_NONE, BODY_LENGTH, BODY_CHUNKED, BODY_CLOSE } framing;
     int64_t length; /* -1: not known */
+    /* Of one that is bad, NULL where Go says no more either: what a server tells; what is wrong,
+     * for a client, and the text that is. */
+    const char *refusal, *why, *what;
 };
 /* Reads until the empty line; the strings lie in h's arena.  HEAD_OK, or the status that says
  * why not; err tells of the connection. */

@@ -74,13 +74,24 @@ static char *next_line(char **at) {
     return line;
 }
 
-static bool put_field(http_header *h, char *line) {
+static int bad(struct head *head, const char *why, const char *what) {
+    head->why = why;
+    head->what = what;
+    return HEAD_BAD;
+}
+
+static int put_field(struct head *head, http_header *h, char *line) {
     char *colon = strchr(line, ':');
+    if (*line == ' ' || *line == '\t')
+        return bad(head, "malformed MIME header initial line:", line);
     if (!colon)
-        return false;
+        return bad(head, "malformed MIME header: missing colon:", line);
     *colon = '\0';
-    if (!header_is_token(line))
-        return false;
+    if (!header_is_token(line)) {
+        *colon = ':';
+        head->refusal = "invalid header name";
+        return bad(head, "malformed MIME header line:", line);
+    }
     char *value = colon + 1 + strspn(colon + 1, " \t");
     char *end = value + strlen(value);
     while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
@@ -88,7 +99,7 @@ static bool put_field(http_header *h, char *line) {
     *end = '\0';
     header_canonical(line);
     header_put(h, line, value);
-    return true;
+    return HEAD_OK;
 }
 
 static bool split_first(struct head *head, char *line) {
@@ -108,46 +119,53 @@ static bool split_first(struct head *head, char *line) {
 int head_read(struct wire *w, size_t limit, struct head *head, http_header *h, gocc_error *err) {
     char *at = NULL;
     *err = NULL;
+    head->refusal = head->why = head->what = NULL;
     int r = take_head(w, limit, h, &at, err);
     if (r != HEAD_OK)
         return r;
     char *line = next_line(&at);
-    if (!line || !split_first(head, line))
+    if (!line)
         return HEAD_BAD;
-    while (*at != '\r') {
+    if (!split_first(head, line))
+        return bad(head, "malformed HTTP response", line);
+    while (r == HEAD_OK && *at != '\r') {
+        const char *raw = at;
         line = next_line(&at);
-        if (!line || !put_field(h, line))
-            return HEAD_BAD;
+        r = line ? put_field(head, h, line) : bad(head, "malformed MIME header line:", raw);
     }
-    return HEAD_OK;
+    return r;
 }
 
 /* ---- what it means ---- */
 
-static int version(const char *s, int *minor) {
+static int version(struct head *head, const char *s) {
     if (strncmp(s, "HTTP/", 5) != 0 || s[5] < '0' || s[5] > '9' || s[6] != '.' || s[7] < '0' ||
         s[7] > '9' || s[8])
-        return HEAD_BAD;
-    *minor = s[7] - '0';
-    return s[5] == '1' ? HEAD_OK : HEAD_VERSION;
+        return bad(head, "malformed HTTP version", s);
+    head->minor = s[7] - '0';
+    if (s[5] == '1')
+        return HEAD_OK;
+    head->refusal = "unsupported protocol version";
+    bad(head, "unsupported protocol version", s);
+    return HEAD_VERSION;
 }
 
 /* All digits, fits, and every one of several says the same. */
-static bool length_of(http_header *h, int64_t *length) {
+static int length_of(struct head *head, http_header *h) {
     const char *first = http_header_values(h, "Content-Length", 0);
     const char *other;
-    *length = -1;
+    head->length = -1;
     if (!first)
-        return true;
+        return HEAD_OK;
     for (size_t i = 1; (other = http_header_values(h, "Content-Length", i)); i++) {
         if (strcmp(other, first) != 0)
-            return false;
+            return bad(head, "http: message cannot contain multiple Content-Length headers", NULL);
     }
     size_t n = strspn(first, "0123456789");
     if (n == 0 || n > 18 || first[n])
-        return false;
-    *length = strtoll(first, NULL, 10);
-    return true;
+        return bad(head, "bad Content-Length", first);
+    head->length = strtoll(first, NULL, 10);
+    return HEAD_OK;
 }
 
 /* false: not one that we know, alone */
@@ -158,12 +176,14 @@ static bool only_chunked(http_header *h) {
 
 static int framing_of(struct head *head, http_header *h) {
     bool coded = header_count(h, "Transfer-Encoding") > 0;
-    if (!length_of(h, &head->length))
+    if (length_of(head, h) != HEAD_OK)
         return HEAD_BAD;
     if (coded && (head->length >= 0 || head->minor == 0))
-        return HEAD_BAD;
-    if (coded && !only_chunked(h))
+        return bad(head, "unexpected transfer encoding", http_header_get(h, "Transfer-Encoding"));
+    if (coded && !only_chunked(h)) {
+        bad(head, "unsupported transfer encoding:", http_header_get(h, "Transfer-Encoding"));
         return HEAD_CODING;
+    }
     head->framing = coded ? BODY_CHUNKED : head->length > 0 ? BODY_LENGTH : BODY_NONE;
     http_header_del(h, "Transfer-Encoding"); /* of the way here, not of the message */
     if (coded)
@@ -178,7 +198,7 @@ static bool host_fits(const char *host) {
 }
 
 int head_request(struct head *head, http_header *h) {
-    int r = version(head->first[2], &head->minor);
+    int r = version(head, head->first[2]);
     if (r != HEAD_OK || strchr(head->first[2], ' '))
         return r ? r : HEAD_BAD;
     if (!header_is_token(head->first[0]) || !*head->first[1])
@@ -188,7 +208,11 @@ int head_request(struct head *head, http_header *h) {
             return HEAD_BAD;
     }
     size_t hosts = header_count(h, "Host");
-    if (hosts > 1 || (hosts == 0 && head->minor > 0) || !host_fits(http_header_get(h, "Host")))
+    if (hosts == 0 && head->minor > 0)
+        head->refusal = "missing required Host header";
+    else if (hosts == 1 && !host_fits(http_header_get(h, "Host")))
+        head->refusal = "malformed Host header";
+    if (hosts > 1 || head->refusal)
         return HEAD_BAD;
     r = framing_of(head, h);
     if (r == HEAD_OK && head->framing == BODY_NONE)
@@ -197,12 +221,12 @@ int head_request(struct head *head, http_header *h) {
 }
 
 int head_response(struct head *head, http_header *h, bool to_head, int *code) {
-    int r = version(head->first[0], &head->minor);
+    int r = version(head, head->first[0]);
     const char *digits = head->first[1];
     if (r != HEAD_OK)
         return r;
     if (strspn(digits, "0123456789") != 3 || digits[3])
-        return HEAD_BAD;
+        return bad(head, "malformed HTTP status code", digits);
     *code = atoi(digits);
     r = framing_of(head, h);
     if (r != HEAD_OK)

@@ -145,13 +145,14 @@ static void linger(struct serving *s) {
     handle_release(e);
 }
 
-static void refuse(struct serving *s, int status) {
-    char text[160];
-    const char *words = http_status_text(status);
+static void refuse(struct serving *s, int status, const char *why) {
+    char text[256], line[80];
+    snprintf(line, sizeof line, "%d %s%s%s", status, http_status_text(status), why ? ": " : "",
+             why ? why : "");
     snprintf(text, sizeof text,
-             "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
-             "Connection: close\r\n\r\n%d %s",
-             status, words, status, words);
+             "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
+             "Connection: close\r\n\r\n%s",
+             line, status == HEAD_CODING ? "Unsupported transfer encoding" : line);
     wire_text(&s->w, text);
     wire_flush(&s->w);
     s->keep = false;
@@ -309,7 +310,7 @@ static void serve_one(struct serving *s) {
     if (status == HEAD_OK)
         answer(s);
     else if (!e)
-        refuse(s, status);
+        refuse(s, status, head.refusal);
     handle_release(e);
     release_request(s);
 }
