@@ -182,12 +182,10 @@ int64_t goroutine_id(void); /* 0: a thread of the program */
 /* runs fn(arg) as a deferred call would be run: what stops it (panic, Goexit) is told */
 enum call_end { CALL_RETURNED, CALL_PANICKED, CALL_GOEXIT };
 enum call_end call_protected(void (*fn)(void *), void *arg); /* stops it; the caller goes on */
-/* the same, and hands out what the panic was; its owner frees the text */
 struct call_panic {
     char *text;
     const void *value;
 };
-enum call_end call_caught(void (*fn)(void *), void *arg, struct call_panic *why);
 /* copied, unless it is NULL, is called when *why is not needed any more */
 _Noreturn void call_panic_again(const struct call_panic *why, void (*copied)(void *), void *arg);
 /* whatever stops fn goes on after `after` */

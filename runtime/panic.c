@@ -475,8 +475,7 @@ void gocc__recover_deferred(const void *who, const void *return_address) {
 struct guard {
     struct gocc__frame frame;
     struct gocc__defer record;
-    enum call_end end;      /* the result of call_caught, also after a recovery */
-    struct call_panic *why; /* may be NULL */
+    enum call_end end; /* the result of call_protected, also after a recovery */
 };
 
 /* Stops whatever comes, Goexit too: only this file may do that. */
@@ -486,29 +485,21 @@ static void guard_run(void *record) {
     struct panic *p = g->panics;
     g->goexiting = false;
     guard->end = p->goexit ? CALL_GOEXIT : CALL_PANICKED;
-    if (guard->why && !p->goexit)
-        *guard->why = (struct call_panic){strdup(p->text->s), p->value};
     p->recovered = true;
 }
 
-__attribute__((noinline)) enum call_end call_caught(void (*fn)(void *), void *arg,
-                                                    struct call_panic *why) {
+__attribute__((noinline)) enum call_end call_protected(void (*fn)(void *), void *arg) {
     static const struct gocc__deferred table[] = {
         {NULL, NULL, offsetof(struct guard, end),
          GOCC__LIST | GOCC__INTEGER | sizeof(enum call_end)}};
     struct guard guard;
     guard.end = CALL_RETURNED;
-    guard.why = why;
     if (gocc__frame_enter(&guard.frame, table))
         return guard.end;
     gocc__defer_push(&guard.frame, &guard.record, guard_run, NULL);
     fn(arg);
     gocc__frame_leave(&guard.frame); /* there is nothing to catch any more */
     return CALL_RETURNED;
-}
-
-enum call_end call_protected(void (*fn)(void *), void *arg) {
-    return call_caught(fn, arg, NULL);
 }
 
 void call_panic_again(const struct call_panic *why, void (*copied)(void *), void *arg) {

@@ -22,15 +22,18 @@ ERROR(http_err_body_not_allowed,
 ERROR(http_err_content_length, "http: wrote more than the declared Content-Length");
 
 void http_log(const char *fmt, ...) {
-    char line[512];
+    char *line;
     va_list args;
     va_start(args, fmt);
-    int n = vsnprintf(line, sizeof line - 1, fmt, args);
+    int n = vasprintf(&line, fmt, args);
     va_end(args);
-    n = n > (int)sizeof line - 2 ? (int)sizeof line - 2 : n;
-    line[n] = '\n';
-    if (write(STDERR_FILENO, line, (size_t)n + 1) < 0)
-        return; /* there is nobody else to tell */
+    if (n < 0)
+        return;
+    bool ended = n > 0 && line[n - 1] == '\n';
+    line[n] = '\n'; /* where the zero was */
+    if (write(STDERR_FILENO, line, (size_t)n + !ended) < 0)
+        n = 0; /* there is nobody else to tell */
+    free(line);
 }
 
 const char *http_status_text(int code) {

@@ -15,6 +15,7 @@
  */
 #include "errors/error.h"
 #include "http/http.h"
+#include <gocc/runtime_package.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -214,16 +215,25 @@ static void run_handler(void *arg) {
         http_handler_serve_http(c->h, c->s->rw, r);
 }
 
+/* The stack is still the one of the panic. */
+static void handler_ended(void *arg, enum call_end end, struct call_panic why) {
+    struct call *c = arg;
+    if (end == CALL_PANICKED && why.value != (const void *)HTTP_ERR_ABORT_HANDLER) {
+        char *stack = runtime_debug_stack();
+        http_log("http: panic serving %s: %s\n%s", c->s->r->pub.remote_addr, why.text, stack);
+        free(stack);
+    }
+    free(why.text);
+}
+
+static void run_and_tell(void *arg) {
+    call_with_end(run_handler, arg, handler_ended);
+}
+
 /* false: the handler did not end well, and the client shall notice */
 static bool call_handler(struct serving *s) {
     struct call c = {s, s->server->conf.handler};
-    struct call_panic why = {NULL, NULL};
-    enum call_end end = call_caught(run_handler, &c, &why);
-    if (end == CALL_PANICKED && why.value != (const void *)HTTP_ERR_ABORT_HANDLER)
-        http_log("http: panic serving %s: %s", s->r->pub.remote_addr,
-                 why.text ? why.text : "(a value)");
-    free(why.text);
-    return end == CALL_RETURNED;
+    return call_protected(run_and_tell, &c) == CALL_RETURNED;
 }
 
 static void answer(struct serving *s) {
