@@ -45,23 +45,48 @@ TEST(call, protected_tells_how_it_ended, "1") {
     return 0;
 }
 
-TEST(call, caught_hands_out_text_and_value, "1") {
+struct caught {
+    void (*fn)(void *);
+    void *arg;
+    enum call_end end;
+    struct call_panic why;
+};
+
+static void caught_ends(void *arg, enum call_end end, struct call_panic why) {
+    struct caught *c = arg;
+    c->end = end;
+    c->why = why;
+}
+
+static void caught_fn(void *arg) {
+    struct caught *c = arg;
+    c->fn(c->arg);
+}
+
+static void caught_run(void *arg) {
+    call_with_end(caught_fn, arg, caught_ends);
+}
+
+TEST(call, the_end_gets_text_and_value, "1") {
     static int it;
-    struct call_panic why = {NULL, NULL};
-    EXPECT(call_caught(do_panic, "rain", &why) == CALL_PANICKED);
-    EXPECT(strcmp(why.text, "because of rain") == 0 && !why.value);
-    free(why.text);
-    EXPECT(call_caught(do_panic_value, &it, &why) == CALL_PANICKED && why.value == &it);
-    free(why.text);
+    struct caught c = {.fn = do_panic, .arg = "rain"};
+    EXPECT(call_protected(caught_run, &c) == CALL_PANICKED && c.end == CALL_PANICKED);
+    EXPECT(strcmp(c.why.text, "because of rain") == 0 && !c.why.value);
+    free(c.why.text);
+    c = (struct caught){.fn = do_panic_value, .arg = &it};
+    EXPECT(call_protected(caught_run, &c) == CALL_PANICKED && c.why.value == &it);
+    free(c.why.text);
+    c = (struct caught){.fn = do_goexit};
+    EXPECT(call_protected(caught_run, &c) == CALL_GOEXIT && c.end == CALL_GOEXIT && !c.why.text);
     return 0;
 }
 
 TEST(call, B137_fault_text, "1") {
-    struct call_panic why = {NULL, NULL};
-    EXPECT(call_caught(do_fault, NULL, &why) == CALL_PANICKED);
-    EXPECT(strcmp(why.text, "runtime error: invalid memory address or nil pointer dereference") ==
+    struct caught c = {.fn = do_fault};
+    EXPECT(call_protected(caught_run, &c) == CALL_PANICKED);
+    EXPECT(strcmp(c.why.text, "runtime error: invalid memory address or nil pointer dereference") ==
            0);
-    free(why.text);
+    free(c.why.text);
     return 0;
 }
 
