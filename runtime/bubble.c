@@ -69,6 +69,7 @@ static struct bubble *bubble_new(struct g *driver) {
         timer_heap_init(&b->timers);
     else
         fatal_error("out of memory (bubble)");
+    b->timers.shuffles = true;
     b->id = unused_id();
     b->number = ++pool.made;
     b->driver = driver;

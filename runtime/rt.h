@@ -301,6 +301,7 @@ struct timer_heap {
     _Atomic int64_t first;         /* when of e[0], INT64_MAX if empty; read without the lock */
     struct timer *_Atomic running; /* its fn runs now, on running_m, outside the lock */
     struct m *running_m;
+    bool shuffles; /* those due at the same instant: of a bubble */
 };
 
 struct p {

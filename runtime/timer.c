@@ -27,6 +27,7 @@ struct timer_rt {
     uint32_t index;
     uint16_t bubble;  /* whose heap it goes into; 0: that of a P */
     struct lock lock; /* orders start, stop and reset; taken before the heap's lock */
+    uint32_t rand;    /* decides in a heap that shuffles */
 };
 _Static_assert(sizeof(struct timer_rt) <= sizeof(((struct timer *)0)->rt), "room in struct timer");
 
@@ -50,10 +51,15 @@ static void place(struct timer_heap *h, uint32_t i, struct timer_entry e) {
     rt_of(e.t)->index = i;
 }
 
+static bool before(const struct timer_heap *h, struct timer_entry a, struct timer_entry b) {
+    return a.when < b.when ||
+           (a.when == b.when && unlikely(h->shuffles) && rt_of(a.t)->rand < rt_of(b.t)->rand);
+}
+
 static void sift_up(struct timer_heap *h, uint32_t i, struct timer_entry e) {
     while (i > 0) {
         uint32_t up = (i - 1) / 4;
-        if (h->e[up].when <= e.when)
+        if (!before(h, e, h->e[up]))
             break;
         place(h, i, h->e[up]);
         i = up;
@@ -65,14 +71,14 @@ static uint32_t least_child(struct timer_heap *h, uint32_t i) {
     uint32_t first = 4 * i + 1, least = first;
     uint32_t end = first + 4 < h->n ? first + 4 : h->n;
     for (uint32_t c = first + 1; c < end; c++)
-        if (h->e[c].when < h->e[least].when)
+        if (before(h, h->e[c], h->e[least]))
             least = c;
     return least;
 }
 
 static void sift_down(struct timer_heap *h, uint32_t i, struct timer_entry e) {
     for (uint32_t c; (c = least_child(h, i)) < h->n; i = c) {
-        if (e.when <= h->e[c].when)
+        if (!before(h, h->e[c], e))
             break;
         place(h, i, h->e[c]);
     }
@@ -95,6 +101,8 @@ static void insert(struct timer_heap *h, struct timer *t) {
         h->cap = cap;
     }
     atomic_store_explicit(&rt_of(t)->heap, h, memory_order_relaxed);
+    if (unlikely(h->shuffles))
+        rt_of(t)->rand = (uint32_t)(fast_random() >> 32);
     sift_up(h, h->n++, (struct timer_entry){t->when, t});
     set_first(h);
 }
@@ -103,7 +111,7 @@ static void delete_at(struct timer_heap *h, uint32_t i) {
     rt_of(h->e[i].t)->index = NOWHERE;
     struct timer_entry last = h->e[--h->n];
     if (i < h->n) {
-        if (i > 0 && last.when < h->e[(i - 1) / 4].when)
+        if (i > 0 && before(h, last, h->e[(i - 1) / 4]))
             sift_up(h, i, last);
         else
             sift_down(h, i, last);
