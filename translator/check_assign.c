@@ -237,6 +237,9 @@ static void check_comparison(struct unit *u, struct node *n) {
         diag_error(u, n->tok, "a send is a statement, it has no value");
     } else if (!equality) {
         diag_error(u, n->tok, "channels can be compared with '==' and '!=' only");
+        if (tok_is(u, n->tok, "<") && tok_is(u, n->tok + 1, "--"))
+            diag_note(u, n->tok + 1, "to C this is a '--': a send is '%s <- -%s'", check_text(u, a),
+                      check_text(u, b->kid));
     } else if (ta->kind == TY_CHAN && tb->kind == TY_CHAN) {
         if (!chan_fits(ta, tb) && !chan_fits(tb, ta))
             diag_error_range(u, n, "a '%s' cannot be compared with a '%s'", type_show(u, ta),
