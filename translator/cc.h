@@ -770,8 +770,9 @@ struct lower {
     uint32_t *names; /* made by the constructs that are being written, outermost first */
     int nnames, names_room;
     uint32_t errno_ident, func_idents[3];
-    uint8_t *address;        /* a bit by token: this use of a captured variable is its address */
-    unsigned serial;         /* numbers what is generated */
+    uint8_t *address;  /* a bit by token: this use of a captured variable is its address */
+    unsigned serial;   /* numbers what is generated */
+    const char *found; /* the channel of the receive being written, if it has a name already */
     struct symbol *lent[64]; /* anonymous tags that have a name while a function is lifted */
     int nlent;
     /* where the reader of out believes to be */

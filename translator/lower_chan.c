@@ -376,10 +376,35 @@ void chan_declare(struct lower *l, struct type *t, uint32_t name) {
         emit_glue(l, "%s", at + 1);
 }
 
+/* `n := n + 1`: the n on the right is the one outside, which C's own declaration would hide. */
+static bool names(struct lower *l, struct node *e, struct node *declared, uint32_t name) {
+    uint32_t ident = l->u->toks[name].ident;
+    bool found = false;
+    for (uint32_t i = e->first; declared->sym && i <= e->last; i++)
+        found = found || l->u->toks[i].ident == ident;
+    return found;
+}
+
 static void recv_ok_call(struct lower *l, struct node *recv, const char *to) {
     chan_call(l, recv->tok, "gocc__chan_recv_ok");
-    emit_node(l, recv->kid);
+    if (l->found)
+        emit_glue(l, "%s", l->found);
+    else
+        emit_node(l, recv->kid);
     emit_glue(l, ", %s)", to);
+}
+
+/* The channel of `c, ok := <-c`, as long as its name is the one outside. */
+static void find_channel(struct lower *l, struct node *v, struct node *ok, struct node *recv) {
+    struct node *c = recv->kid;
+    l->found = NULL;
+    if (!names(l, c, v, v->tok) && !names(l, c, ok, ok->tok))
+        return;
+    const char *name = lower_name(l, arena_printf(l->u->arena, "c%u", ++l->serial));
+    emit_glue(l, "%s = ", lower_type(l, type_unqual(l->u, expr_type(l->u, c)), name));
+    emit_node(l, c);
+    emit_glue(l, "; ");
+    l->found = name;
 }
 
 /* Of the two names left of ':=': the other one may have been declared before. */
@@ -466,21 +491,26 @@ uint32_t lower_recv_ok(struct lower *l, struct node *n) {
     struct node *v = n->kid, *ok = v->next, *recv = expr_strip(ok->next);
     bool defines = tok_is(l->u, ok->last + 1, ":=");
     bool mixed = defines && ((v->sym && !is_new(v)) || (ok->sym && !is_new(ok)));
+    if (defines)
+        find_channel(l, v, ok, recv);
     if (mixed)
         declare_new(l, v, ok, chan_elem(l, recv->kid));
     if (defines && !mixed)
         recv_ok_define(l, v, ok, recv);
     else
         recv_ok_assign(l, n, recv);
+    l->found = NULL;
     return n->parent->kind == N_FOR ? n->last : lower_statement_end(l, n);
 }
 
 /* for (v, ok := <-c; ok; …) body   ->   { int v; _Bool ok = …; for (; ok; …) body }
    C declares two variables of different types in a block, not in a for. */
 uint32_t lower_recv_ok_for(struct lower *l, struct node *n) {
-    struct node *init = n->kid;
+    struct node *init = n->kid, *v = init->kid, *ok = v->next, *recv = expr_strip(ok->next);
     emit_glue(l, "{ ");
-    recv_ok_define(l, init->kid, init->kid->next, expr_strip(init->kid->next->next));
+    find_channel(l, v, ok, recv);
+    recv_ok_define(l, v, ok, recv);
+    l->found = NULL;
     emit_glue(l, " ");
     emit_range(l, n->first, init->first - 1);
     emit_range(l, init->last + 1, n->last);
@@ -495,10 +525,31 @@ static bool can_be_written(struct type *t) {
     return true;
 }
 
+/* n := n + 1;   ->   __typeof__(int) v1 = n + 1, n = v1; */
+static void define_from_outer(struct lower *l, struct node *n, struct type *t) {
+    const char *value = lower_name(l, arena_printf(l->u->arena, "v%u", ++l->serial));
+    bool written = can_be_written(t);
+    if (written)
+        emit_glue(l, "__typeof__(%s) %s = ", lower_type(l, t, NULL), value);
+    else
+        emit_glue(l, "__extension__ __auto_type %s = ", value);
+    emit_node(l, n->kid);
+    emit_glue(l, written ? ", " : "; __extension__ __auto_type ");
+    emit_range(l, n->tok, n->tok);
+    emit_glue(l, " = %s", value);
+}
+
 uint32_t lower_define(struct lower *l, struct node *n) {
     struct node *e = n->kid, *recv = expr_strip(e);
     struct type *t = symbol_type(l->u, n->sym);
     bool in_for = n->parent && n->parent->kind == N_FOR;
+    if (names(l, e, n, n->tok)) {
+        define_from_outer(l, n, t);
+        if (in_for)
+            return n->last;
+        emit_glue(l, ";");
+        return lower_statement_end(l, n);
+    }
     if (can_be_written(t)) {
         chan_declare(l, t, n->tok);
     } else {
