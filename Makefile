@@ -137,7 +137,7 @@ $(filter $(B)/tsan/stdlib/%,$(call lib_objects,$(B)/tsan)): \
 $(filter $(B)/tsan/stdlib/%,$(call lib_objects,$(B)/tsan)): \
 	QUIETEN = $(if $(tsan_clang),,&& $(OBJCOPY) \
 	    $(foreach f,$(tsan_calls),--redefine-sym __tsan_$(f)=gocc__race_$(f)) $@)
-$(eval $(call library,$(B)/asan,$(B)/libgocc-asan.a,$(CC),-fsanitize=address,$(CC),$(OBJCOPY)))
+$(eval $(call library,$(B)/asan,$(B)/libgocc-asan.a,$(CC),-fsanitize=address -fno-omit-frame-pointer,$(CC),$(OBJCOPY)))
 # All calls and thread-local variables by way of tables: for shared libraries.
 $(eval $(call library,$(B)/pic,$(B)/libgocc-pic.a,$(CC),-fPIC -DGOCC_GUEST,$(CC),$(OBJCOPY)))
 $(eval $(call library,$(B)/hard,$(B)/libgocc-hard.a,$(CC),-DGOCC_HARD=1,$(CC),$(OBJCOPY)))
