@@ -445,6 +445,7 @@ bool unknown_report(struct parser *p, uint32_t tok); /* unknown.c */
 void parse_bad_define(struct parser *p, struct node *lhs, struct span op, struct node *e);
 void parse_nothing_new(struct parser *p, struct node *old, struct span op);
 void parse_twice(struct parser *p, struct node *name);
+void parse_statement_outside(struct parser *p, uint32_t tok);
 bool specs_have(const struct node *specs, int word); /* T_STATIC, … */
 struct node *parse_declaration(struct parser *p, struct node *specs, struct node *list,
                                struct span semi, int kind);

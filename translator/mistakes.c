@@ -85,13 +85,20 @@ static bool is_word(const struct parser *p, uint32_t tok, const char *text) {
     return is_free(p, tok, text) || (sym && sym->tok == tok && tok_is(p->u, tok, text));
 }
 
-/* Behind a } or ; at file scope: go f();  defer { … }  c <- 1; */
+/* go { … }: to the grammar a function. */
+void parse_statement_outside(struct parser *p, uint32_t tok) {
+    p->constructs = true;
+    p->u->syntax_errors = true;
+    diag_error(p->u, tok, "%s is a statement: it stands in a function", tok_dup(p->u, tok));
+}
+
+/* Behind a } or ; at file scope: go f();  defer f();  c <- 1; */
 static bool outside_functions(struct parser *p, uint32_t tok) {
     if (gram_braces(p->gram))
         return false;
     for (uint32_t at = tok - 1; at <= tok; at++)
         if (begins_line(p, at) && (is_word(p, at, "go") || is_word(p, at, "defer"))) {
-            diag_error(p->u, at, "%s is a statement: it stands in a function", tok_dup(p->u, at));
+            parse_statement_outside(p, at);
             return true;
         }
     uint32_t arrow = is_arrow(p, tok) ? tok : is_arrow(p, tok - 2) ? tok - 2 : 0;

@@ -76,6 +76,7 @@ static bool starts_type(const struct feeder *f, const struct tok *t) {
     case T_TYPEOF:
     case T_BITINT:
     case T_AUTO_TYPE:
+    case T_CHAN: /* fed already */
         return true;
     case T_NAME:
         return word(f, t)->is_typename || word(f, t)->keyword == T_CHAN;
@@ -536,11 +537,19 @@ static bool is_semicolon_missing(const struct feeder *f, const struct tok *t) {
            gram_would_shift(f->p.gram, t->kind);
 }
 
+/* c <- 1;  x := 2;  f(); */
+static bool begins_with_name(const struct feeder *f, const struct tok *t) {
+    int next = t[1].kind;
+    return t->kind == T_NAME && !starts_type(f, t) && t->col > 1 &&
+           (next == T_LP || next == T_ARROW || tok_is_arrow(&t[1]) || next == T_DEFINE ||
+            next == T_ASSIGN || next == T_PTR || next == T_DOT);
+}
+
 /* What cannot stand outside of functions. */
 static bool begins_body(const struct feeder *f, const struct tok *t) {
     return !gram_braces(f->p.gram) &&
            (t->kind == T_IF || t->kind == T_FOR || t->kind == T_WHILE || t->kind == T_SWITCH ||
-            t->kind == T_DO || t->kind == T_RETURN);
+            t->kind == T_DO || t->kind == T_RETURN || begins_with_name(f, t));
 }
 
 /* `int f(void)` and on the next line `int g(void);`, or a body without its brace: what follows

@@ -210,8 +210,25 @@ static uint32_t type_alone(const struct parser *p, uint32_t tok) {
                : 0;
 }
 
+static bool is_range(const struct ident *id) {
+    return id->len == 5 && !memcmp(id->text, "range", 5);
+}
+
+/* for (v := rnage c) */
+static bool unknown_range(struct parser *p, uint32_t tok) {
+    int before = tok > 4 ? tok_at(p, tok - 2)->kind : 0;
+    if ((before != T_DEFINE && before != T_ASSIGN) || tok_at(p, tok)->kind != T_NAME ||
+        tok_at(p, tok - 4)->kind != T_LP || !is_unknown(p, tok - 1) ||
+        !meant(p->u, tok - 1, is_range))
+        return false;
+    say(p, tok - 1, "unknown word '%s'", is_range);
+    return true;
+}
+
 static bool unknown_word(struct parser *p, uint32_t tok) {
     uint32_t at = tok > 3 && p->func ? word_before_parens(p, tok) : 0;
+    if (unknown_range(p, tok))
+        return true;
     if (at)
         say(p, at, "unknown word '%s'", takes_parens);
     else if (tok > 2 && tok_at(p, tok)->kind == T_LBRACE && is_unknown(p, tok - 1) &&
