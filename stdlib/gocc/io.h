@@ -53,11 +53,29 @@ typedef struct gocc__h_os_file os_file;
 typedef struct gocc__h_net_conn net_conn;
 typedef struct gocc__h_http_responsewriter http_responsewriter;
 
-/* Whatever can be read or written, as a reader or writer: the same object. */
+/* Whatever can be read or written, as a reader or writer: the same object.  The last is there for
+ * the compiler's message about anything else, which names it. */
+static __inline__ io_readwritecloser *gocc__io_of_io(io_reader *x) {
+    return x;
+}
+static __inline__ io_readwritecloser *gocc__io_of_file(os_file *x) {
+    return (io_readwritecloser *)x;
+}
+static __inline__ io_readwritecloser *gocc__io_of_conn(net_conn *x) {
+    return (io_readwritecloser *)x;
+}
+static __inline__ io_readwritecloser *gocc__io_of_responsewriter(http_responsewriter *x) {
+    return (io_readwritecloser *)x;
+}
+struct io_reader_or_os_file_or_net_conn_or_http_responsewriter {
+    char gocc__none;
+};
+io_readwritecloser *gocc__io_of(struct io_reader_or_os_file_or_net_conn_or_http_responsewriter x);
 /* clang-format off */
 #define io_of(x)                                                                             \
-    ((io_readwritecloser *)__extension__ _Generic((x),                                       \
-     io_reader *: (x), os_file *: (x), net_conn *: (x), http_responsewriter *: (x)))
+    (__extension__ _Generic((x),                                                             \
+     io_reader *: gocc__io_of_io, os_file *: gocc__io_of_file, net_conn *: gocc__io_of_conn, \
+     http_responsewriter *: gocc__io_of_responsewriter, default: gocc__io_of)(x))
 /* clang-format on */
 
 /* ---- errors: fixed objects, releasing them does nothing ---- */

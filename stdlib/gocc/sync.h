@@ -187,12 +187,18 @@ typedef struct gocc__h_sync_cond {
 sync_cond *sync_new_cond_locker(sync_locker l) GOCC_SYMBOL(sync_new_cond_locker);
 sync_cond *sync_new_cond_mutex(sync_mutex *m) GOCC_SYMBOL(sync_new_cond_mutex);
 sync_cond *sync_new_cond_rwmutex(sync_rwmutex *rw) GOCC_SYMBOL(sync_new_cond_rwmutex);
+/* for the compiler's message about anything else, which names it */
+struct sync_mutex_or_sync_rwmutex_pointer_or_sync_locker {
+    char gocc__none;
+};
+sync_cond *gocc__sync_new_cond(struct sync_mutex_or_sync_rwmutex_pointer_or_sync_locker l);
 /* clang-format off */
 #define sync_new_cond(l)                                                                           \
     (__extension__ _Generic((l),                                                                   \
      sync_mutex *: sync_new_cond_mutex,                                                            \
      sync_rwmutex *: sync_new_cond_rwmutex,                                                        \
-     sync_locker: sync_new_cond_locker)(l))
+     sync_locker: sync_new_cond_locker,                                                            \
+     default: gocc__sync_new_cond)(l))
 /* clang-format on */
 void sync_cond_wait(sync_cond *c) GOCC_SYMBOL(sync_cond_wait);
 void sync_cond_signal(sync_cond *c) GOCC_SYMBOL(sync_cond_signal);
