@@ -412,13 +412,13 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
     ucontext_t *uc = context;
     struct m *m = rt_m_or_null();
     check_signal_stack(m, uc);
+    trace_fault();
     struct g *g = m ? m->g : NULL;
     if (m)
         m->in_fault = true;
     struct fault f = {
         .sig = sig, .code = info->si_code, .addr = (uintptr_t)info->si_addr, .pc = get_pc(uc)};
     f.cramped = is_cramped(uc);
-    trace_fault();
     if (info->si_code <= 0) {
         die_by_default(sig);
         return;

@@ -150,7 +150,6 @@ static void in_parent(void) {
 static void in_child(void) {
     struct m *m = end_prepared();
     death_after_fork();
-    trace_after_fork();
     if (m == NULL)
         return;
     rt_flags.lock_held++;

@@ -882,7 +882,6 @@ void trace_write_others(struct out *o, struct g *self);
 void trace_write_at(struct out *o, struct g *g, uintptr_t pc); /* pc: skip handler frames */
 void trace_fault(void); /* in a handler: if the unwinder failed, escapes */
 bool trace_guarded(void (*fn)(void *), void *arg); /* false: it stumbled */
-void trace_after_fork(void);
 void trace_capture(struct frozen *f, uintptr_t pc);
 struct symbol {
     const char *function, *file; /* NULL: not known */

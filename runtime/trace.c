@@ -12,7 +12,7 @@
  *  - Frames of the runtime itself are left out.  They are known by the source directory in
  *    the debug information; without it, by names that begin with gocc__.
  *  - A broken stack must not lose the report: a fault while frames are collected jumps back
- *    to trace_collect(), which keeps what it has.
+ *    to trace_guarded(), whose caller keeps what it has.
  */
 #include "rt.h"
 #include <setjmp.h>
@@ -36,14 +36,14 @@ void trace_on_parked(struct ctx *parked, void (*fn)(void *), void *arg);
 
 /* ---- collecting ---- */
 
-static sigjmp_buf escape;
-/* The thread that may jump to escape; its negative: it has yet to fill that in; 0: none. */
-static _Atomic int escape_tid;
+/* Where this thread goes on if what it looks at is broken.  Each has its own: while one reports,
+ * others may be asked to hand their processors on, and look at their stacks for that. */
+static _Thread_local sigjmp_buf *volatile escape __attribute__((tls_model("initial-exec")));
 
 /* From the fault handler: was it the unwinder that stumbled?  Then this does not return. */
 void trace_fault(void) {
-    if (atomic_load_explicit(&escape_tid, memory_order_relaxed) == gettid())
-        siglongjmp(escape, 1);
+    if (escape != NULL)
+        siglongjmp(*escape, 1);
 }
 
 static _Unwind_Reason_Code on_frame(struct _Unwind_Context *at, void *arg) {
@@ -78,23 +78,14 @@ static bool can_unwind(struct g *g) {
 }
 
 bool trace_guarded(void (*fn)(void *), void *arg) {
-    int nobody = 0, self = gettid();
-    if (!atomic_compare_exchange_strong(&escape_tid, &nobody, -self)) {
-        fn(arg);
-        return true;
-    }
-    bool back = sigsetjmp(escape, 0) != 0;
+    sigjmp_buf here, *outer = escape;
+    bool back = sigsetjmp(here, 0) != 0;
     if (!back) {
-        atomic_store(&escape_tid, self);
+        escape = &here;
         fn(arg);
     }
-    atomic_store(&escape_tid, 0);
+    escape = outer;
     return !back;
-}
-
-/* The thread that may jump is not in the child. */
-void trace_after_fork(void) {
-    atomic_store_explicit(&escape_tid, 0, memory_order_relaxed);
 }
 
 struct collecting {
