@@ -296,10 +296,12 @@ static bool is_replayable(http_request *r) {
 /* What is ours while functions of the program run: the body's, check_redirect. */
 struct errand {
     http_client *c;
-    http_request *r;       /* that is under way */
-    http_request *next;    /* that a redirect asks for */
-    http_response *answer; /* to r */
-    struct exchange *x;    /* while r is being sent */
+    http_request *first;
+    http_request *r;          /* that is under way */
+    http_request *next;       /* that a redirect asks for */
+    http_response *answer;    /* to r */
+    const char *not_followed; /* the place that the last answer named; next's */
+    struct exchange *x;       /* while r is being sent */
     gocc_error err;
     int64_t deadline;
     bool over; /* answer and err are the caller's */
@@ -367,18 +369,55 @@ static bool is_redirect(int code) {
     return code == 301 || code == 302 || code == 303 || code == 307 || code == 308;
 }
 
-static bool same_host(url_url *a, url_url *b) {
-    return strcasecmp(url_url_hostname(a), url_url_hostname(b)) == 0;
+/* "sub.example.org" may see what "example.org" was told; an address has no such children. */
+static bool may_know(url_url *from, url_url *to) {
+    const char *parent = url_url_hostname(from), *host = url_url_hostname(to);
+    size_t n = strlen(host), of = strlen(parent);
+    if (n < of || strcasecmp(host + n - of, parent) != 0)
+        return false;
+    return n == of || (!strpbrk(host, ":%") && host[n - of - 1] == '.');
 }
 
-static void copy_header(struct request *to, http_request *from, bool trusted) {
+static bool is_one_of(const char *name, const char *const *list) {
+    while (*list && strcasecmp(name, *list) != 0)
+        list++;
+    return *list != NULL;
+}
+
+static void copy_header(struct request *to, http_request *from, bool trusted, bool with_body) {
+    static const char *const secret[] = {
+        "Authorization",       "Www-Authenticate",   "Cookie", "Cookie2",
+        "Proxy-Authorization", "Proxy-Authenticate", NULL};
+    static const char *const of_body[] = {"Content-Encoding", "Content-Language",
+                                          "Content-Location", "Content-Type", NULL};
     for (size_t i = 0; i < from->header->n; i++) {
         const char *name = from->header->f[i].name;
-        bool secret = strcasecmp(name, "Authorization") == 0 || strcasecmp(name, "Cookie") == 0 ||
-                      strcasecmp(name, "Www-Authenticate") == 0;
-        if (trusted || !secret)
+        if ((trusted || !is_one_of(name, secret)) && (with_body || !is_one_of(name, of_body)))
             http_header_add(&to->header, name, from->header->f[i].value);
     }
+}
+
+/* Where the redirect came from, unless the program has said something else. */
+static void set_referer(struct request *to, url_url *from) {
+    if (header_count(&to->header, "Referer"))
+        return;
+    const char *query = *from->raw_query ? "?" : "";
+    size_t size = strlen(from->scheme) + strlen(from->host) + strlen(from->raw_path) +
+                  strlen(from->raw_query) + 8;
+    char *text = arena_take(&to->arena, size);
+    snprintf(text, size, "%s://%s%s%s%s", from->scheme, from->host, from->raw_path, query,
+             from->raw_query);
+    http_header_set(&to->header, "Referer", text);
+}
+
+/* A name of the program's own for the host stays on the same host. */
+static const char *host_to_send(struct request *r, http_request *old, const char *to) {
+    url_url *u = url_new(to, false);
+    bool relative = u && !*u->scheme;
+    handle_release(u);
+    return relative && *old->host && strcmp(old->host, old->url->host) != 0
+               ? arena_text(&r->arena, old->host)
+               : r->pub.url->host;
 }
 
 /* The request that answers a redirect; NULL: there is none, the response stands. */
@@ -396,15 +435,14 @@ static http_request *follow(http_request *old, http_response *resp, gocc_error *
     struct request *r = request_new();
     r->pub.method = arena_text(&r->arena, keeps ? old->method : head ? "HEAD" : "GET");
     r->pub.url = u;
-    r->pub.host = u->host;
+    r->pub.host = host_to_send(r, old, to);
     r->ctx = handle_retain(context_of(old));
-    copy_header(r, old, same_host(old->url, u));
+    copy_header(r, old, may_know(old->url, u), keeps);
+    set_referer(r, old->url);
     if (keeps) {
         r->pub.body = r->kept_body = handle_retain(old->body);
         r->body_start = ((struct request *)(void *)old)->body_start;
         r->pub.content_length = old->content_length;
-    } else {
-        http_header_del(&r->header, "Content-Type");
     }
     return &r->pub;
 }
@@ -424,19 +462,22 @@ static gocc_error check_url(http_request *r) {
     return *r->url->host ? NULL : errors_new("http: no Host in request URL");
 }
 
-/* "Get "URL": CAUSE" */
-static gocc_error tell(http_request *r, gocc_error cause) {
-    const char *m = r->method;
-    const char *url = r->url->host;
-    bool query = *r->url->raw_query;
+/* "Get "URL": CAUSE", with the method of the first request. */
+static gocc_error tell(struct errand *d, gocc_error cause) {
+    const char *m = d->first->method;
+    url_url *u = d->r->url;
+    bool query = *u->raw_query;
     char rest[32];
     snprintf(rest, sizeof rest, "%s", m + 1);
     for (char *p = rest; *p; p++)
         *p = (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
-    gocc_error e = errors_new_kind(error_timeout(cause) ? &url_timeout : &url_error, NULL,
-                                   "%c%s \"%s%s%s%s%s%s\": %w", *m, rest, r->url->scheme,
-                                   *r->url->scheme ? "://" : "", url, r->url->raw_path,
-                                   query ? "?" : "", r->url->raw_query, cause);
+    const errors_kind *kind = error_timeout(cause) ? &url_timeout : &url_error;
+    gocc_error e = d->not_followed
+                       ? errors_new_kind(kind, NULL, "%c%s \"%s\": %w", *m, rest, d->not_followed,
+                                         cause)
+                       : errors_new_kind(kind, NULL, "%c%s \"%s%s%s%s%s%s\": %w", *m, rest,
+                                         u->scheme, *u->scheme ? "://" : "", u->host, u->raw_path,
+                                         query ? "?" : "", u->raw_query, cause);
     handle_release(cause);
     return e;
 }
@@ -456,6 +497,9 @@ static bool step(struct errand *d, size_t n) {
         d->err = NULL;
         return true;
     }
+    if (d->next && d->err)
+        d->not_followed = arena_text(&((struct request *)(void *)d->next)->arena,
+                                     http_header_get(d->answer->header, "Location"));
     if (!d->err) /* so that the connection can be used again */
         body_drain(((struct response *)(void *)d->answer)->body, 2048);
     handle_release(d->answer);
@@ -475,8 +519,8 @@ static void errand_run(void *errand) {
     for (size_t n = 1; !step(d, n); n++)
         ;
     if (d->err)
-        d->err = tell(d->r, explain(d->err, context_of(d->r), d->deadline,
-                                    "exceeded while awaiting headers"));
+        d->err = tell(
+            d, explain(d->err, context_of(d->r), d->deadline, "exceeded while awaiting headers"));
     d->over = true;
 }
 
@@ -490,11 +534,12 @@ static void errand_end(void *errand) {
     }
     handle_release(d->next);
     handle_release(d->r);
+    handle_release(d->first);
 }
 
 /* Takes r over. */
 static http_response *client_do(http_client *c, http_request *r, gocc_error *err) {
-    struct errand d = {.c = c, .r = r};
+    struct errand d = {.c = c, .first = r, .r = handle_retain(r)};
     call_with_cleanup(errand_run, &d, errand_end);
     io_give(err, d.err);
     return d.answer;
