@@ -237,10 +237,30 @@ const char *url_url_hostname(url_url *u) {
     return u->gocc__hostname;
 }
 
-/* "SCHEME://HOST" and what text says of the path; dots are the server's to clean. */
+/* "/a/./b/../c" is "/a/c", as RFC 3986 has it: the place is the same for every server. */
+static void drop_dots(char *path) {
+    char *end = path + strcspn(path, "?#"), *out = path;
+    for (char *in = path, *next; in < end; in = next) {
+        next = memchr(in + 1, '/', (size_t)(end - in - 1));
+        next = next ? next : end;
+        size_t n = (size_t)(next - in);
+        bool up = n == 3 && memcmp(in, "/..", n) == 0, here = n == 2 && in[1] == '.';
+        while (up && out > path && *--out != '/')
+            ;
+        if (!up && !here) {
+            memmove(out, in, n);
+            out += n;
+        } else if (next == end) {
+            *out++ = '/';
+        }
+    }
+    memmove(out, end, strlen(end) + 1);
+}
+
+/* What text, as a link on the page base, leads to. */
 url_url *url_resolve(url_url *base, const char *text) {
     url_url *u = url_new(text, false);
-    if (!u || *u->scheme)
+    if (!u)
         return u;
     const char *slash = strrchr(base->raw_path, '/');
     size_t dir = *u->raw_path == '/' || *u->host || !slash ? 0 : (size_t)(slash - base->raw_path);
@@ -248,13 +268,18 @@ url_url *url_resolve(url_url *base, const char *text) {
     size_t size = strlen(base->scheme) + strlen(base->host) + strlen(base->raw_path) +
                   strlen(text) + 16;
     char *whole = std_alloc(size);
-    if (*u->host)
+    if (*u->scheme)
+        strcpy(whole, text);
+    else if (*u->host)
         snprintf(whole, size, "%s:%s", base->scheme, text);
     else
         snprintf(whole, size, "%s://%s%.*s%s%s", base->scheme, base->host,
                  same_page ? (int)strlen(base->raw_path) : (int)dir, base->raw_path,
                  same_page || *u->raw_path == '/' ? "" : "/", text);
     handle_release(u);
+    char *host = strstr(whole, "://");
+    if (host)
+        drop_dots(host + 3 + strcspn(host + 3, "/?#"));
     u = url_new(whole, false);
     free(whole);
     return u;
