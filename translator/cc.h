@@ -549,6 +549,7 @@ bool type_is_fixed(struct unit *u, const struct type *t); /* const, or a part of
 bool type_varies(struct unit *u, const struct type *t);
 
 /* print.c */
+bool type_name_is_hidden(struct unit *u, uint32_t ident); /* by a variable of some function */
 char *type_print(
     struct unit *u, const struct type *t,
     const char *name); /* C declarator for the output, channels lowered; name NULL: type name */

@@ -50,7 +50,7 @@ static void mark_hidden(struct unit *u, unsigned char *hidden, struct node *n) {
     }
 }
 
-static bool is_hidden(struct unit *u, uint32_t ident) {
+bool type_name_is_hidden(struct unit *u, uint32_t ident) {
     if (!u->types) {
         u->types = arena_alloc(u->arena, u->nidents + 1);
         for (struct node *n = u->root->kid; n; n = n->next)
@@ -83,7 +83,7 @@ static bool only_by_name(const struct type *t) {
 static bool by_alias(struct unit *u, const struct type *t) {
     if (!t->alias)
         return false;
-    return only_by_name(t) || (t->alias->depth == 0 && !is_hidden(u, t->alias->ident));
+    return only_by_name(t) || (t->alias->depth == 0 && !type_name_is_hidden(u, t->alias->ident));
 }
 
 /* ---- anonymous records ---- */
