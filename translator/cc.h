@@ -680,6 +680,7 @@ void warn_contexts(struct unit *u, struct node *func); /* warn_context.c */
 void warn_format(struct unit *u, struct node *n);      /* warn_format.c, each node */
 void warn_handler(struct unit *u, struct node *n);     /* warn_signal.c, each node */
 void warn_duration(struct unit *u, struct node *n);    /* warn_duration.c */
+void warn_late_add(struct unit *u, struct node *go);   /* warn_waitgroup.c */
 
 /* capture.c: free automatic variables of go and defer blocks */
 struct capture {

@@ -21,7 +21,7 @@ static const char help_text[] =
     "                             defer-in-loop unused-error goroutine-leak deadlock\n"
     "                             thread-local park-under-lock send-compares\n"
     "                             bad-format receive-comma flexible-element\n"
-    "                             signal-handler duration\n"
+    "                             signal-handler duration late-add\n"
     "  -v, -###                   show the commands; -###: do not run them\n"
     "  --version, --help          of gocc; gcc's own lists: --help=optimizers ...\n"
     "\n"

@@ -24,7 +24,7 @@ bool pragma_is_ours(const char *warning) {
     static const char *const ours[] = {
         "lock-copy",     "lost-cancel",      "defer-in-loop",   "unused-error",  "goroutine-leak",
         "deadlock",      "thread-local",     "park-under-lock", "send-compares", "bad-format",
-        "receive-comma", "flexible-element", "signal-handler",  "duration",
+        "receive-comma", "flexible-element", "signal-handler",  "duration",      "late-add",
     };
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (!strcmp(warning, ours[i]))

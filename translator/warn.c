@@ -14,6 +14,7 @@
  *   -Wflexible-element chan struct text c;              check.c
  *   -Wsignal-handler                                    warn_signal.c
  *   -Wduration                                          warn_duration.c
+ *   -Wlate-add                                          warn_waitgroup.c
  *
  * They are on by default, so each speaks only of what is sure.  A call that is not known to return
  * may end the goroutine; a channel that anybody else may hold is nobody's to judge.
@@ -253,6 +254,7 @@ static void warn_node(struct unit *u, struct node *n) {
     switch (n->kind) {
     case N_GO:
         warn_go(u, n);
+        warn_late_add(u, n);
         break;
     case N_DEFER:
         warn_defer(u, n);
