@@ -402,12 +402,16 @@ void chan_declare(struct lower *l, struct type *t, uint32_t name) {
         emit_glue(l, "%s", at + 1);
 }
 
+static bool is_member(struct lower *l, uint32_t tok) {
+    return tok_is(l->u, tok - 1, ".") || tok_is(l->u, tok - 1, "->");
+}
+
 /* `n := n + 1`: the n on the right is the one outside, which C's own declaration would hide. */
 static bool names(struct lower *l, struct node *e, struct node *declared, uint32_t name) {
     uint32_t ident = l->u->toks[name].ident;
     bool found = false;
     for (uint32_t i = e->first; declared->sym && i <= e->last; i++)
-        found = found || l->u->toks[i].ident == ident;
+        found = found || (l->u->toks[i].ident == ident && !is_member(l, i));
     return found;
 }
 
@@ -551,17 +555,24 @@ static bool can_be_written(struct type *t) {
     return true;
 }
 
-/* n := n + 1;   ->   __typeof__(int) v1 = n + 1, n = v1; */
-static void define_from_outer(struct lower *l, struct node *n, struct type *t) {
+/* n := n + 1;   ->   int v1 = n + 1; int n = v1; */
+static void define_from_outer(struct lower *l, struct node *n, struct type *t, bool in_for) {
     const char *value = lower_name(l, arena_printf(l->u->arena, "v%u", ++l->serial));
     bool written = can_be_written(t);
-    if (written)
+    if (!written)
+        emit_glue(l, "__extension__ __auto_type %s = ", value);
+    else if (in_for)
         emit_glue(l, "__typeof__(%s) %s = ", lower_type(l, t, NULL), value);
     else
-        emit_glue(l, "__extension__ __auto_type %s = ", value);
+        emit_glue(l, "%s = ", lower_type(l, t, value));
     emit_node(l, n->kid);
-    emit_glue(l, written ? ", " : "; __extension__ __auto_type ");
-    emit_range(l, n->tok, n->tok);
+    emit_glue(l, written && in_for ? ", " : "; ");
+    if (!written || in_for) {
+        emit_glue(l, written ? "" : "__extension__ __auto_type ");
+        emit_range(l, n->tok, n->tok);
+    } else {
+        chan_declare(l, t, n->tok);
+    }
     emit_glue(l, " = %s", value);
 }
 
@@ -570,7 +581,7 @@ uint32_t lower_define(struct lower *l, struct node *n) {
     struct type *t = symbol_type(l->u, n->sym);
     bool in_for = n->parent && n->parent->kind == N_FOR;
     if (names(l, e, n, n->tok)) {
-        define_from_outer(l, n, t);
+        define_from_outer(l, n, t, in_for);
         if (in_for)
             return n->last;
         emit_glue(l, ";");

@@ -20,7 +20,8 @@ __attribute__((__section__("gocc_text"))) int defines(gocc__chan_int_t c, struct
        ok = gocc__chan_recv_ok(c, &y);
     { int v1; _Bool ok1 = gocc__chan_recv_ok(s->c, &v1); s->n = v1; ok = ok1; }
     gocc__chan_recv_ok(c, (void *)0);
+    int n = s->n;
     for (int i = 0; i < 3; i++)
         y += i;
-    return *p + v + ok + more + y;
+    return *p + v + ok + more + y + n;
 }
