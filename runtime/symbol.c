@@ -15,6 +15,7 @@
 #include "rt.h"
 #include <dlfcn.h>
 #include <link.h>
+#include <sys/resource.h>
 
 #ifdef GOCC_BACKTRACE
 #define BUNDLED(name) __asm__("gocc__backtrace_" name)
@@ -46,16 +47,31 @@ static void ignore_symbol(void *data, uintptr_t pc, const char *name, uintptr_t 
     (void)data, (void)pc, (void)name, (void)at, (void)size;
 }
 
+/* The files of the program's symbols are to be opened, and what is reported may be that no more can
+ * be: the limit that the program has chosen, not the one that it must keep, gives way meanwhile. */
+static bool descriptors_allow(rlim_t more, struct rlimit *before) {
+    if (getrlimit(RLIMIT_NOFILE, before) != 0)
+        return false;
+    struct rlimit wide = *before;
+    rlim_t left = wide.rlim_max - wide.rlim_cur;
+    wide.rlim_cur += left < more ? left : more;
+    return left > 0 && setrlimit(RLIMIT_NOFILE, &wide) == 0;
+}
+
 static struct backtrace_state *state_make(void) {
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
     sigset_t most, before;
     sigfillset(&most);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         sigdelset(&most, faults[i]);
+    struct rlimit limit;
     pthread_sigmask(SIG_BLOCK, &most, &before);
+    bool allowed = descriptors_allow(16, &limit);
     struct backtrace_state *s = backtrace_create_state(NULL, 1, ignore_error, NULL);
     if (s != NULL) /* the first look reads the list */
         backtrace_syminfo(s, (uintptr_t)state_make, ignore_symbol, ignore_error, NULL);
+    if (allowed)
+        setrlimit(RLIMIT_NOFILE, &limit);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return s;
 }
