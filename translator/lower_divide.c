@@ -55,10 +55,14 @@ static bool varies(struct node *e) {
     return false;
 }
 
+/* What `/=` converts gcc warns of where its right side begins, so not at glue. */
 static uint32_t lower_divisor(struct lower *l, struct node *e) {
+    bool begins = e->parent->kind == N_ASSIGN && !l->u->opt->emit_c;
+    if (begins)
+        emit_word(l, e->first, "(");
     emit_glue(l, "gocc__divisor_%s(", suffix_of(l, e));
     emit_node(l, e);
-    emit_glue(l, ")");
+    emit_glue(l, begins ? "))" : ")");
     return e->last;
 }
 
