@@ -254,7 +254,8 @@ static void return_recovered(struct lower *l, struct body *b) {
 static void frame_open(struct lower *l, struct body *b, struct node *block) {
     struct shape s = {0};
     frame_plan(l, b, block, &s);
-    emit_glue(l, "{\n\tstruct %s %s;\n\t", s.type, b->top);
+    emit_glue_at(l, block->first, "{"); /* having read this, gcc warns of the attributes */
+    emit_glue(l, "\n\tstruct %s %s;\n\t", s.type, b->top);
     if (s.member)
         emit_glue(l, "%s = 0;\n\t", b->value);
     else if (owns_result(b))
