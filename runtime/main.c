@@ -20,7 +20,9 @@ static struct {
 
 ENTRY_SECTION static void run_main(void *arg) {
     (void)arg;
-    exit(__real_main(start.argc, start.argv, start.envp));
+    int status = __real_main(start.argc, start.argv, start.envp);
+    panic_let_finish();
+    exit(status);
 }
 
 int __wrap_main(int argc, char **argv, char **envp) {

@@ -42,6 +42,14 @@ struct panic {
     bool computed; /* a text that is new each time, as if from Sprintf */
 };
 
+/* Panics that run deferred calls.  What a landing in C has left goes on to count, which does no
+ * harm: main gives way in vain. */
+static _Atomic int32_t n_running;
+
+static void count_running(int32_t change) {
+    atomic_fetch_add_explicit(&n_running, change, memory_order_relaxed);
+}
+
 extern const char __start_gocc_thunk[] __attribute__((weak, visibility("hidden")));
 extern const char __stop_gocc_thunk[] __attribute__((weak, visibility("hidden")));
 
@@ -132,8 +140,10 @@ static struct panic_text *text_of_value(struct g *g, const void *value) {
 void panic_goroutine_end(struct g *g) {
     if (likely(!g->panic_store && !g->panics))
         return;
-    for (struct panic *p = g->panics; p; p = p->link)
+    for (struct panic *p = g->panics; p; p = p->link) {
+        count_running(p->text ? -1 : 0);
         free(p->text);
+    }
     g->panics = NULL;
     g->frames = NULL;
     if (!g->panic_store)
@@ -157,8 +167,10 @@ int gocc__landed_in(struct gocc__frame *live, int value) {
     struct g *g = rt_g();
     const void *sp = __builtin_frame_address(0);
     g->frames = live;
-    for (; g->panics && is_left(g, g->panics->sp, sp); g->panics = g->panics->link)
+    for (; g->panics && is_left(g, g->panics->sp, sp); g->panics = g->panics->link) {
+        count_running(g->panics->text ? -1 : 0);
         text_free(store_of(g), g->panics->text);
+    }
     return value;
 }
 
@@ -281,10 +293,12 @@ static void panic_recovered(struct g *g, struct panic *p, struct gocc__frame *f)
         struct panic *dead = g->panics;
         goexit |= dead->goexit;
         if (dead->text)
-            text_free(store, dead->text);
+            count_running(-1);
+        text_free(store, dead->text);
         g->panics = dead->link;
     }
     if (text) {
+        count_running(-1);
         text_free(store, store->last);
         store->last = text;
     }
@@ -320,6 +334,7 @@ static void panic_unwind(struct g *g, struct panic *p) {
     p->sp = __builtin_frame_address(0);
     p->link = g->panics;
     g->panics = p;
+    count_running(p->text ? 1 : 0);
     const void *least = p->sp;
     while ((f = g->frames) != NULL) {
         struct due_call c;
@@ -336,6 +351,13 @@ static void panic_unwind(struct g *g, struct panic *p) {
         }
         frame_drop(g, f);
     }
+}
+
+/* main has returned while others panic: they come to their reports, as in Go, unless their deferred
+ * calls take long. */
+void panic_let_finish(void) {
+    for (int i = 0; i < 1000 && atomic_load_explicit(&n_running, memory_order_relaxed) > 0; i++)
+        gocc_yield();
 }
 
 _Noreturn static void goexit_end(struct g *g) {

@@ -794,6 +794,7 @@ void handle_release_at_end(const void *h, uint64_t goroutine); /* what `go` has 
 bool handle_alive(const void *h); /* as long as nobody reuses its memory */
 
 /* ---- panic.c, fault.c, signal.c, trace.c: called by the scheduler ---- */
+void panic_let_finish(void);
 void panic_goroutine_end(struct g *g); /* fn returned: drops what panic.c holds for g */
 void fault_init(void);                 /* handlers, once */
 void fault_fill_mask(sigset_t *set);   /* all but faults, for which the kernel would kill at once */
