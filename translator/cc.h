@@ -723,6 +723,7 @@ struct body {
     struct captures *captures; /* of a block */
     const char *name;
     bool is_defer, is_go;     /* neither: a function */
+    bool seen;                /* lower_keep.c: some of its stores must be kept */
     bool defers;              /* it has a frame */
     bool recovers;            /* it names recover */
     bool gives, always_gives; /* a defer block of it may return a value; does so at its end */
@@ -789,6 +790,7 @@ struct lower {
     uint8_t *noreturn;   /* by identifier, once noreturn.c was asked */
     uint32_t nnoreturn;
     bool divides_always; /* lower_divide.c: every divisor of this function is looked at */
+    bool aliased;        /* lower_keep.c: a pointer may point to what a defer of this body sees */
     uint32_t indent;     /* of the statement being rewritten, for a reader */
     bool adrift; /* for a reader: lines do not agree, a marker must come before the next line */
     bool lost;   /* the column is not the source's, the next token must be placed */
@@ -890,7 +892,7 @@ bool noreturn_declared(struct lower *l, const struct node *func);
 void lower_plan_divisions(struct lower *l, struct node *n);
 
 /* lower_keep.c */
-void lower_plan_kept(struct lower *l, struct body *b);
+void lower_plan_kept(struct lower *l);
 
 /* lower_select.c, lower_range.c */
 lower_fn lower_select, lower_range;

@@ -537,8 +537,7 @@ static void plan_external(struct lower *l, struct node *n) {
     if (n->kind == N_FUNC)
         plan_node(l, n, NULL);
     plan_captures(l);
-    for (struct body *b = l->bodies; b; b = b->next)
-        lower_plan_kept(l, b);
+    lower_plan_kept(l);
 }
 
 static uint32_t external_action(struct lower *l, struct node *n) {

@@ -17,31 +17,49 @@
  * write all memory.  Only what some defer block names, or a deferred call is given the address
  * of, is looked at: `volatile` would say the same of every use, and would change types;
  * -fnon-call-exceptions would cost every loop of the file its vectors.
+ *
+ * Where a pointer to such a variable is made (but for a mere argument, `f(&stage)`, or a lock
+ * would cost the loops behind it their vectors, too), every store through a pointer may be one to
+ * the variable.
  */
 #include "cc.h"
 
-/* x of x, x.m, x[i], *x, x->m, (T)x */
-static struct node *root_of(struct node *e) {
-    for (;;) {
-        switch (e->kind) {
-        case N_CAST:
-            e = node_kid(e, 1);
-            break;
-        case N_PAREN:
-        case N_MEMBER:
-        case N_INDEX:
-        case N_UNARY:
-            e = e->kid;
-            break;
-        default:
-            return e;
-        }
+/* x of x.m, x[i], *x, x->m, (T)x; else NULL */
+static struct node *part_of(struct node *e) {
+    switch (e->kind) {
+    case N_CAST:
+        return node_kid(e, 1);
+    case N_PAREN:
+    case N_MEMBER:
+    case N_INDEX:
+    case N_UNARY:
+        return e->kid;
+    default:
+        return NULL;
     }
 }
 
-static bool is_seen(struct node *lvalue) {
-    struct node *e = root_of(lvalue);
-    return e->kind == N_IDENT && e->sym && e->sym->deferred;
+/* *p, p->m, p[i] */
+static bool through_pointer(struct lower *l, struct node *e) {
+    switch (e->kind) {
+    case N_UNARY:
+        return tok_is(l->u, e->tok, "*");
+    case N_MEMBER:
+        return tok_is(l->u, e->tok - 1, "->");
+    case N_INDEX:
+        return expr_type(l->u, e->kid)->kind != TY_ARRAY;
+    default:
+        return false;
+    }
+}
+
+static bool is_seen(struct lower *l, struct node *lvalue) {
+    for (struct node *e = lvalue;; e = part_of(e)) {
+        if (l->aliased && through_pointer(l, e))
+            return true;
+        if (!part_of(e))
+            return e->kind == N_IDENT && e->sym && e->sym->deferred;
+    }
 }
 
 /* The x of &x, &x.m, &x[i], and of x and x.m that are arrays; NULL: e is no address of a variable.
@@ -60,21 +78,21 @@ static struct node *addressed(struct lower *l, struct node *e) {
 
 /* It may be inlined, and then its stores are as good as the caller's. */
 static bool may_store(struct lower *l, struct node *call) {
-    for (struct node *k = node_kid(call, 1)->kid; k; k = k->next) {
+    bool found = l->aliased;
+    for (struct node *k = node_kid(call, 1)->kid; k && !found; k = k->next) {
         struct node *x = addressed(l, k);
-        if (x && x->sym->deferred)
-            return true;
+        found = x && x->sym->deferred;
     }
-    return false;
+    return found;
 }
 
 /* Does evaluating e itself store to what a defer block names?  Statements in it are not asked. */
 static bool stores(struct lower *l, struct node *e) {
     bool steps = e->kind == N_POST ||
                  (e->kind == N_UNARY && (tok_is(l->u, e->tok, "++") || tok_is(l->u, e->tok, "--")));
-    if ((steps || e->kind == N_ASSIGN || e->kind == N_RECV_OK) && is_seen(e->kid))
+    if ((steps || e->kind == N_ASSIGN || e->kind == N_RECV_OK) && is_seen(l, e->kid))
         return true;
-    if (e->kind == N_RECV_OK && is_seen(e->kid->next))
+    if (e->kind == N_RECV_OK && is_seen(l, e->kid->next))
         return true;
     if (e->kind == N_STMT_EXPR || e->kind == N_SIZEOF || e->kind == N_COMPOUND)
         return false;
@@ -99,8 +117,18 @@ static bool gives_value(const struct node *n) {
 }
 
 static bool is_kept(struct lower *l, struct node *n) {
-    return n && n->kind == N_EXPR_STMT && !node_absent(n->kid) && stores(l, n->kid) &&
-           !gives_value(n);
+    switch (n->kind) {
+    case N_EXPR_STMT:
+        return !node_absent(n->kid) && stores(l, n->kid) && !gives_value(n);
+    case N_ASM:
+        return !gives_value(n);
+    case N_RECV_OK:
+    case N_DECL:
+    case N_DEFINE:
+        return n->parent->kind != N_FOR && n->parent->kind != N_SELECT_CASE && stores(l, n);
+    default:
+        return false;
+    }
 }
 
 static struct node *before(struct node *n) {
@@ -118,9 +146,13 @@ static const char *keep_before(struct lower *l, struct node *n) {
 
 static uint32_t lower_kept(struct lower *l, struct node *n) {
     bool alone = n->parent->kind != N_COMPOUND;
-    emit_glue(l, "%s", alone ? "{ gocc__keep(); " : keep_before(l, n));
+    bool braces = alone && n->kind != N_DECL && n->kind != N_DEFINE;
+    if (alone)
+        emit_glue(l, braces ? "{ gocc__keep(); " : "gocc__keep(); ");
+    else
+        emit_glue(l, "%s", keep_before(l, n));
     emit_node(l, n);
-    emit_glue(l, alone ? " gocc__keep(); }" : " gocc__keep();");
+    emit_glue(l, braces ? " gocc__keep(); }" : " gocc__keep();");
     return n->last;
 }
 
@@ -132,10 +164,22 @@ static uint32_t lower_kept_part(struct lower *l, struct node *e) {
     return e->last;
 }
 
-static uint32_t lower_kept_condition(struct lower *l, struct node *e) {
+static uint32_t lower_kept_operand(struct lower *l, struct node *e) {
     emit_glue(l, "(gocc__keep(), ");
     emit_node(l, e);
     emit_glue(l, ")");
+    return e->last;
+}
+
+/* What comes behind it may not be known: bodies, other variables. */
+static uint32_t lower_kept_value(struct lower *l, struct node *e) {
+    enum type_kind kind = expr_type(l->u, e)->kind;
+    if (kind == TY_VOID || kind == TY_UNKNOWN)
+        return lower_kept_operand(l, e);
+    const char *v = lower_name(l, "v");
+    emit_glue(l, "__extension__ ({ gocc__keep(); __auto_type %s = (", v);
+    emit_node(l, e);
+    emit_glue(l, "); gocc__keep(); %s; })", v);
     return e->last;
 }
 
@@ -152,14 +196,23 @@ static uint32_t lower_kept_body(struct lower *l, struct node *body) {
     return body->last;
 }
 
-/* A condition, and the bodies that follow it. */
-static void plan_condition(struct lower *l, struct node *e, struct node *body) {
-    if (node_absent(e) || !stores(l, e))
-        return;
-    lower_action(l, e, lower_kept_condition);
-    for (; body; body = body->next)
-        if (!node_absent(body))
-            lower_action_inside(l, body, lower_kept_body);
+static void plan_value(struct lower *l, struct node *e, lower_fn *run) {
+    if (!node_absent(e) && stores(l, e))
+        lower_action(l, e, run);
+}
+
+/* a, b   a && b   a || b: what of it comes last in a, and b */
+static void plan_sequence(struct lower *l, struct node *n) {
+    struct node *a = n->kid, *b = a->next;
+    while (a->kind == n->kind && a->op == n->op)
+        a = node_kid(a, 1);
+    if (stores(l, a) || stores(l, b))
+        lower_action(l, b, lower_kept_operand);
+}
+
+static bool is_sequence(struct lower *l, struct node *n) {
+    return n->kind == N_COMMA ||
+           (n->kind == N_BINARY && (tok_is(l->u, n->tok, "&&") || tok_is(l->u, n->tok, "||")));
 }
 
 static void plan_part(struct lower *l, struct node *e) {
@@ -168,32 +221,53 @@ static void plan_part(struct lower *l, struct node *e) {
         lower_action(l, e, lower_kept_part);
 }
 
+/* int y = (x = 1), z = *p;   for (int i = (x = 1); ...) */
+static bool has_more(struct node *declr) {
+    struct node *init = node_kid(declr, 1), *decl = declr->parent->parent;
+    return init && init->kind != N_INIT_LIST && (declr->next || decl->parent->kind == N_FOR);
+}
+
 /* ---- statements ---- */
 
 static void plan_statement(struct lower *l, struct node *n) {
     switch (n->kind) {
-    case N_RECV_OK:
-        if (n->parent->kind != N_FOR && n->parent->kind != N_SELECT_CASE && stores(l, n))
-            lower_action(l, n, lower_kept);
-        break;
-    case N_EXPR_STMT:
-        if (is_kept(l, n))
-            lower_action(l, n, lower_kept);
-        break;
     case N_IF:
     case N_WHILE:
-        plan_condition(l, n->kid, n->kid->next);
+    case N_SWITCH:
+    case N_COND:
+        plan_value(l, n->kid, lower_kept_value);
         break;
-    case N_RANGE:
-        if (!node_absent(n->kid) && is_seen(n->kid))
-            lower_action_inside(l, node_kid(n, 2), lower_kept_body);
+    case N_DO:
+        plan_value(l, node_kid(n, 1), lower_kept_value);
         break;
     case N_FOR:
         plan_part(l, node_kid(n, 0));
+        plan_value(l, node_kid(n, 1), lower_kept_value);
         plan_part(l, node_kid(n, 2));
-        plan_condition(l, node_kid(n, 1), node_kid(n, 3));
+        break;
+    case N_RANGE:
+        plan_value(l, node_kid(n, 1), lower_kept_value);
+        if (!node_absent(n->kid) && is_seen(l, n->kid))
+            lower_action_inside(l, node_kid(n, 2), lower_kept_body);
+        break;
+    case N_RETURN:
+        plan_value(l, n->kid, lower_kept_operand);
+        break;
+    case N_DECLR:
+        if (has_more(n))
+            plan_value(l, node_kid(n, 1), lower_kept_value);
+        break;
+    case N_EXPR_STMT:
+        if (gives_value(n))
+            plan_value(l, n->kid, lower_kept_value);
+        else if (is_kept(l, n))
+            lower_action(l, n, lower_kept);
         break;
     default:
+        if (is_kept(l, n))
+            lower_action(l, n, lower_kept);
+        else if (is_sequence(l, n))
+            plan_sequence(l, n);
         break;
     }
 }
@@ -205,12 +279,23 @@ static void plan_statements(struct lower *l, struct node *n) {
             plan_statements(l, k);
 }
 
-static bool mark_names(struct node *n) {
-    if (n->kind == N_IDENT && n->sym && (n->sym->kind == S_VAR || n->sym->kind == S_PARAM))
-        n->sym->deferred = true;
+/* Of a block: its own variables end with it. */
+static void mark_names(struct node *block, struct node *n) {
+    struct symbol *s = n->kind == N_IDENT ? n->sym : NULL;
+    if (s && (s->kind == S_VAR || s->kind == S_PARAM) &&
+        (s->tok < block->first || s->tok > block->last))
+        s->deferred = true;
     for (struct node *k = n->kid; k; k = k->next)
-        mark_names(k);
-    return true;
+        mark_names(block, k);
+}
+
+/* p of f(p): what it points to is seen as a variable of the function is. */
+static struct node *record_pointer(struct lower *l, struct node *e) {
+    struct type *t = expr_type(l->u, e);
+    e = expr_strip(e);
+    bool found = e->kind == N_IDENT && e->sym && t->kind == TY_POINTER &&
+                 (t->base->kind == TY_STRUCT || t->base->kind == TY_UNION);
+    return found ? e : NULL;
 }
 
 static bool mark_addressed(struct lower *l, struct node *call) {
@@ -219,6 +304,8 @@ static bool mark_addressed(struct lower *l, struct node *call) {
         return false;
     for (struct node *k = node_kid(call, 1)->kid; k; k = k->next) {
         struct node *x = addressed(l, k);
+        if (!x)
+            x = record_pointer(l, k);
         if (x && (x->sym->kind == S_VAR || x->sym->kind == S_PARAM))
             found = x->sym->deferred = true;
     }
@@ -228,16 +315,61 @@ static bool mark_addressed(struct lower *l, struct node *call) {
 /* Marks what the defers of a body see. */
 static bool has_seen(struct lower *l, struct node *n) {
     bool found = false;
-    if (n->kind == N_DEFER)
-        return stmt_is_block(n) ? mark_names(n->kid) : mark_addressed(l, expr_strip(n->kid));
+    if (n->kind == N_DEFER && !stmt_is_block(n))
+        return mark_addressed(l, expr_strip(n->kid));
+    if (n->kind == N_DEFER) {
+        mark_names(n->kid, n->kid);
+        return true;
+    }
     for (struct node *k = n->kid; k; k = k->next)
         if (k->kind == N_DEFER || !stmt_is_body(k))
             found = has_seen(l, k) || found;
     return found;
 }
 
-void lower_plan_kept(struct lower *l, struct body *b) {
-    struct node *code = b->node->kind == N_FUNC ? node_kid(b->node, 3) : b->node->kid;
-    if (b->defers && has_seen(l, code))
-        plan_statements(l, code);
+/* &x.m of the x in it, or x.a that is an array; else NULL */
+static struct node *address_around(struct lower *l, struct node *e) {
+    while (
+        e->parent->kind == N_PAREN ||
+        (e->parent->kind == N_MEMBER && tok_is(l->u, e->parent->tok - 1, ".")) ||
+        (e->parent->kind == N_INDEX && e->parent->kid == e && expr_type(l->u, e)->kind == TY_ARRAY))
+        e = e->parent;
+    if (e->parent->kind == N_UNARY && tok_is(l->u, e->parent->tok, "&"))
+        return e->parent;
+    bool decays = e->parent->kind != N_SIZEOF && e->parent->kind != N_SPEC_TYPEOF;
+    return decays && expr_type(l->u, e)->kind == TY_ARRAY ? e : NULL;
+}
+
+static bool is_mere_argument(struct lower *l, struct node *e) {
+    while (e->parent->kind == N_PAREN || e->parent->kind == N_CAST)
+        e = e->parent;
+    struct node *call = e->parent->parent;
+    return e->parent->kind == N_LIST && call && call->kind == N_CALL &&
+           expr_type(l->u, call)->kind != TY_POINTER;
+}
+
+static bool has_alias(struct lower *l, struct node *n) {
+    if (n->kind == N_IDENT && n->sym && n->sym->deferred) {
+        struct node *address = address_around(l, n);
+        return address && !is_mere_argument(l, address);
+    }
+    for (struct node *k = n->kid; k; k = k->next)
+        if (k->kind != N_DEFER && !stmt_is_body(k) && has_alias(l, k))
+            return true;
+    return false;
+}
+
+static struct node *code_of(struct body *b) {
+    return b->node->kind == N_FUNC ? node_kid(b->node, 3) : b->node->kid;
+}
+
+/* What a defer block stores, those that run after it see. */
+void lower_plan_kept(struct lower *l) {
+    for (struct body *b = l->bodies; b; b = b->next)
+        b->seen = (b->defers && has_seen(l, code_of(b))) || b->is_defer;
+    for (struct body *b = l->bodies; b; b = b->next) {
+        l->aliased = b->seen && has_alias(l, code_of(b));
+        if (b->seen)
+            plan_statements(l, code_of(b));
+    }
 }

@@ -62,7 +62,7 @@ __attribute__((__section__("gocc_text"), __noinline__)) int defer_block(int n)
     }
 # 20 "defer_block.gc"
     {
-        f.result = risky(&sum);
+        f.result = (gocc__keep(), risky(&sum));
         if (gocc__defer_due(&f.frame, 1))
             defer_block_defer1(&f.d1);
         gocc__frame_leave(&f.frame);
@@ -89,7 +89,7 @@ void defer_block_defer1(void *args)
             }
 # 13 "defer_block.gc"
         }
-        (*sum)++;
+        gocc__keep(); (*sum)++; gocc__keep();
     }
 }
 # 17 "defer_block.gc"
@@ -119,7 +119,7 @@ void defer_block_go1(void *args)
             gocc__defer_arm(&f1.frame, 1);
         }
 # 18 "defer_block.gc"
-        risky(&(*sum_p));
+        gocc__keep(); risky(&(*sum_p)); gocc__keep();
         if (gocc__defer_due(&f1.frame, 1))
             defer_block_defer2(&f1.d2);
         gocc__frame_leave(&f1.frame);
