@@ -42,12 +42,14 @@ struct panic {
     bool computed; /* a text that is new each time, as if from Sprintf */
 };
 
-/* Panics that run deferred calls.  What a landing in C has left goes on to count, which does no
- * harm: main gives way in vain. */
+/* Panics that run deferred calls; a Goexit is none.  relaxed: main gives way by it and reads
+ * nothing else behind it.  What plain C's longjmp has left goes on to count, then main does so in
+ * vain. */
 static _Atomic int32_t n_running;
 
-static void count_running(int32_t change) {
-    atomic_fetch_add_explicit(&n_running, change, memory_order_relaxed);
+static void count_running(const struct panic *p, int32_t change) {
+    if (p->text)
+        atomic_fetch_add_explicit(&n_running, change, memory_order_relaxed);
 }
 
 extern const char __start_gocc_thunk[] __attribute__((weak, visibility("hidden")));
@@ -141,7 +143,7 @@ void panic_goroutine_end(struct g *g) {
     if (likely(!g->panic_store && !g->panics))
         return;
     for (struct panic *p = g->panics; p; p = p->link) {
-        count_running(p->text ? -1 : 0);
+        count_running(p, -1);
         free(p->text);
     }
     g->panics = NULL;
@@ -168,7 +170,7 @@ int gocc__landed_in(struct gocc__frame *live, int value) {
     const void *sp = __builtin_frame_address(0);
     g->frames = live;
     for (; g->panics && is_left(g, g->panics->sp, sp); g->panics = g->panics->link) {
-        count_running(g->panics->text ? -1 : 0);
+        count_running(g->panics, -1);
         text_free(store_of(g), g->panics->text);
     }
     return value;
@@ -292,13 +294,12 @@ static void panic_recovered(struct g *g, struct panic *p, struct gocc__frame *f)
     while (g->panics && g->panics->aborted) {
         struct panic *dead = g->panics;
         goexit |= dead->goexit;
-        if (dead->text)
-            count_running(-1);
+        count_running(dead, -1);
         text_free(store, dead->text);
         g->panics = dead->link;
     }
+    count_running(p, -1);
     if (text) {
-        count_running(-1);
         text_free(store, store->last);
         store->last = text;
     }
@@ -334,7 +335,7 @@ static void panic_unwind(struct g *g, struct panic *p) {
     p->sp = __builtin_frame_address(0);
     p->link = g->panics;
     g->panics = p;
-    count_running(p->text ? 1 : 0);
+    count_running(p, 1);
     const void *least = p->sp;
     while ((f = g->frames) != NULL) {
         struct due_call c;

@@ -12,6 +12,9 @@
  *   set(&stage, 1);                      set(&stage, 1); gocc__keep();
  *   *p = 1;                              *p = 1;
  *
+ *   if ((stage = 3)) *p = 1;             if (({ gocc__keep(); __auto_type v = ((stage = 3));
+ *                                               gocc__keep(); v; })) *p = 1;
+ *
  * To the host compiler a load does not leave the function, so it would drop the first of the
  * stores, or move one over the fault.  gocc__keep, in abi.h, is an empty asm that may read and
  * write all memory.  Only what some defer block names, or a deferred call is given the address
