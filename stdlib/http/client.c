@@ -11,7 +11,6 @@
 #include "http/transport.h"
 #include "time/instant.h"
 #include <stdio.h>
-#include <strings.h>
 
 #define HEADER_MAX    (10 << 20)
 #define REDIRECTS_MAX 10
@@ -260,39 +259,6 @@ static http_response *response_of(struct exchange *x, http_request *req, struct 
     return &r->pub;
 }
 
-/* Where the body begins: it may have been read from before. */
-static void note_start(http_request *r) {
-    gocc_error e = NULL;
-    int64_t at = r->body && r->body->methods->seek ? gocc__io_seek(r->body, 0, IO_SEEK_CURRENT, &e)
-                                                   : -1;
-    ((struct request *)(void *)r)->body_start = e ? -1 : at;
-    handle_release(e);
-}
-
-/* To there once more; false: it cannot. */
-static bool rewind_body(http_request *r) {
-    int64_t start = ((struct request *)(void *)r)->body_start;
-    if (!r->body || (start < 0 && r->content_length == 0))
-        return true;
-    if (start < 0)
-        return false;
-    gocc_error e = NULL;
-    gocc__io_seek(r->body, start, IO_SEEK_START, &e);
-    handle_release(e);
-    return e == NULL;
-}
-
-/* Twice does no more than once.  Go's rule: a PUT or DELETE must say so itself. */
-static bool is_replayable(http_request *r) {
-    static const char *const safe[] = {"GET", "HEAD", "OPTIONS", "TRACE"};
-    for (size_t i = 0; i < sizeof safe / sizeof *safe; i++) {
-        if (strcmp(r->method, safe[i]) == 0)
-            return true;
-    }
-    return header_count(r->header, "Idempotency-Key") > 0 ||
-           header_count(r->header, "X-Idempotency-Key") > 0;
-}
-
 /* What is ours while functions of the program run: the body's, check_redirect. */
 struct errand {
     http_client *c;
@@ -356,7 +322,7 @@ static bool exchange_once(struct errand *d, bool fresh) {
 }
 
 static void exchange_any(struct errand *d) {
-    if (!exchange_once(d, false) || !is_replayable(d->r) || !rewind_body(d->r))
+    if (!exchange_once(d, false) || !request_is_replayable(d->r) || !request_rewind(d->r))
         return;
     handle_release(d->err);
     d->err = NULL;
@@ -364,88 +330,6 @@ static void exchange_any(struct errand *d) {
 }
 
 /* ---- redirects ---- */
-
-static bool is_redirect(int code) {
-    return code == 301 || code == 302 || code == 303 || code == 307 || code == 308;
-}
-
-/* "sub.example.org" may see what "example.org" was told; an address has no such children. */
-static bool may_know(url_url *from, url_url *to) {
-    const char *parent = url_url_hostname(from), *host = url_url_hostname(to);
-    size_t n = strlen(host), of = strlen(parent);
-    if (n < of || strcasecmp(host + n - of, parent) != 0)
-        return false;
-    return n == of || (!strpbrk(host, ":%") && host[n - of - 1] == '.');
-}
-
-static bool is_one_of(const char *name, const char *const *list) {
-    while (*list && strcasecmp(name, *list) != 0)
-        list++;
-    return *list != NULL;
-}
-
-static void copy_header(struct request *to, http_request *from, bool trusted, bool with_body) {
-    static const char *const secret[] = {
-        "Authorization",       "Www-Authenticate",   "Cookie", "Cookie2",
-        "Proxy-Authorization", "Proxy-Authenticate", NULL};
-    static const char *const of_body[] = {"Content-Encoding", "Content-Language",
-                                          "Content-Location", "Content-Type", NULL};
-    for (size_t i = 0; i < from->header->n; i++) {
-        const char *name = from->header->f[i].name;
-        if ((trusted || !is_one_of(name, secret)) && (with_body || !is_one_of(name, of_body)))
-            http_header_add(&to->header, name, from->header->f[i].value);
-    }
-}
-
-/* Where the redirect came from, unless the program has said something else. */
-static void set_referer(struct request *to, url_url *from) {
-    if (header_count(&to->header, "Referer"))
-        return;
-    const char *query = *from->raw_query ? "?" : "";
-    size_t size = strlen(from->scheme) + strlen(from->host) + strlen(from->raw_path) +
-                  strlen(from->raw_query) + 8;
-    char *text = arena_take(&to->arena, size);
-    snprintf(text, size, "%s://%s%s%s%s", from->scheme, from->host, from->raw_path, query,
-             from->raw_query);
-    http_header_set(&to->header, "Referer", text);
-}
-
-/* A name of the program's own for the host stays on the same host. */
-static const char *host_to_send(struct request *r, http_request *old, const char *to) {
-    url_url *u = url_new(to, false);
-    bool relative = u && !*u->scheme;
-    handle_release(u);
-    return relative && *old->host && strcmp(old->host, old->url->host) != 0
-               ? arena_text(&r->arena, old->host)
-               : r->pub.url->host;
-}
-
-/* The request that answers a redirect; NULL: there is none, the response stands. */
-static http_request *follow(http_request *old, http_response *resp, gocc_error *err) {
-    const char *to = http_header_get(resp->header, "Location");
-    bool keeps = resp->status_code == 307 || resp->status_code == 308;
-    bool head = strcmp(old->method, "HEAD") == 0;
-    if (!is_redirect(resp->status_code) || !*to || (keeps && !rewind_body(old)))
-        return NULL;
-    url_url *u = url_resolve(old->url, to);
-    if (!u) {
-        *err = fmt_errorf("failed to parse Location header \"%s\"", to);
-        return NULL;
-    }
-    struct request *r = request_new();
-    r->pub.method = arena_text(&r->arena, keeps ? old->method : head ? "HEAD" : "GET");
-    r->pub.url = u;
-    r->pub.host = host_to_send(r, old, to);
-    r->ctx = handle_retain(context_of(old));
-    copy_header(r, old, may_know(old->url, u), keeps);
-    set_referer(r, old->url);
-    if (keeps) {
-        r->pub.body = r->kept_body = handle_retain(old->body);
-        r->body_start = ((struct request *)(void *)old)->body_start;
-        r->pub.content_length = old->content_length;
-    }
-    return &r->pub;
-}
 
 static gocc_error may_follow(http_client *c, http_request *next, size_t n) {
     if (c->check_redirect)
@@ -488,7 +372,7 @@ static bool step(struct errand *d, size_t n) {
     if (!d->err)
         exchange_any(d);
     if (d->answer)
-        d->next = follow(d->r, d->answer, &d->err);
+        d->next = request_follow(d->r, d->answer, &d->err);
     if (!d->answer || (!d->next && !d->err))
         return true;
     if (d->next)
@@ -515,7 +399,7 @@ static bool step(struct errand *d, size_t n) {
 static void errand_run(void *errand) {
     struct errand *d = errand;
     d->deadline = d->c->timeout > 0 ? clock_mono() + d->c->timeout : 0;
-    note_start(d->r);
+    request_note_start(d->r);
     for (size_t n = 1; !step(d, n); n++)
         ;
     if (d->err)

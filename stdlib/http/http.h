@@ -130,6 +130,14 @@ struct request {
 struct request *request_new(void) GOCC_PRIVATE(http_request_object);
 void request_watch(struct serving *s) GOCC_PRIVATE(http_request_watch); /* server.c */
 
+/* ---- requests that are sent again (resend.c) ---- */
+void request_note_start(http_request *r) GOCC_PRIVATE(http_request_note_start);
+bool request_rewind(http_request *r) GOCC_PRIVATE(http_request_rewind); /* false: it cannot */
+bool request_is_replayable(http_request *r) GOCC_PRIVATE(http_request_is_replayable);
+/* The request that answers a redirect; NULL: there is none, the response stands. */
+http_request *request_follow(http_request *old, http_response *resp, gocc_error *err)
+    GOCC_PRIVATE(http_request_follow);
+
 /* ---- the paths of patterns (pattern.c) ---- */
 enum relation { SAME, WIDER, NARROWER, APART, OVERLAP };
 bool pattern_is_right(const char *path) GOCC_PRIVATE(http_pattern_is_right);
