@@ -422,7 +422,20 @@ struct parser {
     bool torn;          /* what was not wanted last is the rest of a function, see syntax.c */
     bool constructs;    /* one was met; until then syntax errors are the host compiler's */
 };
-bool tok_is_arrow(const struct tok *t); /* < and - side by side */
+struct feeder {
+    struct parser p;
+    struct unit *u;
+    uint32_t at;    /* token to feed next */
+    uint32_t first; /* it, or a skipped word before it */
+    int previous;   /* kind of the token fed before */
+    bool channels;  /* the word chan has been a keyword */
+};
+
+void feed_push(struct feeder *f, int kind, struct span at);
+bool feed_starts_type(const struct feeder *f, const struct tok *t);
+const struct ident *feed_word_of(const struct feeder *f, const struct tok *t);
+void missing_add(struct feeder *f, const struct tok *t); /* missing.c: before t */
+bool tok_is_arrow(const struct tok *t);                  /* < and - side by side */
 void gram(void *g, int token, struct span value, struct parser *p);
 bool gram_would_shift(void *g, int token);
 void gram_resume(void *g);
@@ -849,11 +862,14 @@ bool chan_is_void(const struct type *elem);
 void chan_value(struct lower *l, struct node *recv, const char *value);
 bool chan_addressable(struct lower *l, struct node *e, struct type *elem);
 bool chan_goes_first(struct lower *l, struct node *chan, struct node *value);
-void chan_declare(struct lower *l, struct type *t,
-                  uint32_t name); /* the user's token as its name */
+bool chan_receives_directly(struct lower *l, struct node *e, struct type *elem); /* &e will do */
 lower_fn lower_spec_chan, lower_send, lower_recv, lower_recv_assign, lower_recv_statement;
-lower_fn lower_recv_ok, lower_recv_ok_for, lower_define, lower_builtin, lower_generic,
-    lower_close_statement;
+lower_fn lower_builtin, lower_generic, lower_close_statement;
+
+/* lower_define.c */
+void lower_declare(struct lower *l, struct type *t,
+                   uint32_t name); /* the user's token as its name */
+lower_fn lower_recv_ok, lower_recv_ok_for, lower_define;
 
 /* lower_place.c */
 struct places {

@@ -59,7 +59,7 @@ static void range_channel(struct lower *l, struct range *r) {
     const char *v = receives && r->defines ? ident_of(l, r->lhs) : lower_name(l, "v");
     take_operand(l, r, t, "c");
     if (receives && r->defines)
-        chan_declare(l, r->type, r->lhs->tok);
+        lower_declare(l, r->type, r->lhs->tok);
     else if (receives)
         emit_glue(l, "%s", lower_type(l, r->type, v));
     emit_glue(l, "%swhile (gocc__chan_recv_ok(%s, %s%s)) ", receives ? "; " : "", r->over,
@@ -111,7 +111,7 @@ static bool is_constant(const struct node *e) {
 static const char *head_of_old(struct lower *l, struct range *r, uint32_t name, const char *i) {
     take_operand(l, r, r->type, "n");
     if (name)
-        chan_declare(l, r->type, name);
+        lower_declare(l, r->type, name);
     else
         emit_glue(l, "%s", lower_type(l, r->type, i));
     emit_glue(l, "; for (%s = 0; %s < %s; %s++) ", i, i, r->over, i);
@@ -131,7 +131,7 @@ static const char *loop_head(struct lower *l, struct range *r, uint32_t name, co
         emit_node(l, r->operand);
         emit_glue(l, ", ");
     } else if (name) {
-        chan_declare(l, r->type, name);
+        lower_declare(l, r->type, name);
     } else {
         emit_glue(l, "%s", lower_type(l, r->type, i));
     }
@@ -154,7 +154,7 @@ static void range_integer(struct lower *l, struct range *r) {
         body_after(l, r, i);
     } else {
         emit_glue(l, "{ ");
-        chan_declare(l, r->type, r->lhs->tok);
+        lower_declare(l, r->type, r->lhs->tok);
         emit_glue(l, " = %s; ", i);
         emit_node(l, r->body);
         emit_glue(l, " }");

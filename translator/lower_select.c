@@ -205,7 +205,7 @@ static void case_operands(struct lower *l, struct sel_case *k, const char *at) {
 
 static void define_two(struct lower *l, struct sel_case *k, struct node *v, struct node *ok) {
     if (k->temp) {
-        chan_declare(l, k->elem, v->tok);
+        lower_declare(l, k->elem, v->tok);
         emit_glue(l, " = ");
         chan_value(l, k->recv, k->temp);
         emit_glue(l, "; ");
@@ -239,7 +239,7 @@ static void store_two(struct lower *l, struct sel_case *k, struct node *v, struc
 static void take_value(struct lower *l, struct sel_case *k) {
     struct node *c = k->comm;
     if (c->kind == N_DEFINE && k->temp) {
-        chan_declare(l, k->elem, c->tok);
+        lower_declare(l, k->elem, c->tok);
         emit_glue(l, " = %s; ", k->temp);
     } else if (c->kind == N_ASSIGN && k->temp) {
         emit_node(l, c->kid);

@@ -17,15 +17,6 @@
 void *gramAlloc(void *(*alloc)(size_t));
 void gramFree(void *g, void (*release)(void *));
 
-struct feeder {
-    struct parser p;
-    struct unit *u;
-    uint32_t at;    /* token to feed next */
-    uint32_t first; /* it, or a skipped word before it */
-    int previous;   /* kind of the token fed before */
-    bool channels;  /* the word chan has been a keyword */
-};
-
 /* ---- looking at tokens ---- */
 
 static const struct tok *peek(const struct feeder *f, int ahead) {
@@ -38,12 +29,12 @@ static const struct tok *peek(const struct feeder *f, int ahead) {
     return &f->u->toks[i];
 }
 
-static const struct ident *word(const struct feeder *f, const struct tok *t) {
+const struct ident *feed_word_of(const struct feeder *f, const struct tok *t) {
     return &f->u->idents[t->ident];
 }
 
 static bool is_declared(const struct feeder *f, const struct tok *t) {
-    const struct symbol *sym = word(f, t)->binding;
+    const struct symbol *sym = feed_word_of(f, t)->binding;
     return sym && sym->kind != S_BUILTIN;
 }
 
@@ -51,7 +42,7 @@ bool tok_is_arrow(const struct tok *t) {
     return t->kind == T_LT && t[1].kind == T_MINUS && t->off + t->len == t[1].off;
 }
 
-static bool starts_type(const struct feeder *f, const struct tok *t) {
+bool feed_starts_type(const struct feeder *f, const struct tok *t) {
     switch (t->kind) {
     case T_VOID:
     case T_CHAR:
@@ -79,7 +70,7 @@ static bool starts_type(const struct feeder *f, const struct tok *t) {
     case T_CHAN: /* fed already */
         return true;
     case T_NAME:
-        return word(f, t)->is_typename || word(f, t)->keyword == T_CHAN;
+        return feed_word_of(f, t)->is_typename || feed_word_of(f, t)->keyword == T_CHAN;
     default:
         return tok_is_arrow(t);
     }
@@ -160,7 +151,7 @@ static bool is_element_in_parens(const struct feeder *f, const struct tok *t) {
     int behind = p.close ? p.behind->kind : 0;
     if (behind == T_LBRACE || (behind == T_SEMI && !f->p.func))
         return false;
-    if (starts_type(f, &f->u->toks[p.open + 1]))
+    if (feed_starts_type(f, &f->u->toks[p.open + 1]))
         return true;
     bool unknown_type = f->u->toks[p.open + 1].kind == T_NAME && p.close == p.open + 2;
     return unknown_type && !is_declared(f, t) && (behind == T_NAME || behind == T_STAR);
@@ -170,8 +161,8 @@ static bool wants_chan(const struct feeder *f, const struct tok *t, const struct
     if (next->kind == T_LP)
         return is_element_in_parens(f, t);
     if (tok_is_arrow(next))
-        return starts_type(f, peek(f, 3)) || !is_declared(f, t);
-    return next->kind != T_ATTR && (starts_type(f, next) || next->kind == T_NAME);
+        return feed_starts_type(f, peek(f, 3)) || !is_declared(f, t);
+    return next->kind != T_ATTR && (feed_starts_type(f, next) || next->kind == T_NAME);
 }
 
 /* Does a ; follow before the end of these parentheses?  Then it is the `for` of C. */
@@ -203,7 +194,7 @@ static bool is_case_below(const struct tok *next) {
 
 /* The text after the word, and whether the program declares it, must leave no other meaning. */
 static bool is_keyword_here(const struct feeder *f, const struct tok *t) {
-    const struct ident *id = word(f, t);
+    const struct ident *id = feed_word_of(f, t);
     const struct tok *next = peek(f, 1);
     if (id->is_typename)
         return false;
@@ -233,7 +224,7 @@ static bool is_keyword_here(const struct feeder *f, const struct tok *t) {
 
 /* ---- feeding ---- */
 
-static void push(struct feeder *f, int kind, struct span at) {
+void feed_push(struct feeder *f, int kind, struct span at) {
     gram(f->p.gram, kind, at, &f->p);
 }
 
@@ -242,7 +233,7 @@ static struct span span_at(const struct feeder *f) {
 }
 
 static void feed(struct feeder *f, int kind) {
-    push(f, kind, span_at(f));
+    feed_push(f, kind, span_at(f));
     f->previous = kind;
 }
 
@@ -270,7 +261,7 @@ static bool is_neon_name(const struct ident *id) {
 /* `__Int8x8_t x`, `(__type *)`: a type that only the host compiler knows.  Nothing else may stand
    there; a word that does not look like one of its own is rather a mistake. */
 static bool is_host_type(const struct feeder *f, const struct tok *t) {
-    const struct ident *id = word(f, t);
+    const struct ident *id = feed_word_of(f, t);
     const struct tok *next = peek(f, 1);
     if (id->binding)
         return false;
@@ -285,15 +276,15 @@ static bool is_host_type(const struct feeder *f, const struct tok *t) {
 static void feed_name(struct feeder *f, const struct tok *t) {
     bool host_type = is_host_type(f, t);
 
-    push(f, T_NAME, span_at(f));
+    feed_push(f, T_NAME, span_at(f));
     if (f->p.error_now)
         return;
-    bool type = host_type || (word(f, t)->is_typename && !is_being_defined(f));
+    bool type = host_type || (feed_word_of(f, t)->is_typename && !is_being_defined(f));
     feed(f, type ? T_TYPE : T_VARIABLE);
 }
 
 static void feed_word(struct feeder *f, struct tok *t) {
-    const struct ident *id = word(f, t);
+    const struct ident *id = feed_word_of(f, t);
     if (id->contextual != 1 || !is_keyword_here(f, t)) {
         feed_name(f, t);
         return;
@@ -428,7 +419,8 @@ static bool is_statement_attribute(const struct feeder *f, const struct tok *nex
     case T_ASM:
         return brackets;
     case T_NAME:
-        return brackets && !word(f, next)->is_typename && word(f, next)->keyword != T_CHAN;
+        return brackets && !feed_word_of(f, next)->is_typename &&
+               feed_word_of(f, next)->keyword != T_CHAN;
     default:
         return false;
     }
@@ -442,7 +434,7 @@ static bool is_attribute_dropped(const struct feeder *f, bool brackets) {
         (f->p.func && is_statement_attribute(f, next, brackets)))
         return true;
     if (f->previous == T_LP && next->kind == T_NAME)
-        return !word(f, next)->is_typename && peek(f, 2)->kind == T_RP;
+        return !feed_word_of(f, next)->is_typename && peek(f, 2)->kind == T_RP;
     if (f->previous != T_VARIABLE && f->previous != T_TYPE && f->previous != T_RBRACK)
         return false;
     return next->kind == T_LP || next->kind == T_LBRACK;
@@ -466,14 +458,14 @@ static void feed_attributes(struct feeder *f) {
         f->u->toks[i].kind = 0;
     if (is_attribute_dropped(f, brackets))
         return;
-    push(f, T_ATTR, (struct span){first, f->at});
+    feed_push(f, T_ATTR, (struct span){first, f->at});
     f->previous = T_ATTR;
 }
 
 static void feed_alignas(struct feeder *f) {
     uint32_t first = f->at;
     skip_balanced(f);
-    push(f, T_ALIGNAS, (struct span){first, f->at});
+    feed_push(f, T_ALIGNAS, (struct span){first, f->at});
     f->previous = T_ALIGNAS;
 }
 
@@ -495,7 +487,7 @@ static void feed_andand(struct feeder *f, struct tok *t) {
 
 /* C23's `enum e : int`; elsewhere a number follows, as in `enum e : 3;` and _Generic. */
 static void feed_colon(struct feeder *f, struct tok *t) {
-    if (gram_would_shift(f->p.gram, T_UNDERLYING) && starts_type(f, t + 1))
+    if (gram_would_shift(f->p.gram, T_UNDERLYING) && feed_starts_type(f, t + 1))
         t->kind = T_UNDERLYING;
     feed(f, t->kind);
 }
@@ -516,114 +508,9 @@ static void feed_bad(struct feeder *f, const struct tok *t) {
     f->p.recovered = f->at; /* what was inside is missing now */
 }
 
-/* The token before this one and before attributes. */
-static uint32_t before_attributes(const struct feeder *f) {
-    uint32_t at = f->first - 1;
-    while (at > 1 && (f->u->toks[at].kind == 0 || f->u->toks[at].kind == T_ATTR))
-        at--;
-    return at;
-}
-
-/* `int x` and on the next line `int y;`: without a `;` the grammar would take what follows for the
-   parameters of a function x, as C of 1978 declares them. */
-static bool is_semicolon_missing(const struct feeder *f, const struct tok *t) {
-    if (f->at < 3 || !starts_type(f, t) || tok_is_arrow(t) ||
-        !(f->previous == T_VARIABLE || f->previous == T_RBRACK || f->previous == T_ATTR))
-        return false;
-    const struct tok *name = &f->u->toks[before_attributes(f)];
-    int before = name[-1].kind;
-    return (name->kind == T_NAME ? !word(f, name)->is_typename : name->kind == T_RBRACK) &&
-           before && before != T_STRUCT && before != T_UNION && before != T_ENUM &&
-           gram_would_shift(f->p.gram, t->kind);
-}
-
-/* c <- 1;  x := 2;  f(); */
-static bool begins_with_name(const struct feeder *f, const struct tok *t) {
-    int next = t[1].kind;
-    return t->kind == T_NAME && !starts_type(f, t) && t->col > 1 &&
-           (next == T_LP || next == T_ARROW || tok_is_arrow(&t[1]) || next == T_DEFINE ||
-            next == T_ASSIGN || next == T_PTR || next == T_DOT);
-}
-
-/* What cannot stand outside of functions. */
-static bool begins_body(const struct feeder *f, const struct tok *t) {
-    return !gram_braces(f->p.gram) &&
-           (t->kind == T_IF || t->kind == T_FOR || t->kind == T_WHILE || t->kind == T_SWITCH ||
-            t->kind == T_DO || t->kind == T_RETURN || begins_with_name(f, t));
-}
-
-/* `int f(void)` and on the next line `int g(void);`, or a body without its brace: what follows
-   parameters that have types declares none of them. */
-static bool is_end_of_prototype(const struct feeder *f, const struct tok *t) {
-    if (f->previous != T_RP || f->at < 5 || tok_is_arrow(t) || !(t->flags & TOK_BOL) ||
-        !gram_would_shift(f->p.gram, T_LBRACE) || !gram_would_shift(f->p.gram, T_COMMA))
-        return false;
-    bool declares = starts_type(f, t) && gram_would_shift(f->p.gram, t->kind);
-    uint32_t open = declares || begins_body(f, t) ? parse_opening(&f->p, f->first - 1) : 0;
-    const struct tok *inside = &f->u->toks[open + 1];
-    return open && inside[-2].kind == T_NAME && (inside->kind == T_RP || starts_type(f, inside));
-}
-
-static void add_semicolon(struct feeder *f) {
-    parse_missing_semicolon(&f->p, f->at);
-    push(f, T_SEMI, (struct span){f->first - 1, f->first - 1});
-    f->previous = T_SEMI;
-}
-
-/* The rest is read as if the brace of a select stood there. */
-static bool is_brace_missing(const struct feeder *f, const struct tok *t) {
-    return f->previous == T_SELECT && t->kind != T_LBRACE;
-}
-
-static void add_brace(struct feeder *f) {
-    parse_missing_brace(&f->p, f->at);
-    push(f, T_LBRACE, (struct span){f->first - 1, f->first - 1});
-}
-
-/* `case v := <-c;`, `default` and what it does below: only a colon can come, and another stands
-   there. */
-static bool is_colon_missing(const struct feeder *f, const struct tok *t) {
-    bool ends = t->kind == T_SEMI || t->kind == T_LBRACE || t->flags & TOK_BOL;
-    if (!ends || t->kind == T_COLON || !gram_would_shift(f->p.gram, T_COLON) ||
-        gram_would_shift(f->p.gram, t->kind))
-        return false;
-    const struct tok *toks = f->u->toks;
-    for (uint32_t i = f->first - 1; i > 1; i--) {
-        if (toks[i].kind == T_CASE || toks[i].kind == T_DEFAULT)
-            return f->p.func;
-        if (toks[i].kind == T_QUEST || toks[i].kind == T_SEMI || toks[i].kind == T_LBRACE ||
-            toks[i].kind == T_RBRACE || toks[i].kind == T_COLON)
-            return false;
-    }
-    return false;
-}
-
-static void add_colon(struct feeder *f) {
-    parse_missing_mark(&f->p, f->at, ":");
-    push(f, T_COLON, (struct span){f->first - 1, f->first - 1});
-    f->previous = T_COLON;
-}
-
-static void end_prototype(struct feeder *f, const struct tok *t) {
-    if (gram_braces(f->p.gram) || t->col == 1) {
-        add_semicolon(f);
-        return;
-    }
-    parse_missing_mark(&f->p, f->at, "{");
-    push(f, T_LBRACE, (struct span){f->first - 1, f->first - 1});
-    f->previous = T_LBRACE;
-}
-
 static void feed_token(struct feeder *f) {
     struct tok *t = &f->u->toks[f->at];
-    if (is_semicolon_missing(f, t))
-        add_semicolon(f);
-    else if (is_end_of_prototype(f, t))
-        end_prototype(f, t);
-    if (is_brace_missing(f, t))
-        add_brace(f);
-    if (is_colon_missing(f, t))
-        add_colon(f);
+    missing_add(f, t);
     switch (t->kind) {
     case T_NAME:
         feed_word(f, t);
@@ -740,9 +627,9 @@ static bool is_surely_construct(const struct feeder *f, const struct tok *t) {
         return true;
     if (t->kind != T_NAME || !t->ident || is_declared(f, t))
         return false;
-    switch (word(f, t)->keyword) {
+    switch (feed_word_of(f, t)->keyword) {
     case T_CHAN:
-        return t[1].kind != T_NAME && starts_type(f, t + 1);
+        return t[1].kind != T_NAME && feed_starts_type(f, t + 1);
     case T_GO:
     case T_DEFER:
     case T_SELECT:
@@ -766,7 +653,7 @@ static void recover(struct feeder *f, uint32_t from) {
     note_skipped(f, from);
     bool done = f->at == from && f->u->toks[from].kind == T_SEMI; /* shifted behind `error` */
     if (!done)
-        push(f, T_SEMI, (struct span){from, from});
+        feed_push(f, T_SEMI, (struct span){from, from});
     if (f->at + 1 == from && !gram_would_shift(f->p.gram, f->u->toks[from].kind))
         f->at = from; /* it fits here no better: one brace too many */
     gram_resume(f->p.gram);
@@ -786,7 +673,7 @@ static void feed_all(struct feeder *f) {
             recover(f, from);
     }
     f->first = f->at;
-    push(f, 0, span_at(f));
+    feed_push(f, 0, span_at(f));
 }
 
 void parse_unit(struct unit *u) {
