@@ -155,7 +155,7 @@ static bool claim(int as) {
         if (who == self)
             return false;
         while (who != -self)
-            pause();
+            poll(NULL, 0, -1);
     }
     return true;
 }

@@ -5,6 +5,7 @@
  * not on the thread's own stack costs 64 MiB of address space and buys that it can park.
  */
 #include "rt.h"
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -49,7 +50,7 @@ int __wrap_main(int argc, char **argv, char **envp) {
         runq_global_put(g, g, 1);
     find_loop();
     for (;;) /* goroutine 1 was locked to this thread and has ended: the others go on */
-        pause();
+        poll(NULL, 0, -1);
 }
 
 /* ---- a program with a main of its own ---- */

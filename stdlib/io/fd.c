@@ -225,7 +225,7 @@ static ssize_t call_read(int fd, void *arg) {
 
 static ssize_t call_recv(int fd, void *arg) {
     struct bytes *b = arg;
-    ssize_t n = recv(fd, b->at.to, b->n, 0);
+    ssize_t n = recvfrom(fd, b->at.to, b->n, 0, NULL, NULL);
     return n < 0 ? -*gocc__errno() : n;
 }
 

@@ -2,6 +2,7 @@
 /* Connections: what all kinds of sockets, and the pipe in memory, have in common. */
 #include "net/net.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <unistd.h>
 
@@ -42,7 +43,7 @@ static gocc_error conn_end(net_conn *c) {
     else if (!fd_close(&c->fd))
         return failed(c, "close", "close", FD_CLOSED);
     else if (c->unlink)
-        unlink(c->unlink);
+        unlinkat(AT_FDCWD, c->unlink, 0);
     return NULL;
 }
 
@@ -182,7 +183,7 @@ static void conn_destroy(void *h) {
     if (c->mem) {
         mem_destroy(c->mem);
     } else if (fd_close(&c->fd) && c->unlink) {
-        unlink(c->unlink);
+        unlinkat(AT_FDCWD, c->unlink, 0);
     }
     handle_release(c->local);
     handle_release(c->remote);

@@ -8,6 +8,7 @@
  */
 #include "net/net.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <unistd.h>
 
@@ -68,7 +69,7 @@ static gocc_error listener_end(net_listener *l) {
     if (!fd_close(&l->fd))
         return op_error("close", l->net->name, NULL, l->addr, NET_ERR_CLOSED);
     if (l->unlink)
-        unlink(l->addr->name);
+        unlinkat(AT_FDCWD, l->addr->name, 0);
     return NULL;
 }
 
