@@ -180,8 +180,10 @@ struct symbol {
     uint32_t uses; /* how often an expression names it */
     int64_t value; /* S_ENUMERATOR, once has_value */
     bool has_value;
+    bool hidden;   /* the name of a type, which means something else deeper in a function */
+    bool hides;    /* such a name */
     bool deferred; /* lowering: a defer sees it */
-    bool named;    /* lowering: an anonymous tag that got a name */
+    bool named;    /* lowering: a tag that got a name, or another one */
 };
 
 /* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */
@@ -310,7 +312,6 @@ struct unit {
     struct pragma *pragmas; /* about warnings of ours */
     bool syntax_errors;
     bool has_thread_locals;
-    void *types; /* print.c's own state */
     void *lower; /* the lowering's own state */
 };
 
@@ -562,7 +563,6 @@ bool type_is_fixed(struct unit *u, const struct type *t); /* const, or a part of
 bool type_varies(struct unit *u, const struct type *t);
 
 /* print.c */
-bool type_name_is_hidden(struct unit *u, uint32_t ident); /* by a variable of some function */
 char *type_print(
     struct unit *u, const struct type *t,
     const char *name); /* C declarator for the output, channels lowered; name NULL: type name */
@@ -869,7 +869,13 @@ lower_fn lower_builtin, lower_generic, lower_close_statement;
 /* lower_define.c */
 void lower_declare(struct lower *l, struct type *t,
                    uint32_t name); /* the user's token as its name */
-lower_fn lower_recv_ok, lower_recv_ok_for, lower_define;
+bool define_wants_block(struct lower *l, struct node *n);
+lower_fn lower_recv_ok, lower_recv_ok_for, lower_define, lower_define_for;
+
+/* lower_tag.c */
+void tag_plan(struct lower *l);                            /* before any type is written */
+void tag_plan_element(struct lower *l, struct node *spec); /* of a SPEC_CHAN */
+uint32_t tag_place(struct lower *l, struct node *n);       /* where that of a definition stands */
 
 /* lower_place.c */
 struct places {
@@ -880,8 +886,6 @@ void place_find_two(struct lower *l, struct places *p, struct node *v, struct no
 void place_write(struct lower *l, struct node *e, const char *found);
 
 /* lower_go.c: also what go and defer share */
-uint32_t lower_tag_place(struct lower *l,
-                         struct node *n); /* where the tag of a definition stands */
 lower_fn lower_go;
 void record_begin(struct lower *l, struct record *r, const char *name, bool is_defer);
 struct field *record_add(struct lower *l, struct record *r, const char *name, struct type *t);

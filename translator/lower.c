@@ -288,7 +288,9 @@ static void plan_construct(struct lower *l, struct node *n) {
         plan_recv(l, n);
         break;
     case N_DEFINE:
-        if (!in_select_case(n))
+        if (define_wants_block(l, n))
+            lower_action(l, n->parent, lower_define_for);
+        else if (!in_select_case(n))
             lower_action(l, n, lower_define);
         break;
     case N_RECV_OK:

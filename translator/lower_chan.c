@@ -107,55 +107,8 @@ static void write_covered(struct lower *l, const char *text) {
     start_line(l);
 }
 
-static uint32_t lower_named_record(struct lower *l, struct node *n) {
-    uint32_t place = lower_tag_place(l, n);
-    emit_range(l, n->first, place - 1);
-    emit_glue(l, " %s ", ident_text(l->u, n->sym->ident));
-    emit_range(l, place, n->last);
-    return n->last;
-}
-
-static void name_record(struct lower *l, struct node *record) {
-    const char *name = lower_global_name(l, "anon");
-    record->sym->ident = ident_intern(l->u, name, strlen(name));
-    record->sym->named = true;
-    lower_action(l, record, lower_named_record);
-}
-
-static bool names_hidden_type(struct lower *l, struct node *declarators) {
-    bool hidden = false;
-    for (struct node *d = declarators->kid; d; d = d->next)
-        hidden = hidden ||
-                 (d->sym && d->sym->kind == S_TYPEDEF && type_name_is_hidden(l->u, d->sym->ident));
-    return hidden;
-}
-
-/* typedef struct { int x; } job;  and somewhere  job := <-jobs;  which hides the only name that the
-   type has: a tag stays. */
-static void name_hidden(struct lower *l, struct node *decl) {
-    if (decl->kind != N_DECL || l->u->toks[decl->first].flags & TOK_SYSTEM)
-        return;
-    struct node *specs = node_kid(decl, 0);
-    for (struct node *k = specs->kid; k; k = k->next)
-        if ((k->kind == N_SPEC_RECORD || k->kind == N_SPEC_ENUM) && k->sym && !k->sym->ident &&
-            names_hidden_type(l, node_kid(decl, 1)))
-            name_record(l, k);
-}
-
-/* `chan(struct { int x; }) c;`: no declarator has the struct's type, so it is given a tag. */
-static void name_element(struct lower *l, struct node *spec) {
-    struct type *t = spec_elem(l, spec);
-    while (t->kind == TY_POINTER || t->kind == TY_ARRAY)
-        t = t->base;
-    struct node *record = type_is_record(t) ? t->record : NULL;
-    if (!record || !record->sym || record->sym->ident || record->first < spec->first ||
-        record->last > spec->last)
-        return;
-    name_record(l, record);
-}
-
 static void prepare_channel(struct lower *l, struct node *spec) {
-    name_element(l, spec);
+    tag_plan_element(l, spec);
     declare_channel(l, spec);
 }
 
@@ -165,8 +118,7 @@ void chan_prelude(struct lower *l) {
         write_covered(l, prelude_text(l->u->opt));
     else
         buf_printf(&l->out, "# 1 \"gocc/abi.h\" 3\n%s", prelude_text(l->u->opt));
-    for (struct node *n = l->u->root->kid; n; n = n->next)
-        name_hidden(l, n);
+    tag_plan(l);
     for (uint32_t i = 0; i < l->u->nconstructs; i++) {
         struct node *n = l->u->constructs[i];
         if (n->kind == N_SPEC_CHAN)

@@ -178,9 +178,18 @@ static bool can_be_written(struct type *t) {
     return true;
 }
 
+static void declare_as_value(struct lower *l, uint32_t name) {
+    emit_glue(l, "__extension__ __auto_type ");
+    emit_range(l, name, name);
+}
+
+static const char *outer_value(struct lower *l) {
+    return lower_name(l, arena_printf(l->u->arena, "v%u", ++l->serial));
+}
+
 /* n := n + 1;   ->   int v1 = n + 1; int n = v1; */
 static void define_from_outer(struct lower *l, struct node *n, struct type *t, bool in_for) {
-    const char *value = lower_name(l, arena_printf(l->u->arena, "v%u", ++l->serial));
+    const char *value = outer_value(l);
     bool written = can_be_written(t);
     if (!written)
         emit_glue(l, "__extension__ __auto_type %s = ", value);
@@ -189,14 +198,35 @@ static void define_from_outer(struct lower *l, struct node *n, struct type *t, b
     else
         emit_glue(l, "%s = ", lower_type(l, t, value));
     emit_node(l, n->kid);
-    emit_glue(l, written && in_for ? ", " : "; ");
-    if (!written || in_for) {
-        emit_glue(l, written ? "" : "__extension__ __auto_type ");
+    emit_glue(l, in_for ? ", " : "; ");
+    if (!written)
+        declare_as_value(l, n->tok);
+    else if (in_for)
         emit_range(l, n->tok, n->tok);
-    } else {
+    else
         lower_declare(l, t, n->tok);
-    }
     emit_glue(l, " = %s", value);
+}
+
+/* Does `for (x := …` stand there, whose two declarations C does not let stand there? */
+bool define_wants_block(struct lower *l, struct node *n) {
+    return n->parent->kind == N_FOR && names(l, n->kid, n, n->tok) &&
+           !can_be_written(symbol_type(l->u, n->sym));
+}
+
+/* for (p := p + 1; …) body   ->   { __auto_type v1 = p + 1; for (__auto_type p = v1; …) body } */
+uint32_t lower_define_for(struct lower *l, struct node *n) {
+    struct node *init = n->kid;
+    const char *value = outer_value(l);
+    emit_glue(l, "{ __extension__ __auto_type %s = ", value);
+    emit_node(l, init->kid);
+    emit_glue(l, "; ");
+    emit_range(l, n->first, init->first - 1);
+    declare_as_value(l, init->tok);
+    emit_glue(l, " = %s", value);
+    emit_range(l, init->last + 1, n->last);
+    emit_glue(l, " }");
+    return n->last;
 }
 
 uint32_t lower_define(struct lower *l, struct node *n) {
@@ -213,8 +243,7 @@ uint32_t lower_define(struct lower *l, struct node *n) {
     if (can_be_written(t)) {
         lower_declare(l, t, n->tok);
     } else {
-        emit_glue(l, "__extension__ __auto_type ");
-        emit_range(l, n->tok, n->tok);
+        declare_as_value(l, n->tok);
     }
     if (!in_for && recv->kind == N_RECV && can_be_written(t)) {
         emit_glue(l, "; ");

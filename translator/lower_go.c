@@ -196,18 +196,6 @@ static bool is_nested(struct lower *l, struct node *n) {
     return node_enclosing(n, N_SPEC_RECORD) || (decl && is_repeated_whole(l, decl));
 }
 
-/* The brace, or the colon of `enum : short {`. */
-uint32_t lower_tag_place(struct lower *l, struct node *n) {
-    uint32_t at = n->first;
-    for (int depth = 0; !tok_is(l->u, at, "{"); at++) {
-        depth += tok_is(l->u, at, "[") + tok_is(l->u, at, "(");
-        depth -= tok_is(l->u, at, "]") + tok_is(l->u, at, ")");
-        if (depth == 0 && tok_is(l->u, at, ":"))
-            break;
-    }
-    return at;
-}
-
 static void repeat_tag(struct lower *l, struct symbol *s) {
     struct node *n = s->node;
     if (node_absent(node_kid(n, 0)) || is_nested(l, n))
@@ -217,7 +205,7 @@ static void repeat_tag(struct lower *l, struct symbol *s) {
         emit_glue(l, "%s;\n\t", emit_text(l, n->first, n->last));
         return;
     }
-    uint32_t name = lower_tag_place(l, n);
+    uint32_t name = tag_place(l, n);
     emit_glue(l, "%s %s%s%s;\n\t", emit_text(l, n->first, name - 1),
               is_lent(l, s) ? ident_text(l->u, s->ident) : "", is_lent(l, s) ? " " : "",
               emit_text(l, name, n->last));
@@ -253,28 +241,51 @@ static void repeat_symbol(struct lower *l, struct symbol *s, struct scope *inner
         repeat_tag(l, s);
     else if (s->kind == S_TYPEDEF)
         repeat_typedef(l, s);
-    else
+    else if (s->kind == S_VAR)
         repeat_constant(l, s, inner);
 }
 
-static void repeat_scope(struct lower *l, struct scope *scope, struct scope *inner,
-                         uint32_t before) {
+/* Does a name of this scope mean something else that is repeated further out? */
+static bool hides_repeated(struct lower *l, const struct symbol *s) {
+    struct symbol *outer = s->kind == S_TAG ? NULL : scope_find(s->scope->up, s->ident);
+    return outer && outer->depth > 0 && (is_repeated(l, outer) || outer->kind == S_ENUMERATOR);
+}
+
+/* A block of its own, as the source has it. */
+static int open_block(struct lower *l) {
+    emit_glue(l, "{\n\t");
+    return 1;
+}
+
+static void close_blocks(struct lower *l, int n) {
+    while (n-- > 0)
+        emit_glue(l, "\n}");
+}
+
+/* How many blocks it has opened. */
+static int repeat_scope(struct lower *l, struct scope *scope, struct scope *inner,
+                        uint32_t before) {
     if (!scope || scope->depth == 0)
-        return;
-    repeat_scope(l, scope->up, inner, before);
+        return 0;
+    int opened = repeat_scope(l, scope->up, inner, before);
+    bool hides = false;
     uint32_t n = 0, count = 0;
     for (struct symbol *s = scope->symbols; s; s = s->next_in_scope)
         count++;
     struct symbol **list = arena_alloc(l->u->arena, (count + 1) * sizeof(struct symbol *));
     for (struct symbol *s = scope->symbols; s; s = s->next_in_scope)
-        if (s->tok < before && is_repeated(l, s))
+        if (s->tok < before && (is_repeated(l, s) || s->kind == S_ENUMERATOR)) {
+            hides = hides || hides_repeated(l, s);
             list[n++] = s;
+        }
+    opened += hides ? open_block(l) : 0;
     while (n--)
         repeat_symbol(l, list[n], inner);
+    return opened;
 }
 
-static void repeat_types(struct lower *l, struct scope *scope, uint32_t before) {
-    repeat_scope(l, scope, scope, before);
+static int repeat_types(struct lower *l, struct scope *scope, uint32_t before) {
+    return repeat_scope(l, scope, scope, before);
 }
 
 /* A channel's own type is the same everywhere, what it carries may be the function's. */
@@ -492,12 +503,12 @@ void call_thunk(struct lower *l, struct record *r, struct node *call) {
     struct emit_saved saved = begin_after(l, call);
     int lent = l->nlent;
     emit_glue(l, "%s\n{\n\t", head(l, r, thunk_attributes(l, r)));
-    if (!r->shared)
-        repeat_types(l, scope_around(call), call->first);
+    int opened = r->shared ? 0 : repeat_types(l, scope_around(call), call->first);
     take_arguments(l, r, false);
     call_write(l, r, arena_printf(l->u->arena, "%s->", r->g), true);
     /* not a tail call: the runtime asks whether a thunk called the function that recovers */
-    emit_glue(l, ";%s\n}", r->is_defer ? "\n\t__asm__ volatile (\"\");" : "");
+    emit_glue(l, ";%s", r->is_defer ? "\n\t__asm__ volatile (\"\");" : "");
+    close_blocks(l, opened + 1);
     l->indent = indent;
     return_tags(l, lent);
     keep_after(l, emit_restore(l, saved));
@@ -624,6 +635,13 @@ static void unpack(struct lower *l, struct record *r, struct body *b) {
     }
 }
 
+static bool captures_hide_repeated(struct lower *l, struct body *b) {
+    bool hide = false;
+    for (struct capture *c = b->captures->first; c; c = c->next)
+        hide = hide || hides_repeated(l, c->sym);
+    return hide;
+}
+
 void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block) {
     uint32_t indent = l->indent;
     struct emit_saved saved = begin_after(l, block);
@@ -633,11 +651,14 @@ void block_lift(struct lower *l, struct record *r, struct body *b, struct node *
     begin_block(l, r, block,
                 b->defers ? "__section__(\"gocc_text\"), __noinline__"
                           : "__section__(\"gocc_text\")");
-    if (!r->shared || uses_local_type(l, block, block))
-        repeat_types(l, scope_around(b->node), block->first);
+    int opened = 1;
+    if (!r->shared || uses_local_type(l, block, block)) {
+        opened += repeat_types(l, scope_around(b->node), block->first);
+        opened += captures_hide_repeated(l, b) ? open_block(l) : 0;
+    }
     unpack(l, r, b);
     emit_node(l, block);
-    emit_glue(l, "\n}");
+    close_blocks(l, opened);
     l->body = outside;
     l->indent = indent;
     return_tags(l, lent);

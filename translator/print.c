@@ -40,26 +40,6 @@ static const char *const basic_names[] = {
 
 /* ---- which names may stand for a type ---- */
 
-/* Identifiers that a function binds to something that is no type. */
-static void mark_hidden(struct unit *u, unsigned char *hidden, struct node *n) {
-    for (; n; n = n->next) {
-        if (n->sym && n->sym->depth > 0 && n->sym->kind <= S_PARAM && n->sym->kind != S_TYPEDEF &&
-            n->kind != N_IDENT && n->kind != N_MEMBER_DECLR && n->sym->kind != S_TAG)
-            hidden[n->sym->ident] = 1;
-        mark_hidden(u, hidden, n->kid);
-    }
-}
-
-bool type_name_is_hidden(struct unit *u, uint32_t ident) {
-    if (!u->types) {
-        u->types = arena_alloc(u->arena, u->nidents + 1);
-        for (struct node *n = u->root->kid; n; n = n->next)
-            if (n->kind == N_FUNC)
-                mark_hidden(u, u->types, n->kid);
-    }
-    return ((unsigned char *)u->types)[ident];
-}
-
 /* A type that cannot be written without some typedef (or not at file scope at all). */
 static bool only_by_name(const struct type *t) {
     switch (t->kind) {
@@ -80,10 +60,10 @@ static bool only_by_name(const struct type *t) {
     }
 }
 
-static bool by_alias(struct unit *u, const struct type *t) {
+static bool by_alias(const struct type *t) {
     if (!t->alias)
         return false;
-    return only_by_name(t) || (t->alias->depth == 0 && !type_name_is_hidden(u, t->alias->ident));
+    return only_by_name(t) || (t->alias->depth == 0 && !t->alias->hidden);
 }
 
 /* ---- anonymous records ---- */
@@ -221,7 +201,7 @@ static bool is_library_channel(struct unit *u, const struct type *t) {
 
 static bool uses_alias(struct printer *p, const struct type *t) {
     if (!p->show)
-        return by_alias(p->u, t);
+        return by_alias(t);
     return t->alias && !is_library_channel(p->u, t);
 }
 
@@ -459,7 +439,7 @@ static bool record_at_file_scope(struct unit *u, const struct type *t) {
 }
 
 bool type_printable_at_file_scope(struct unit *u, const struct type *t) {
-    if (by_alias(u, t))
+    if (by_alias(t))
         return t->alias->depth == 0;
     switch (t->kind) {
     case TY_UNKNOWN:

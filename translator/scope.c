@@ -39,10 +39,20 @@ void scope_leave(struct parser *p, struct scope *s) {
     p->scope = s->up;
 }
 
+/* Where a type is out of sight the output must not name it; prototypes at file scope matter to
+   nobody, for nothing is written there. */
+static void note_hidden(const struct parser *p, struct symbol *sym, struct symbol *old) {
+    if (!p->func || !old || old->scope == sym->scope)
+        return;
+    if (old->kind == S_TYPEDEF || old->kind == S_TAG)
+        old->hidden = sym->hides = true;
+}
+
 static void bind(struct parser *p, struct symbol *sym) {
     bool is_tag = sym->kind == S_TAG;
     if (!sym->ident)
         return;
+    note_hidden(p, sym, *binding(p->u, sym->ident, is_tag));
     if (p->ntrail == p->ctrail) {
         p->ctrail = p->ctrail ? p->ctrail * 2 : 256;
         p->trail = xrealloc(p->trail, p->ctrail * sizeof *p->trail);
