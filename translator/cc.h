@@ -182,6 +182,7 @@ struct symbol {
     bool has_value;
     bool hidden;   /* the name of a type, which means something else deeper in a function */
     bool hides;    /* such a name */
+    bool written;  /* lowering: a typedef that the output uses, too */
     bool deferred; /* lowering: a defer sees it */
     bool named;    /* lowering: a tag that got a name, or another one */
 };
@@ -876,6 +877,9 @@ lower_fn lower_recv_ok, lower_recv_ok_for, lower_define, lower_define_for;
 void tag_plan(struct lower *l);                            /* before any type is written */
 void tag_plan_element(struct lower *l, struct node *spec); /* of a SPEC_CHAN */
 uint32_t tag_place(struct lower *l, struct node *n);       /* where that of a definition stands */
+
+/* lower_unused.c */
+void lower_plan_unused(struct lower *l, struct node *func);
 
 /* lower_place.c */
 struct places {

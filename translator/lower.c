@@ -616,9 +616,12 @@ static void lower_setup(struct lower *l) {
     for (struct node *n = u->root->kid; n; n = n->next)
         if (n->kind == N_FUNC && !(u->toks[n->first].flags & TOK_SYSTEM))
             plan_plain(l, node_kid(n, 3));
-    for (struct node *n = u->root->kid; n; n = n->next)
+    for (struct node *n = u->root->kid; n; n = n->next) {
+        if (n->has_construct && n->kind == N_FUNC)
+            lower_plan_unused(l, n);
         if (n->has_construct)
             lower_action(l, n, external_action);
+    }
 }
 
 static void lower_free(struct lower *l) {
