@@ -5,7 +5,6 @@
  * not on the thread's own stack costs 64 MiB of address space and buys that it can park.
  */
 #include "rt.h"
-#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -49,8 +48,7 @@ int __wrap_main(int argc, char **argv, char **envp) {
     else
         runq_global_put(g, g, 1);
     find_loop();
-    for (;;) /* goroutine 1 was locked to this thread and has ended: the others go on */
-        poll(NULL, 0, -1);
+    m_first_waits(&m0); /* goroutine 1 was locked to this thread and has ended: the others go on */
 }
 
 /* ---- a program with a main of its own ---- */

@@ -410,7 +410,7 @@ static bool check_dead(void) {
     bool still = rt_sched.n_idle_m == rt_sched.n_m && rt_sched.q_len == 0 &&
                  rt_sched.no_deadlock == 0;
     lock_drop(&rt_sched.lock);
-    if (still)
+    if (still && !(rt_sched.main_left && sched_live() == 0)) /* that is the end: thread.c */
         trace_fatal_deadlock();
     return false;
 }
@@ -726,6 +726,7 @@ static void init_once(void) {
     runq_global_init();
     fence_init();
     stack_init();
+    thread_init();
     rt_sched.n_cpu = (uint32_t)cpu_count();
     uint32_t n = (uint32_t)wanted_procs((int)rt_sched.n_cpu);
     rt_sched.n_p = n;

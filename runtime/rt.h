@@ -371,6 +371,7 @@ struct m {
     bool foreign, spinning, blocked;
     bool ending;                /* its locked goroutine has ended, and so does the thread */
     bool listed;                /* is in all_m */
+    bool stays;                 /* its thread does nothing more, and does not end */
     uint8_t rites;              /* rounds of destructors since it began to end */
     bool in_poll;               /* the poller, asleep in poll_net (else on its futex) */
     _Atomic int64_t poll_until; /* when the poller will look again */
@@ -432,6 +433,7 @@ struct sched {
     bool no_main;                /* started by a thread of the program: no goroutine 1 */
     uint32_t n_cpu;
     _Atomic bool main_gone; /* main called Goexit */
+    _Atomic bool main_left; /* by pthread_exit() */
 };
 extern struct sched rt_sched;
 
@@ -555,6 +557,7 @@ void sched_yield_local(void);            /* depth 1: behind the others of this P
 void sched_gosched_entered(struct m *m); /* the same from depth 1; leaves the runtime */
 void sched_gosched(void);                /* depth 0: to the tail of the global queue */
 _Noreturn void sched_exit_g(void);       /* depth 0: the current G has ended; never returns */
+void sched_leave_g(void); /* the same for who has left its stack already; the P is given away */
 
 /* ---- bubble.c: goroutines with a clock of their own ---- */
 void bubble_born(uint16_t id);                 /* a goroutine of it was started */
@@ -665,10 +668,12 @@ const char *limit_of_memory(size_t bytes); /* which refuses them now; NULL: not 
 long limit_of_maps(void);                  /* 0: not known */
 
 /* ---- thread.c ---- */
-struct m *m_new(void); /* prepared; m_run starts its thread */
+void thread_init(void); /* once, before there are others of ours */
+struct m *m_new(void);  /* prepared; m_run starts its thread */
 void m_run(struct m *m);
-void m_end(struct m *m);          /* the calling thread's */
-void m_adopt_thread(struct m *m); /* the calling thread is m from now on */
+void m_end(struct m *m);                   /* the calling thread's */
+_Noreturn void m_first_waits(struct m *m); /* the first thread's, behind m_end() */
+void m_adopt_thread(struct m *m);          /* the calling thread is m from now on */
 void m_init_self(struct m *m);
 void m_remember_mask(void); /* signal mask for the threads to come */
 void m_check_limit(uint32_t have);
@@ -919,11 +924,13 @@ void sanitize_g_new(struct g *g, void *fiber); /* fiber: of race_fiber(), or NUL
 void sanitize_g_end(struct g *g);
 void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying); /* NULL: g0 */
 void sanitize_switched(struct m *m, struct g *self);
+void sanitize_left(struct m *m); /* not by us: its thread is on its own stack again */
 #else
 #define sanitize_g_new(g, fiber)            ((void)0)
 #define sanitize_g_end(g)                   ((void)0)
 #define sanitize_switch(m, from, to, dying) ((void)0)
 #define sanitize_switched(m, self)          ((void)0)
+#define sanitize_left(m)                    ((void)0)
 #endif
 #if defined(RT_ASAN) || defined(RT_TSAN)
 void sanitize_no_return(void); /* before a jump that leaves frames behind */

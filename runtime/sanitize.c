@@ -55,6 +55,8 @@ BARE void sanitize_g_new(struct g *g, void *fiber) {
  * left those above this one as they were. */
 BARE void sanitize_g_end(struct g *g) {
     char *here = __builtin_frame_address(0);
+    if (here < g->stack_lo || here >= g->stack_hi) /* sched_leave_g() */
+        here = g->stack_lo;
     __asan_unpoison_memory_region(here, (size_t)(g->stack_hi - here));
 }
 
@@ -80,6 +82,13 @@ BARE void sanitize_switch(struct m *m, struct g *from, struct g *to, bool dying)
 
 BARE void sanitize_switched(struct m *m, struct g *self) {
     __sanitizer_finish_switch_fiber(self ? self->fiber : m->fiber, NULL, NULL);
+}
+
+/* The frames of the scheduler loop have been jumped over, too. */
+BARE void sanitize_left(struct m *m) {
+    sanitize_switch(m, m->g, NULL, true);
+    sanitize_switched(m, NULL);
+    __asan_unpoison_memory_region(m->stack_bottom, m->stack_size);
 }
 #elif defined(RT_TSAN)
 void *__tsan_get_current_fiber(void);
@@ -112,5 +121,10 @@ BARE void sanitize_switched(struct m *m, struct g *self) {
     m->dead = NULL;
     if (dead)
         race_fiber_end(dead);
+}
+
+BARE void sanitize_left(struct m *m) {
+    sanitize_switch(m, m->g, NULL, true);
+    sanitize_switched(m, NULL);
 }
 #endif

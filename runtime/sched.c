@@ -351,8 +351,7 @@ static void release_handles(struct g *g) {
     g->handles = 0;
 }
 
-void sched_exit_g(void) {
-    struct g *g = rt_g();
+static void drop_belongings(struct g *g) {
     panic_goroutine_end(g);
     if (unlikely((g->handles | g->bubble) != 0)) {
         release_handles(g);
@@ -361,6 +360,11 @@ void sched_exit_g(void) {
     }
     if (unlikely(g->id == 1))
         rt_sched.main_gone = true;
+}
+
+void sched_exit_g(void) {
+    struct g *g = rt_g();
+    drop_belongings(g);
     struct m *m = rt_enter();
     m->ending = unlikely(g->pinned);
     if (unlikely(m->ending))
@@ -381,6 +385,17 @@ void sched_exit_g(void) {
     m->g = NULL;
     sanitize_switch(m, g, NULL, true);
     rt_jump(&m->g0);
+}
+
+void sched_leave_g(void) {
+    struct g *g = rt_g();
+    drop_belongings(g);
+    struct m *m = rt_enter();
+    race_release_store(&m->ending);
+    spawn_bury(m, g);
+    m->g = NULL;
+    sched_run_after(m);
+    proc_leave(m);
 }
 
 /* ---- for the public API ---- */

@@ -18,6 +18,7 @@
 #include "rt.h"
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -27,8 +28,10 @@ _Thread_local struct m *gocc__m __attribute__((tls_model("initial-exec")));
 _Thread_local struct gocc__frame **gocc__frames
     __attribute__((tls_model("initial-exec"), visibility("default")));
 
-#define M_STACK (64 * 1024)
-#define M_LIMIT 10000
+#define M_STACK       (64 * 1024)
+#define M_LIMIT       10000
+#define LOOK_FIRST_NS 1000000 /* for the end of all threads */
+#define LOOK_LAST_NS  100000000
 static _Atomic int m_limit = M_LIMIT;
 #ifdef RT_TSAN
 static _Atomic int helper_threads = 1; /* TSan has a thread of its own */
@@ -138,7 +141,7 @@ static void m_ended(struct m *m) {
     int tid = atomic_load_explicit(&m->tid, memory_order_relaxed);
     atomic_store(&m->gone, tid);
     atomic_store(&m->tid, 0);
-    if (tid != getpid()) { /* the first thread only waits for exit() */
+    if (!m->stays) {
         lock_take(&spare_lock, RANK_STACK);
         m->idle_next = spare_ms;
         spare_ms = m;
@@ -147,18 +150,47 @@ static void m_ended(struct m *m) {
     proc_forget_m();
 }
 
+/* C's way to end main while threads go on, and goroutines do: the process ends with the last of
+ * them.  Nobody tells when that is.  This thread is the one that looks, and not only because it
+ * has nothing else to do: without a first thread /proc/self shows nothing of a process. */
+_Noreturn static void outlive_all(void) {
+    struct timespec pause = {.tv_nsec = LOOK_FIRST_NS};
+    while (sched_live() > 0 || timer_any_waited() || thread_count_foreign() > 0) {
+        nanosleep(&pause, NULL);
+        if (pause.tv_nsec < LOOK_LAST_NS)
+            pause.tv_nsec *= 2;
+    }
+    exit(0);
+}
+
+/* By pthread_exit() or pthread_cancel(). */
+static void goroutine_was_left(struct m *m) {
+    struct g *g = m->g;
+    sanitize_left(m);
+    if (g != NULL)
+        g->panics = NULL; /* they lie on a stack that has been left */
+    if (g == NULL || g->id != 1)
+        fatal_error("a thread was ended while it ran goroutine %llu (pthread_exit or "
+                    "pthread_cancel); runtime_goexit() ends a goroutine",
+                    g != NULL ? (unsigned long long)g->id : 0);
+    m->stays = true;
+    rt_sched.main_left = true;
+    sched_leave_g();
+    m_end(m);
+}
+
 /* Other destructors may use the runtime, as a thread of the program.  Until the last round of
  * them the thread counts as running: it may send what somebody waits for. */
 static void last_rites(void *arg) {
     struct m *m = arg;
     if (m->rites == 0) {
-        gocc__m = NULL;
-        fatal_error("a thread was ended while it ran goroutine %llu (pthread_exit or "
-                    "pthread_cancel); runtime_goexit() ends a goroutine",
-                    m->g != NULL ? (unsigned long long)m->g->id : 0);
-    }
-    if (++m->rites == PTHREAD_DESTRUCTOR_ITERATIONS || pthread_setspecific(ending_key, m) != 0)
+        goroutine_was_left(m);
+    } else if (++m->rites == PTHREAD_DESTRUCTOR_ITERATIONS ||
+               pthread_setspecific(ending_key, m) != 0) {
         m_ended(m);
+        if (m->stays)
+            outlive_all();
+    }
 }
 
 void m_end(struct m *m) {
@@ -170,8 +202,15 @@ void m_end(struct m *m) {
     m->fiber = NULL;
     m->stack_bottom = NULL;
     m->rites = 1;
-    if (m->tid == getpid() || pthread_setspecific(ending_key, m) != 0)
+    if (pthread_setspecific(ending_key, m) != 0)
         m_ended(m);
+}
+
+void m_first_waits(struct m *m) {
+    m->stays = true;
+    m_ended(m);
+    for (;;)
+        poll(NULL, 0, -1);
 }
 
 void m_run(struct m *m) {
@@ -285,6 +324,21 @@ static int count_tasks(void) {
     return n;
 }
 
+/* An emulator of processors (qemu-user) has threads of its own, and pretends to be the program in
+ * one of these files only. */
+static int count_emulators(void) {
+    char shown[PATH_MAX], real[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", shown, sizeof shown);
+    ssize_t k = readlink("/proc/thread-self/exe", real, sizeof real);
+    if (n <= 0 || k <= 0 || (n == k && memcmp(shown, real, (size_t)n) == 0))
+        return 0;
+    return count_tasks() - 1;
+}
+
+void thread_init(void) {
+    atomic_fetch_add(&helper_threads, count_emulators());
+}
+
 /* Those of the runtime: helpers, Ms, and those that are about to end. */
 static int count_ours(void) {
     int ours = atomic_load(&helper_threads);
@@ -320,7 +374,7 @@ void thread_helper(void *(*fn)(void *)) {
 
 /* The child of a fork has this thread only. */
 void m_after_fork(struct m *m) {
-    atomic_store(&helper_threads, 0);
+    atomic_store(&helper_threads, count_emulators());
     spare_ms = NULL;
     m->tid = (int)syscall(SYS_gettid);
     pthread_getcpuclockid(m->thread, &m->cpu_clock);

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-# The other processor, emulated: channels, switching, panics, faults and stopping by signal.
+# The other processor, emulated: channels, switching, panics, faults, deadlocks and stopping by signal.
 # Passes as one test where there is no cross compiler or no qemu-user.
 
 aarch64_cc = aarch64-linux-gnu-gcc
-aarch64_tests = $(addprefix testsuite/exec/,select defer panic cinterop/signals_stop_loops.gc)
+aarch64_tests = $(addprefix testsuite/exec/,select defer panic cinterop/signals_stop_loops.gc) \
+    $(wildcard testsuite/exec/fatal/b15[789]*.gc testsuite/exec/fatal/b16*.gc)
 
 .PHONY: check-aarch64
 check-aarch64: all
