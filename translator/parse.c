@@ -78,8 +78,41 @@ bool feed_starts_type(const struct feeder *f, const struct tok *t) {
 
 /* ---- contextual words ---- */
 
+/* No expression goes on like this, so that one begins here. */
 static bool is_operand(const struct tok *t) {
-    return t->kind == T_NAME || t->kind == T_NUMBER || t->kind == T_SIZEOF || tok_is_arrow(t);
+    switch (t->kind) {
+    case T_NAME:
+    case T_NUMBER:
+    case T_STRING:
+    case T_SIZEOF:
+    case T_ALIGNOF:
+    case T_BANG:
+    case T_TILDE:
+    case T_REALIMAG:
+    case T_GENERIC:
+    case T_VA_ARG:
+    case T_OFFSETOF:
+    case T_TYPES_COMPAT:
+        return true;
+    default:
+        return tok_is_arrow(t);
+    }
+}
+
+/* One may begin or go on. */
+static bool may_be_operand(const struct tok *t) {
+    switch (t->kind) {
+    case T_LP:
+    case T_STAR:
+    case T_AMP:
+    case T_PLUS:
+    case T_MINUS:
+    case T_INC:
+    case T_DEC:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* How far a bracket's partner is looked for: what is longer is no parameter list. */
@@ -180,11 +213,7 @@ static bool is_for_of_c(const struct feeder *f) {
 }
 
 static bool wants_range(const struct feeder *f, const struct tok *next) {
-    if (is_operand(next) || next->kind == T_STRING)
-        return true;
-    return (next->kind == T_LP || next->kind == T_STAR || next->kind == T_AMP ||
-            next->kind == T_MINUS) &&
-           !is_for_of_c(f);
+    return is_operand(next) || (may_be_operand(next) && !is_for_of_c(f));
 }
 
 /* `select` and on the next line `case`: its brace is missing. */
