@@ -117,10 +117,10 @@ static bool may_be_predeclared(const struct parser *p, const struct node *f) {
 
 struct node *ast_call(struct parser *p, struct node *f, struct span open, struct node *args,
                       struct span end) {
-    struct node *n = ast_cover(NODE(CALL, open.last, f, args), end);
-    if (may_be_predeclared(p, f)) {
+    struct node *n = ast_cover(NODE(CALL, open.last, f, args), end), *name = expr_strip(f);
+    if (may_be_predeclared(p, name)) {
         n->has_construct = true;
-        p->constructs |= f->sym->kind == S_BUILTIN;
+        p->constructs |= name->sym->kind == S_BUILTIN;
     }
     return n;
 }

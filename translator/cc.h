@@ -422,6 +422,7 @@ struct parser {
     int braces;         /* open when it came */
     uint32_t recovered; /* token where the last recovery ended, if not at a ; */
     bool torn;          /* what was not wanted last is the rest of a function, see syntax.c */
+    bool conflict;      /* between the marks of one, see conflict.c */
     bool constructs;    /* one was met; until then syntax errors are the host compiler's */
 };
 struct feeder {
@@ -448,12 +449,19 @@ uint32_t parse_opening(const struct parser *p, uint32_t close);
 void parse_missing_semicolon(struct parser *p, uint32_t tok);              /* before this token */
 void parse_missing_mark(struct parser *p, uint32_t tok, const char *mark); /* before it */
 void parse_missing_brace(struct parser *p, uint32_t tok); /* as well, of a select */
-bool mistake_report(struct parser *p, uint32_t tok);      /* mistakes.c */
-bool habit_report(struct parser *p, uint32_t tok);        /* habits.c */
+bool parse_is_word(const struct parser *p, uint32_t tok, const char *text);
+bool mistake_report(struct parser *p, uint32_t tok);    /* mistakes.c */
+bool outside_construct(struct parser *p, uint32_t tok); /* outside.c */
+bool outside_report(struct parser *p, uint32_t tok);
+/* conflict.c: what is fed next, `tok` unless a conflict's mark stands there */
+uint32_t conflict_skip(struct parser *p, uint32_t tok);
+bool habit_report(struct parser *p, uint32_t tok); /* habits.c */
+const char *habit_of_word(const struct parser *p, uint32_t tok);
 void habit_explain(struct parser *p, uint32_t tok);
 void habit_explain_order(struct parser *p, uint32_t tok);
 void habit_explain_head(struct parser *p, uint32_t tok);
 bool habit_is_type(const struct parser *p, uint32_t tok); /* a type begins here */
+bool unknown_is_default(struct unit *u, uint32_t tok);    /* `defualt` */
 /* `clsoe`: the predeclared function that is meant, or NULL */
 const char *unknown_predeclared(struct unit *u, uint32_t tok);
 bool unknown_report(struct parser *p, uint32_t tok); /* unknown.c */
@@ -693,8 +701,13 @@ void warn_channels(struct unit *u, struct node *func); /* warn_chan.c */
 void warn_contexts(struct unit *u, struct node *func); /* warn_context.c */
 void warn_format(struct unit *u, struct node *n);      /* warn_format.c, each node */
 void warn_handler(struct unit *u, struct node *n);     /* warn_signal.c, each node */
+void warn_notify(struct unit *u, struct node *n);      /* as well */
 void warn_duration(struct unit *u, struct node *n);    /* warn_duration.c */
 void warn_late_add(struct unit *u, struct node *go);   /* warn_waitgroup.c */
+void warn_since(struct unit *u, struct node *defer);   /* warn_since.c */
+void warn_label(struct unit *u, struct node *label);   /* warn_label.c */
+void warn_comma(struct unit *u, struct node *comma);   /* warn_comma.c */
+void warn_declared_ok(struct unit *u, struct node *decl);
 
 /* capture.c: free automatic variables of go and defer blocks */
 struct capture {

@@ -330,9 +330,18 @@ static bool wants_value(struct unit *u, struct node *n) {
     }
 }
 
+/* case <-c:  of a switch, or of nothing. */
+static bool is_lost_case(struct unit *u, struct node *n) {
+    if (n->parent->kind != N_CASE)
+        return false;
+    diag_error_range(u, n, "a 'case' that receives stands in a select: 'select { case %s: ... }'",
+                     check_text(u, n));
+    return true;
+}
+
 static void check_recv(struct unit *u, struct node *n) {
     struct type *t = check_channel(u, n->kid, CHAN_RECV);
-    if (!t)
+    if (!t || is_lost_case(u, n))
         return;
     check_receive_stored_to(u, n);
     check_runs(u, n, "a receive happens");

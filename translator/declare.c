@@ -81,7 +81,8 @@ struct node *parse_declaration(struct parser *p, struct node *specs, struct node
    parameters' scope comes back. */
 struct node *parse_func_enter(struct parser *p, struct node *specs, struct node *declr) {
     struct node *declarator = declr->kid, *func = function_of(declarator);
-    if (!func && (tok_is(p->u, declr->tok, "go") || tok_is(p->u, declr->tok, "defer")))
+    if (!func && (tok_is(p->u, declr->tok, "go") || tok_is(p->u, declr->tok, "defer") ||
+                  tok_is(p->u, declr->tok, "select")))
         parse_statement_outside(p, declr->tok);
     if (!specs)
         specs = empty(p, N_SPECS);

@@ -30,6 +30,13 @@ static bool is_semicolon_missing(const struct feeder *f, const struct tok *t) {
            gram_would_shift(f->p.gram, t->kind);
 }
 
+/* `struct s { … }` and on the next line `int x;` */
+static bool is_semicolon_missing_behind_brace(const struct feeder *f, const struct tok *t) {
+    return f->previous == T_RBRACE && t->flags & TOK_BOL && feed_starts_type(f, t) &&
+           !tok_is_arrow(t) && !gram_would_shift(f->p.gram, t->kind) &&
+           gram_would_shift(f->p.gram, T_SEMI);
+}
+
 /* c <- 1;  x := 2;  f(); */
 static bool begins_with_name(const struct feeder *f, const struct tok *t) {
     int next = t[1].kind;
@@ -110,7 +117,7 @@ static void end_prototype(struct feeder *f, const struct tok *t) {
 
 /* What the grammar must be given before t, if the user has forgotten it. */
 void missing_add(struct feeder *f, const struct tok *t) {
-    if (is_semicolon_missing(f, t))
+    if (is_semicolon_missing(f, t) || is_semicolon_missing_behind_brace(f, t))
         add_semicolon(f);
     else if (is_end_of_prototype(f, t))
         end_prototype(f, t);

@@ -37,11 +37,6 @@ static bool is_kind(const struct parser *p, uint32_t tok, const char *kinds) {
     return tok_at(p, tok)->len == 1 && strchr(kinds, p->u->text[tok_at(p, tok)->off]);
 }
 
-static bool begins_line(const struct parser *p, uint32_t tok) {
-    int before = tok > 1 ? tok_at(p, tok - 1)->kind : T_SEMI;
-    return before == T_SEMI || before == T_RBRACE || tok_at(p, tok)->flags & TOK_BOL;
-}
-
 /* int n = go f(); */
 static bool is_asked_for(const struct parser *p, uint32_t word) {
     if (word > 2 && is_arrow(p, word - 2))
@@ -78,33 +73,16 @@ static bool bad_call(struct parser *p, uint32_t tok) {
     return false;
 }
 
-/* The grammar may have read the word as the name of an int that nobody declared. */
-static bool is_word(const struct parser *p, uint32_t tok, const char *text) {
-    const struct tok *t = tok_at(p, tok);
-    const struct symbol *sym = t->ident ? p->u->idents[t->ident].binding : NULL;
-    return is_free(p, tok, text) || (sym && sym->tok == tok && tok_is(p->u, tok, text));
-}
-
-/* go { … }: to the grammar a function. */
-void parse_statement_outside(struct parser *p, uint32_t tok) {
-    p->constructs = true;
-    p->u->syntax_errors = true;
-    diag_error(p->u, tok, "%s is a statement: it stands in a function", tok_dup(p->u, tok));
-}
-
-/* Behind a } or ; at file scope: go f();  defer f();  c <- 1; */
-static bool outside_functions(struct parser *p, uint32_t tok) {
-    if (gram_braces(p->gram))
+/* go []() { … };  go ^{ … };  go (int n) { … }(3); */
+static bool foreign_block(struct parser *p, uint32_t tok) {
+    uint32_t open = is_kind(p, tok - 1, "[^(") ? tok - 1 : tok - 2;
+    bool go = open > 1 && is_free(p, open - 1, "go"),
+         defer = open > 1 && is_free(p, open - 1, "defer");
+    if (!is_kind(p, open, "[^(") || !(go || defer) || !p->func ||
+        (open == tok - 2 && !habit_is_type(p, tok - 1) && !is_kind(p, tok - 1, "])")))
         return false;
-    for (uint32_t at = tok - 1; at <= tok; at++)
-        if (begins_line(p, at) && (is_word(p, at, "go") || is_word(p, at, "defer"))) {
-            parse_statement_outside(p, at);
-            return true;
-        }
-    uint32_t arrow = is_arrow(p, tok) ? tok : is_arrow(p, tok - 2) ? tok - 2 : 0;
-    if (arrow < 2 || tok_at(p, arrow - 1)->kind != T_NAME || !begins_line(p, arrow - 1))
-        return false;
-    diag_error(p->u, arrow, "a send is a statement: it stands in a function");
+    diag_error(p->u, open, "%s needs a function call or a block: '%s { ... }'",
+               tok_dup(p->u, open - 1), tok_dup(p->u, open - 1));
     return true;
 }
 
@@ -183,6 +161,31 @@ static bool no_element(struct parser *p, uint32_t tok) {
     return true;
 }
 
+/* `double` of `double chan b`, with its stars; `tok`: no type stands there. */
+static uint32_t type_before(const struct parser *p, uint32_t tok) {
+    uint32_t at = tok;
+    while (at > 1 && (tok_at(p, at - 1)->kind == T_STAR || habit_is_type(p, at - 1) ||
+                      tok_at(p, at - 2)->kind == T_STRUCT || tok_at(p, at - 2)->kind == T_UNION))
+        at--;
+    return at < tok && tok_at(p, at)->kind != T_STAR ? at : tok;
+}
+
+/* double chan b; */
+static bool late_chan(struct parser *p, uint32_t tok) {
+    uint32_t word = tok - 1, type = type_before(p, word);
+    if (!parse_is_word(p, word, "chan") || type == word || tok_at(p, tok)->kind != T_NAME)
+        return false;
+    const struct tok *from = tok_at(p, type), *to = tok_at(p, word - 1);
+    bool stars = to->kind == T_STAR;
+    const char *right = arena_printf(p->u->arena, "chan%s%.*s%s", stars ? "(" : " ",
+                                     (int)(to->off + to->len - from->off), p->u->text + from->off,
+                                     stars ? ")" : "");
+    diag_error(p->u, word, "the type of the elements follows 'chan': '%s %s'", right,
+               tok_dup(p->u, tok));
+    diag_fixit(p->u, type, word, right);
+    return true;
+}
+
 /* chan int[3] c; */
 static bool bad_element(struct parser *p, uint32_t tok) {
     uint32_t at = tok - 1;
@@ -219,6 +222,16 @@ static bool late_direction(struct parser *p, uint32_t tok) {
                                      (int)(to->off + to->len - from->off), p->u->text + from->off);
     diag_error(p->u, tok, "a direction stands behind 'chan': a send-only channel is '%s'", right);
     diag_fixit(p->u, word, tok_at(p, tok)->kind == T_ARROW ? tok : tok + 1, right);
+    return true;
+}
+
+/* select ( case <-c: … ) */
+static bool select_in_parens(struct parser *p, uint32_t tok) {
+    int kind = tok_at(p, tok)->kind;
+    if (tok_at(p, tok - 1)->kind != T_LP || !is_callable(p, tok - 2, "select") ||
+        (kind != T_CASE && kind != T_DEFAULT))
+        return false;
+    diag_error(p->u, tok - 1, "the cases of a select stand in braces: 'select { case ... }'");
     return true;
 }
 
@@ -287,6 +300,12 @@ static bool after_for(const struct parser *p, uint32_t name) {
     return open > 1 && tok_at(p, open)->kind == T_LP && tok_at(p, open - 1)->kind == T_FOR;
 }
 
+/* (v := range c) { … } */
+static bool is_range_behind(const struct parser *p, uint32_t define) {
+    return tok_at(p, define)->kind == T_DEFINE && is_free(p, define + 1, "range") &&
+           !after_for(p, define - 1);
+}
+
 /* for (i, v := range a)  comes to parse_bad_define;  for (int i = range 5), for (i in x),
    for (i range n) */
 static bool bad_range(struct parser *p, uint32_t tok) {
@@ -294,8 +313,13 @@ static bool bad_range(struct parser *p, uint32_t tok) {
     if (is_free(p, tok, "range") && name && after_for(p, tok - 1))
         diag_error(p->u, tok, "there is no ':=': write 'for (%s := range n)'",
                    tok_dup(p->u, tok - 1));
-    else if (is_free(p, tok - 1, "range"))
-        diag_error(p->u, tok - 1, "range stands at the head of a for: 'for (i := range n)'");
+    else if (tok > 6 && is_free(p, tok - 1, "range") && tok_at(p, tok - 4)->kind == T_COMMA &&
+             after_for(p, tok - 5))
+        diag_error(p->u, tok - 4, "range gives one value: 'for (%s = range n)'",
+                   tok_dup(p->u, tok - 5));
+    else if (is_free(p, tok - 1, "range") || is_range_behind(p, tok))
+        diag_error(p->u, is_free(p, tok - 1, "range") ? tok - 1 : tok + 1,
+                   "range stands at the head of a for: 'for (i := range n)'");
     else if ((is_free(p, tok, "in") || tok_at(p, tok)->kind == T_COLON) && after_for(p, tok - 1))
         diag_error(p->u, tok, "there is no '%s': write 'for (%s := range n)'", tok_dup(p->u, tok),
                    tok_dup(p->u, tok - 1));
@@ -360,6 +384,11 @@ static bool bad_define(struct parser *p, uint32_t tok) {
     if (tok_at(p, tok)->kind != T_DEFINE)
         return false;
     bool named = tok > 2 && tok_at(p, tok - 1)->kind == T_NAME;
+    if (tok > 3 && tok_at(p, tok - 2)->kind == T_DEFINE) {
+        diag_error(p->u, tok,
+                   "':=' is a statement, it has no value: declare each variable by itself");
+        return true;
+    }
     if (p->func && !named && gram_would_shift(p->gram, T_ASSIGN)) {
         diag_error(p->u, tok, "':=' stands without a type: what is declared with one takes '='");
         diag_fixit(p->u, tok, tok, "=");
@@ -373,6 +402,31 @@ static bool bad_define(struct parser *p, uint32_t tok) {
     diag_error(p->u, tok,
                "':=' declares a variable: it is possible in a block, at the head of a "
                "'for' and in a case of a 'select'");
+    return true;
+}
+
+/* int v, bool ok;  struct s { int x, int y; }; */
+static bool second_type(struct parser *p, uint32_t tok) {
+    int kind = tok_at(p, tok)->kind;
+    if (tok_at(p, tok - 1)->kind != T_COMMA || kind == T_NAME || !habit_is_type(p, tok) ||
+        !gram_would_shift(p->gram, T_LP) || gram_would_shift(p->gram, T_NUMBER))
+        return false;
+    diag_error(p->u, tok - 1,
+               "behind ',' comes another name of the same type: what has a type of "
+               "its own is declared behind ';'");
+    diag_fixit(p->u, tok - 1, tok - 1, ";");
+    return true;
+}
+
+/* fallthrough  and below  case <-c: */
+static bool falls_through(struct parser *p, uint32_t tok) {
+    int kind = tok_at(p, tok)->kind;
+    if (!is_free(p, tok - 1, "fallthrough") ||
+        (kind != T_CASE && kind != T_DEFAULT && kind != T_RBRACE))
+        return false;
+    diag_error(p->u, tok - 1,
+               "there is no 'fallthrough': a select's case never goes on with the "
+               "next, and a switch's does so without 'break'");
     return true;
 }
 
@@ -402,11 +456,12 @@ static bool package_name(struct parser *p, uint32_t tok) {
 
 bool mistake_report(struct parser *p, uint32_t tok) {
     static bool (*const known[])(struct parser *, uint32_t) = {
-        outside_functions, function_literal, literals_call, channel_type_as_value,
-        open_select,       bad_select,       typed_case,    bad_call,
-        bad_make,          no_element,       bad_element,   late_direction,
-        bad_range,         bad_arrow,        bad_define,    list_as_value,
-        several_values,    no_parentheses,   package_name};
+        outside_construct, function_literal, literals_call,  channel_type_as_value,
+        select_in_parens,  open_select,      bad_select,     typed_case,
+        bad_call,          foreign_block,    bad_make,       late_chan,
+        no_element,        bad_element,      late_direction, bad_range,
+        bad_arrow,         bad_define,       list_as_value,  several_values,
+        second_type,       falls_through,    no_parentheses, package_name};
     if (tok < 2)
         return false;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

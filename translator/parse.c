@@ -372,9 +372,11 @@ static void feed_less(struct feeder *f, struct tok *t) {
 
 /* ---- attributes: any run of __attribute__((…)), [[…]] is one token ---- */
 
+/* c[ [3] is none, and no expression. */
 static bool is_double_bracket(const struct feeder *f) {
     const struct tok *t = &f->u->toks[f->at];
-    return t->kind == T_LBRACK && t[1].kind == T_LBRACK;
+    return t->kind == T_LBRACK && t[1].kind == T_LBRACK &&
+           (t[2].ident || t[2].kind == T_RBRACK || t[2].kind == T_COMMA);
 }
 
 /* A ; or } that is not within braces of its own: nothing of the kind stands in brackets. */
@@ -632,6 +634,14 @@ static uint32_t for_head_end(const struct feeder *f, uint32_t from) {
     return depth > 0 ? from : i;
 }
 
+/* Between functions a statement is as wrong as what is being skipped. */
+static bool starts_what_stands_here(const struct feeder *f, const struct tok *t) {
+    bool outside = !gram_braces(f->p.gram);
+    bool declares = t->kind == T_TYPEDEF || t->kind == T_STATIC || t->kind == T_EXTERN;
+    bool first = t->flags & TOK_BOL && t->col == 1 && (t->kind == T_NAME || feed_starts_type(f, t));
+    return outside ? first || (declares && starts_statement(t)) : starts_statement(t);
+}
+
 /* The last token to skip, counted from `from`: a ; or the } of a block that was opened on the way.
    A } that closes more, or what is surely another statement, is not skipped. */
 static uint32_t recovery_end(const struct feeder *f, uint32_t from) {
@@ -644,7 +654,7 @@ static uint32_t recovery_end(const struct feeder *f, uint32_t from) {
             return depth < 0 ? i - 1 : i;
         else if (depth == 0 && t->kind == T_SEMI)
             return i;
-        else if (depth == 0 && starts_statement(t))
+        else if (depth == 0 && starts_what_stands_here(f, t))
             return i - 1;
     }
     return f->u->ntoks - 1;
@@ -693,6 +703,9 @@ static void recover(struct feeder *f, uint32_t from) {
 
 static void feed_all(struct feeder *f) {
     for (f->at = 1; f->at < f->u->ntoks; f->at++) {
+        f->at = conflict_skip(&f->p, f->at);
+        if (f->at >= f->u->ntoks)
+            break;
         f->first = f->at;
         while (f->at + 1 < f->u->ntoks && skip_word(f))
             f->at++;

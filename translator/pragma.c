@@ -22,9 +22,11 @@ struct pragma {
 /* Warnings that the translator gives; no host compiler may see them. */
 bool pragma_is_ours(const char *warning) {
     static const char *const ours[] = {
-        "lock-copy",     "lost-cancel",      "defer-in-loop",   "unused-error",  "goroutine-leak",
-        "deadlock",      "thread-local",     "park-under-lock", "send-compares", "bad-format",
-        "receive-comma", "flexible-element", "signal-handler",  "duration",      "late-add",
+        "lock-copy",      "lost-cancel",       "defer-in-loop",      "unused-error",
+        "goroutine-leak", "deadlock",          "thread-local",       "park-under-lock",
+        "send-compares",  "bad-format",        "receive-comma",      "flexible-element",
+        "signal-handler", "duration",          "late-add",           "several-values",
+        "defer-since",    "unbuffered-signal", "misspelled-default",
     };
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (!strcmp(warning, ours[i]))

@@ -70,7 +70,7 @@ static const char *describe(struct parser *p, uint32_t tok) {
 static bool report_known(struct parser *p, uint32_t tok) {
     struct unit *u = p->u;
     int kind = u->toks[tok].kind;
-    if (mistake_report(p, tok))
+    if (mistake_report(p, tok) || outside_report(p, tok))
         return true;
     if (tok >= u->ntoks && p->braces)
         diag_error(u, tok - 1, "expected '}' before the end of the file: %d %s open", p->braces,
@@ -144,6 +144,15 @@ uint32_t parse_opening(const struct parser *p, uint32_t close) {
     return 0;
 }
 
+/* A word of the language that nobody declared; the grammar may have read it as the name of an int.
+ */
+bool parse_is_word(const struct parser *p, uint32_t tok, const char *text) {
+    const struct tok *t = &p->u->toks[tok];
+    const struct symbol *sym = t->ident ? p->u->idents[t->ident].binding : NULL;
+    return t->ident && tok_is(p->u, tok, text) &&
+           (!sym || sym->kind == S_BUILTIN || sym->tok == tok);
+}
+
 void parse_missing_semicolon(struct parser *p, uint32_t tok) {
     p->u->syntax_errors = true;
     if (!unknown_report(p, tok))
@@ -162,10 +171,12 @@ void parse_missing_brace(struct parser *p, uint32_t tok) {
                      "the cases of a select stand in braces: 'select { case ... }'");
 }
 
+/* The line, or the one before that it hangs on by a parenthesis. */
 static bool starts_indented(const struct parser *p, uint32_t tok) {
-    while (tok > 1 && !(p->u->toks[tok].flags & TOK_BOL))
-        tok--;
-    return p->u->toks[tok].col > 1;
+    const struct tok *t = &p->u->toks[tok];
+    while (t > p->u->toks + 1 && (!(t->flags & TOK_BOL) || t[-1].kind == T_LP))
+        t--;
+    return t->col > 1;
 }
 
 /* The rest of a function that an error before has ended too early, and the } behind it: what

@@ -100,10 +100,20 @@ const char *unknown_predeclared(struct unit *u, uint32_t tok) {
     return arena_printf(u->arena, "%.*s", (int)id->len, id->text);
 }
 
+static bool is_default(const struct ident *id) {
+    return id->keyword == T_DEFAULT;
+}
+
+bool unknown_is_default(struct unit *u, uint32_t tok) {
+    return meant(u, tok, is_default) != NULL;
+}
+
 static void say(struct parser *p, uint32_t tok, const char *what, candidate *fits) {
     struct unit *u = p->u;
-    const struct ident *id = meant(u, tok, fits);
+    bool habit = habit_of_word(p, tok);
+    const struct ident *id = habit ? NULL : meant(u, tok, fits);
     const char *name = tok_dup(u, tok);
+    p->constructs = p->constructs || habit;
     if (!id) {
         diag_error(u, tok, what, name);
         habit_explain_order(p, tok);

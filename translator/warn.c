@@ -10,11 +10,14 @@
  *   -Wlost-cancel                                       warn_context.c
  *   -Wbad-format                                        warn_format.c
  *   -Wsend-compares    x <- 5;                          check.c
- *   -Wreceive-comma    while (v, ok = <-c) …
+ *   -Wreceive-comma    while (v, ok = <-c) …           warn_comma.c
+ *   -Wseveral-values   a, b = b, a;
  *   -Wflexible-element chan struct text c;              check.c
- *   -Wsignal-handler                                    warn_signal.c
+ *   -Wsignal-handler, -Wunbuffered-signal               warn_signal.c
  *   -Wduration                                          warn_duration.c
  *   -Wlate-add                                          warn_waitgroup.c
+ *   -Wdefer-since                                       warn_since.c
+ *   -Wmisspelled-default                                warn_label.c
  *
  * They are on by default, so each speaks only of what is sure.  A call that is not known to return
  * may end the goroutine; a channel that anybody else may hold is nobody's to judge.
@@ -227,27 +230,6 @@ static void warn_statement(struct unit *u, struct node *n) {
         diag_warning(u, "unused-error", e->first, "the error made here is never looked at");
 }
 
-/* ---- v, ok = <-c where it is C's comma ---- */
-
-/* A left operand that does nothing is there to be received into. */
-static void warn_comma(struct unit *u, struct node *n) {
-    struct node *v = expr_strip(node_kid(n, 0)), *assign = expr_strip(node_kid(n, 1));
-    struct node *recv = assign->kind == N_ASSIGN && tok_is(u, assign->tok, "=")
-                            ? expr_strip(node_kid(assign, 1))
-                            : NULL;
-    if (!recv || recv->kind != N_RECV || !node_is_lvalue(u, v))
-        return;
-    diag_warning(u, "receive-comma", v->first,
-                 "this is C's comma, '%s' is not stored to: a receive that tells of the channel's "
-                 "end is a statement of its own",
-                 check_text(u, v));
-    struct node *loop = n->parent;
-    if (loop && loop->kind == N_WHILE && node_kid(loop, 0) == n)
-        diag_fixit(u, loop->first, n->last + 1,
-                   arena_printf(u->arena, "for (%s = range %s)", check_text(u, v),
-                                check_text(u, recv->kid)));
-}
-
 /* ---- the walk ---- */
 
 static void warn_node(struct unit *u, struct node *n) {
@@ -258,6 +240,7 @@ static void warn_node(struct unit *u, struct node *n) {
         break;
     case N_DEFER:
         warn_defer(u, n);
+        warn_since(u, n);
         break;
     case N_EXPR_STMT:
         warn_statement(u, n);
@@ -265,12 +248,19 @@ static void warn_node(struct unit *u, struct node *n) {
     case N_COMMA:
         warn_comma(u, n);
         break;
+    case N_DECL:
+        warn_declared_ok(u, n);
+        break;
+    case N_LABEL:
+        warn_label(u, n);
+        break;
     default:
         break;
     }
     warn_lock(u, n);
     warn_format(u, n);
     warn_handler(u, n);
+    warn_notify(u, n);
     warn_duration(u, n);
     for (struct node *k = n->kid; k; k = k->next)
         warn_node(u, k);

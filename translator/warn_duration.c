@@ -43,7 +43,7 @@ void warn_duration(struct unit *u, struct node *call) {
         return;
     const char *number = tok_dup(u, d->tok);
     diag_warning(u, "duration", d->tok,
-                 "a duration of %s nanosecond%s; seconds are '%s * TIME_SECOND', and what is meant "
-                 "is '%s * TIME_NANOSECOND'",
+                 "this is %s nanosecond%s: for seconds write '%s * TIME_SECOND', for nanoseconds "
+                 "'%s * TIME_NANOSECOND'",
                  number, value == 1 ? "" : "s", number, number);
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signal handlers that use the runtime, which they may have interrupted in the middle of the same.
+ * Signal handlers that use the runtime, which they may have interrupted in the middle of the same;
+ * and channels that signals are dropped at, because nobody waits for room in them.
  *
  *   static void on_int(int s) { c <- s; }
  *   signal(SIGINT, on_int);                      -Wsignal-handler
  *   act.sa_handler = on_int;
+ *
+ *   chan int c = make(chan int);
+ *   signal_notify(c, SIGINT);                    -Wunbuffered-signal
  */
 #include "cc.h"
 
@@ -70,4 +74,44 @@ void warn_handler(struct unit *u, struct node *n) {
                  "SIGINT) of <gocc/signal.h> makes signals values of a channel",
                  tok_dup(u, n->tok));
     diag_note(u, use->tok ? use->tok : use->first, "here");
+}
+
+/* ---- channels without room ---- */
+
+static bool is_unbuffered(struct unit *u, struct node *make) {
+    int64_t room = 0;
+    make = node_absent(make) ? NULL : expr_strip(make);
+    if (!make || !expr_is_builtin_call(u, make, "make"))
+        return false;
+    struct node *size = node_kid(node_kid(make, 1), 1);
+    return !size || (expr_const(u, size, &room) && room == 0);
+}
+
+static bool is_stored_to(struct unit *u, struct node *n, struct symbol *s) {
+    if (n->kind == N_IDENT && n->sym == s &&
+        (check_is_stored_to(u, n) || tok_is(u, n->tok - 1, "&")))
+        return true;
+    for (struct node *k = n->kid; k; k = k->next)
+        if (is_stored_to(u, k, s))
+            return true;
+    return false;
+}
+
+/* Made by its declaration, and never again. */
+static bool names_unbuffered(struct unit *u, struct node *e) {
+    struct symbol *s = e->kind == N_IDENT ? e->sym : NULL;
+    struct node *n = s && s->kind == S_VAR && s->depth > 0 ? s->node : NULL;
+    if (!n || (n->kind != N_DECLR && n->kind != N_DEFINE))
+        return false;
+    return is_unbuffered(u, node_kid(n, n->kind == N_DECLR)) && !is_stored_to(u, s->func, s);
+}
+
+void warn_notify(struct unit *u, struct node *call) {
+    struct node *c = warn_calls(u, call, "signal_notify_list") ? node_kid(call, 1)->kid : NULL;
+    c = c ? expr_strip(c) : NULL;
+    if (!c || !(is_unbuffered(u, c) || names_unbuffered(u, c)))
+        return;
+    diag_warning(u, "unbuffered-signal", c->first,
+                 "a signal that comes while nobody receives is lost, as signals do not wait: give "
+                 "the channel room, 'make(chan int, 1)'");
 }

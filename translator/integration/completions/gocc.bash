@@ -4,7 +4,8 @@ _gocc()
     local cur=${COMP_WORDS[COMP_CWORD]} own name names
     names='lock-copy lost-cancel defer-in-loop unused-error goroutine-leak deadlock thread-local
         park-under-lock send-compares bad-format receive-comma
-        flexible-element signal-handler duration late-add'
+        flexible-element signal-handler duration late-add several-values
+        defer-since unbuffered-signal misspelled-default'
     own='-run -race -static-libgocc -x --emit-c --cc= --compile-commands= --dump-ast --version --help'
     for name in $names; do own="$own -W$name -Wno-$name"; done
     # bash takes `=` for the end of a word

@@ -6,7 +6,7 @@ complete -c gocc -o static-libgocc -d 'with -shared, a library that holds the ru
 complete -c gocc -o x -x -a 'gc c assembler none' -d 'language of the files that follow'
 complete -c gocc -l emit-c -d 'stop at plain C'
 complete -c gocc -l dump-ast -d 'print the syntax tree'
-for w in lock-copy lost-cancel defer-in-loop unused-error goroutine-leak deadlock thread-local park-under-lock send-compares bad-format receive-comma flexible-element signal-handler duration late-add
+for w in lock-copy lost-cancel defer-in-loop unused-error goroutine-leak deadlock thread-local park-under-lock send-compares bad-format receive-comma flexible-element signal-handler duration late-add several-values defer-since unbuffered-signal misspelled-default
     complete -c gocc -o W$w -d 'a warning of gocc'
     complete -c gocc -o Wno-$w -d 'without that warning'
 end
