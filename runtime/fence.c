@@ -12,7 +12,8 @@
  *  - A thread that goes to a processor which has been visited was switched out on its way.
  *  - Who is refused, or finds membarrier given up, while another one visits waits for its end.
  *
- * Invariant: exact_membarrier becomes false after `leaving` says so, and never true again.
+ * Invariants: exact_membarrier becomes false after `leaving` says so, and never true again; then no
+ * mark is quiet.
  * Rejected: to take a page away from the process, which interrupts its other processors on x86-64
  * only, and not on all of those.
  */
@@ -23,6 +24,10 @@
 #include <unistd.h>
 
 #define STORE_PAUSES 50 /* 1 ms; a store buffer takes a microsecond */
+
+/* A word's mark goes from quiet to told, and to heard behind the fence. */
+#define TOLD 2
+uint8_t gocc__quiet[GOCC__QUIET_MARKS];
 
 /* lock_held of the process in which a thread visits, so that a child of a fork does not wait. */
 static _Atomic uint32_t leaving;
@@ -36,6 +41,8 @@ void fence_init(void) {
     rt_flags.exact_membarrier = have > 0 && (have & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0 &&
                                 syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
                                         0, 0) == 0;
+    if (given()) /* nobody waits yet */
+        memset(gocc__quiet, GOCC__QUIET, sizeof gocc__quiet);
 }
 
 /* ---- visiting ---- */
@@ -82,6 +89,7 @@ static void leave(void) {
     if (!given())
         return;
     __atomic_store_n(&rt_flags.exact_membarrier, false, __ATOMIC_SEQ_CST);
+    memset(gocc__quiet, TOLD, sizeof gocc__quiet);
     bool seen = visit();
     for (int i = 0; !seen && i < STORE_PAUSES; i++)
         lock_pause(20);
@@ -104,4 +112,14 @@ void fence_heavy(void) {
         leave_or_wait();
     errno = saved;
     atomic_thread_fence(memory_order_seq_cst);
+}
+
+void fence_hear(const void *word) {
+    uint8_t *mark = &gocc__quiet[gocc__quiet_at(word) - gocc__quiet];
+    /* acquire, with the release below: behind another's fence as behind one's own */
+    if (__atomic_load_n(mark, __ATOMIC_ACQUIRE) == GOCC__HEARD)
+        return;
+    __atomic_store_n(mark, TOLD, __ATOMIC_RELAXED);
+    fence_heavy();
+    __atomic_store_n(mark, GOCC__HEARD, __ATOMIC_RELEASE);
 }

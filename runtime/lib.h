@@ -78,7 +78,8 @@ struct sema_wait {
 };
 typedef bool sema_still(void *addr, const struct sema_wait *w);
 typedef void sema_hand(void *addr, const struct sema_wait *w); /* NULL: nobody waited */
-/* Parks the caller if still() says so; false: it did not.  It may be woken for nothing. */
+/* Parks the caller if still() says so; false: it did not.  It may be woken for nothing.  Who gives
+ * the word up by a plain store (gocc__quiet) learns of it. */
 bool sema_park(void *addr, struct sema_wait *w, sema_still *still, enum wait_reason why);
 void sema_wake(void *addr, sema_hand *hand); /* the first; it runs at once, if hand is not NULL */
 

@@ -159,6 +159,8 @@ static inline void lock_drop(struct lock *l) {
  */
 void fence_init(void); /* fence.c */
 void fence_heavy(void);
+/* Before the last look at a word that others change by plain stores while it is quiet. */
+void fence_hear(const void *word);
 static inline void fence_light(void) {
     barrier();
     if (unlikely(!rt_flags.exact_membarrier))

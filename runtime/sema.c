@@ -160,6 +160,7 @@ bool sema_park(void *addr, struct sema_wait *w, sema_still *still, enum wait_rea
     struct bucket *b = bucket_of(addr);
     struct sema_waiter x = {.w = {.g = m->g, .c = addr}, .out = w};
     w->handed = false;
+    fence_hear(addr);
     lock_take(&b->lock, RANK_SEMA);
     if (!still(addr, w)) {
         lock_drop(&b->lock);

@@ -27,13 +27,34 @@
 void gocc__race_acquire(const void *at) __attribute__((__visibility__("default")));
 void gocc__race_release(const void *at) __attribute__((__visibility__("default")));
 #define GOCC__RACE_ORDER(order, seen) seen
-#define GOCC__ALONE                   0 /* it is told of atomic operations only */
 #else
-#define GOCC__ALONE                   __libc_single_threaded
 #define gocc__race_acquire(at)        ((void)0)
 #define gocc__race_release(at)        ((void)0)
 #define GOCC__RACE_ORDER(order, seen) order
 #endif
+
+/* Quiet: nobody has had to wait for a word whose address leads there.  Such a word may be changed
+ * by a plain store, with a look before it and after: who is about to wait takes the mark away and
+ * fences all processors (runtime/fence.c).  The race detector is told of atomic operations only. */
+enum { GOCC__HEARD, GOCC__QUIET };
+#ifndef GOCC__QUIET_GAP /* what may come between the two looks; a test widens it */
+#define GOCC__QUIET_GAP() ((void)0)
+#endif
+#define GOCC__QUIET_MARKS 4096
+extern uint8_t gocc__quiet[GOCC__QUIET_MARKS] __attribute__((__visibility__("default")));
+
+static __inline__ const uint8_t *gocc__quiet_at(const void *word) {
+    return &gocc__quiet[((uintptr_t)word >> 3 ^ (uintptr_t)word >> 15) % GOCC__QUIET_MARKS];
+}
+
+static __inline__ bool gocc__is_quiet(const uint8_t *mark) {
+#ifdef GOCC__RACE
+    (void)mark;
+    return false;
+#else
+    return __atomic_load_n(mark, __ATOMIC_RELAXED) == GOCC__QUIET;
+#endif
+}
 
 /* Channel types, spelled for .gc and for plain C. */
 #ifdef __GOCC__ /* clang-format off */

@@ -7,7 +7,6 @@
 #define GOCC_SYNC_H
 
 #include <gocc/base.h>
-#include <sys/single_threaded.h>
 
 /* ---- mutex ---- */
 typedef struct sync_mutex {
@@ -18,21 +17,10 @@ typedef struct sync_mutex {
 void gocc__sync_mutex_lock(sync_mutex *m) __attribute__((__visibility__("default")));
 void gocc__sync_mutex_unlock(sync_mutex *m, int32_t left)
     __attribute__((__visibility__("default")));
-
-/* While the process has one thread its locks need no locked instruction (2 ns instead of 13), and
- * the question costs nothing.  No goroutine runs beside another then: the first one starts a
- * thread, and none of them is ever switched in the middle of these lines without one. */
-static __inline__ bool gocc__alone_swap(int32_t *at, int32_t from, int32_t to) {
-    if (!GOCC__ALONE || __atomic_load_n(at, __ATOMIC_RELAXED) != from)
-        return false;
-    __atomic_store_n(at, to, __ATOMIC_RELAXED);
-    return true;
-}
+void gocc__sync_mutex_wake(sync_mutex *m) __attribute__((__visibility__("default")));
 
 static __inline__ void sync_mutex_lock(sync_mutex *m) {
     int32_t unlocked = 0;
-    if (gocc__alone_swap(&m->state, 0, 1))
-        return;
     if (__builtin_expect(!__atomic_compare_exchange_n(&m->state, &unlocked, 1, 0, __ATOMIC_ACQUIRE,
                                                       __ATOMIC_RELAXED),
                          0))
@@ -41,14 +29,25 @@ static __inline__ void sync_mutex_lock(sync_mutex *m) {
 
 static __inline__ bool sync_mutex_try_lock(sync_mutex *m) {
     int32_t unlocked = 0;
-    if (gocc__alone_swap(&m->state, 0, 1))
-        return true;
     return __atomic_compare_exchange_n(&m->state, &unlocked, 1, 0, __ATOMIC_ACQUIRE,
                                        __ATOMIC_RELAXED);
 }
 
+/* False: it has to be a locked instruction, which is half of the time of a lock and its unlock. */
+static __inline__ bool gocc__sync_mutex_store(sync_mutex *m) {
+    const uint8_t *quiet = gocc__quiet_at(m);
+    if (!gocc__is_quiet(quiet) || __atomic_load_n(&m->state, __ATOMIC_RELAXED) != 1)
+        return false;
+    GOCC__QUIET_GAP();
+    __atomic_store_n(&m->state, 0, __ATOMIC_RELEASE);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST); /* the other side fences for both */
+    if (__builtin_expect(!gocc__is_quiet(quiet), 0))
+        gocc__sync_mutex_wake(m);
+    return true;
+}
+
 static __inline__ void sync_mutex_unlock(sync_mutex *m) {
-    if (gocc__alone_swap(&m->state, 1, 0))
+    if (gocc__sync_mutex_store(m))
         return;
     int32_t left = __atomic_sub_fetch(&m->state, 1, __ATOMIC_RELEASE);
     if (__builtin_expect(left != 0, 0))

@@ -4,7 +4,8 @@
  * goroutines lock and unlock it, one of them twice; whether one starves may be so each time; and a late
  * unlock of another mutex, which lay at the same address, wakes somebody for nothing.
  * The word changes in one step, an unlock with others left in two; what happens under the queue's lock
- * does not.
+ * does not.  While the mark is quiet an unlock is a plain store, which others see later, at the latest
+ * when somebody fences all processors; it may take what is in the word then with it.
  * Properties: one owner at a time; all get through; the word is 0 in the end.
  */
 #define N 3
@@ -15,6 +16,9 @@ bool q_lock = false;
 byte q[N], n_q = 0;
 bool woken[N], more[N], handed[N];
 byte owner = 0, ended = 0;
+mtype = { QUIET, TOLD, HEARD };
+mtype mark = QUIET;
+bool stored[N]; /* on its way to the word */
 
 inline push(me, front) {
     d_step {
@@ -68,6 +72,23 @@ inline wake(hand) {
     fi
 }
 
+inline arrive(who) {
+    if
+    :: stored[who] -> locked = false; contended = false; starving = false; stored[who] = false
+    :: else -> skip
+    fi
+}
+
+inline hear() {
+    if
+    :: mark == HEARD -> skip
+    :: mark != HEARD ->
+        mark = TOLD;
+        atomic { arrive(0); arrive(1); arrive(2) };
+        mark = HEARD
+    fi
+}
+
 inline lock(me) {
     parked = false;
     more[me] = false;
@@ -75,6 +96,7 @@ inline lock(me) {
     :: atomic { FREE -> locked = true; contended = more[me]; break }
     :: !FREE ->
         handed[me] = false;
+        hear();
         take(q_lock);
         atomic {
             waits = !FREE;
@@ -99,7 +121,7 @@ inline lock(me) {
     od
 }
 
-inline unlock() {
+inline unlock_locked() {
     atomic { locked = false; waits = !FREE };
     do
     :: !waits -> break
@@ -108,6 +130,22 @@ inline unlock() {
         wake(false);
         break
     od
+}
+
+inline unlock(me) {
+    if
+    :: mark != QUIET -> unlock_locked()
+    :: mark == QUIET ->
+        if
+        :: !locked || contended || starving -> unlock_locked()
+        :: locked && !contended && !starving ->
+            stored[me] = true;
+            if
+            :: mark != QUIET -> atomic { arrive(me) }; wake(false)
+            :: mark == QUIET -> atomic { arrive(me) }
+            fi
+        fi
+    fi
 }
 
 active [N] proctype goroutine() {
@@ -119,7 +157,7 @@ active [N] proctype goroutine() {
         assert(owner == 0);
         owner = _pid + 1;
         owner = 0;
-        unlock();
+        unlock(_pid);
         round++
     :: else -> break
     od;
