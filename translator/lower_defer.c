@@ -145,11 +145,20 @@ static bool is_noreturn(struct lower *l, const struct body *b) {
     return l->func && b->node == l->func && noreturn_declared(l, l->func);
 }
 
+/* gcc puts such a function into its callers, noinline or not, unless it calls setjmp. */
+static bool is_gnu_inline(struct lower *l, const struct node *func) {
+    uint32_t body = node_kid(func, 3)->first;
+    for (uint32_t i = func->first; i < body; i++)
+        if (tok_is(l->u, i, "gnu_inline") || tok_is(l->u, i, "__gnu_inline__"))
+            return true;
+    return false;
+}
+
 /* How the runtime hands the result to the caller; NULL: it cannot. */
 static const char *result_class(struct lower *l, const struct body *b) {
     if (is_noreturn(l, b))
         return NULL; /* comes back to itself, to say so */
-    if (l->u->opt->address)
+    if (l->u->opt->address || (l->func == b->node && is_gnu_inline(l, b->node)))
         return NULL;
     int kind = owns_result(b) ? b->result->kind : TY_VOID;
     if (kind == TY_VOID)
