@@ -314,6 +314,7 @@ struct p {
     struct fresh *free_fresh;          /* LIFO of start records */
     uint32_t free_n, free_fresh_n;
     uint32_t tick;              /* schedules; a runnext hand-over inherits the slice */
+    uint32_t hand_overs;        /* by runnext */
     int64_t slice, slice_at;    /* mean ns between ring picks of late; when measured */
     uint64_t next_id, last_id;  /* batch of goroutine ids */
     int64_t n_started, n_ended; /* goroutines; read by others for the count */

@@ -62,6 +62,12 @@ static bool look_at_clock(struct p *p) {
     return p->timers.first <= now;
 }
 
+/* Partners that wake each other look at no clock for a whole slice. */
+static inline bool is_timer_due(struct p *p) {
+    return unlikely(++p->hand_overs % 64 == 0) && p->timers.first != INT64_MAX &&
+           p->timers.first <= clock_mono();
+}
+
 /* Nothing in runnext: the ring, and now and then a look at the timers. */
 static struct g *pick_ring(struct m *m, struct p *p) {
     p->tick++;
@@ -88,6 +94,8 @@ static inline __attribute__((always_inline)) struct g *pick_next(struct m *m) {
     }
     if ((g = p->runnext) == NULL)
         return pick_ring(m, p);
+    if (is_timer_due(p))
+        return NULL;
     p->runnext = NULL; /* inherits the time slice */
     return usable(m, g);
 }
