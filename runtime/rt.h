@@ -683,7 +683,9 @@ void m_check_limit(uint32_t have);
 void m_forget_foreign(void);
 void thread_set_aside(bool aside);       /* the calling thread sends nothing meanwhile */
 void thread_helper(void *(*fn)(void *)); /* a thread that is no M */
-int thread_count_foreign(void);          /* threads in /proc/self/task that are not ours */
+void thread_count_helper(void);          /* that it is one */
+void thread_make(void *(*fn)(void *), void *arg);
+int thread_count_foreign(void); /* threads in /proc/self/task that are not ours */
 int64_t thread_cpu(struct m *m);
 bool thread_tells(int tid, const char *file, char *text, size_t size); /* of the kernel's of it */
 
@@ -743,6 +745,7 @@ bool chan_has_receiver(void *c);
 void sysmon_start(void);
 void sysmon_hurry(void); /* look now: something is in a bad way */
 void sysmon_kick(void);
+bool sysmon_makes_thread(void *(*fn)(void *), void *arg); /* false: not there yet */
 
 /* ---- preempt.c ---- */
 extern bool preempt_possible;

@@ -415,6 +415,8 @@ struct proc_pin proc_pin(void) {
 void gocc_lock_os_thread(void) {
     struct m *m = rt_enter();
     struct g *g = m->g;
+    if (unlikely(!rt_sched.started) && !m->foreign)
+        spawn_first(); /* sysmon shall be of a thread that nobody has changed yet: thread.c */
     if (!m->foreign) {
         g->locked++;
         g->lock_m = m;

@@ -356,7 +356,7 @@ struct g *spawn_main(void (*fn)(void *), void *arg, size_t stack) {
     return g;
 }
 
-/* A program that never says go has no second thread. */
+/* A program that never says go, and locks no goroutine to its thread, has no second thread. */
 void spawn_first(void) {
     proc_ensure();
     preempt_init();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sysmon: a thread without a P that watches the others.
+ * sysmon: a thread without a P that watches the others, and makes threads for those whose own state
+ * a new one should not inherit (thread.c).
  */
 #include "rt.h"
 
@@ -21,7 +22,9 @@ static struct {
     _Atomic uint32_t state; /* futex: 0 asleep for good, 1 awake */
     _Atomic bool running;
     _Atomic uint32_t dozes; /* futex: 1 asleep for a while */
+    struct order *_Atomic orders;
 } mon;
+static struct m mon_m;
 
 static void tell_time(int64_t now) {
     rt_sched.second = (uint32_t)(now / 1000000000);
@@ -222,7 +225,7 @@ static void release_stacks(int64_t now) {
 static void sleep_deep(void) {
     atomic_store(&mon.state, 0);
     fence_heavy();
-    while (atomic_load(&mon.state) == 0 && all_idle_surely()) {
+    while (atomic_load(&mon.state) == 0 && atomic_load(&mon.orders) == NULL && all_idle_surely()) {
         tell_time(clock_mono());
         futex_wait(&mon.state, 0, stack_release_idle() ? 2000000000 : -1);
     }
@@ -251,13 +254,12 @@ static void poll_network(int64_t now) {
  * is not counted as one that may still send. */
 static void become_m(void) {
     static struct g g;
-    static struct m m;
-    m.foreign = true;
-    m.g = &g;
-    m.rand = 0x5eed;
+    mon_m.foreign = true;
+    mon_m.g = &g;
+    mon_m.rand = 0x5eed;
     g.foreign = g.system = true;
-    g.m = &m;
-    m_init_self(&m);
+    g.m = &mon_m;
+    m_init_self(&mon_m);
 }
 
 /* Relaxed: a sleep that is not seen lasts MAX_DELAY at the most.  The exchanges are of one word
@@ -268,11 +270,47 @@ void sysmon_hurry(void) {
         futex_wake(&mon.dozes, 1);
 }
 
-/* True: it was woken before its time. */
+/* True: it was woken before its time.  Who gives an order after this looked at them sees it doze.
+ */
 static bool doze(int64_t ns) {
     atomic_store(&mon.dozes, 1);
-    futex_wait(&mon.dozes, 1, ns);
+    if (atomic_load(&mon.orders) == NULL)
+        futex_wait(&mon.dozes, 1, ns);
     return atomic_exchange(&mon.dozes, 0) == 0;
+}
+
+/* ---- threads ---- */
+
+struct order { /* on the stack of who waits for it */
+    struct order *next;
+    void *(*fn)(void *);
+    void *arg;
+    _Atomic uint32_t done; /* futex */
+};
+
+bool sysmon_makes_thread(void *(*fn)(void *), void *arg) {
+    struct order o = {.fn = fn, .arg = arg};
+    if (!atomic_load(&mon.running) || rt_m_or_null() == &mon_m)
+        return false;
+    o.next = atomic_load(&mon.orders);
+    while (!atomic_compare_exchange_weak(&mon.orders, &o.next, &o))
+        ;
+    sysmon_kick();
+    sysmon_hurry();
+    while (atomic_load(&o.done) == 0)
+        futex_wait(&o.done, 0, -1);
+    return true;
+}
+
+static void serve(void) {
+    struct order *o = atomic_exchange(&mon.orders, NULL), *next;
+    for (; o != NULL; o = next) {
+        _Atomic uint32_t *done = &o->done;
+        next = o->next;
+        thread_make(o->fn, o->arg);
+        atomic_store(done, 1); /* o may be gone now; a wake of a stale address does nothing */
+        futex_wake(done, 1);
+    }
 }
 
 static void *sysmon(void *arg) {
@@ -283,6 +321,7 @@ static void *sysmon(void *arg) {
     for (;;) {
         if (doze(delay))
             idle = 0;
+        serve();
         if (all_idle()) {
             sleep_deep();
             idle = 0;
@@ -310,11 +349,13 @@ void sysmon_start(void) {
     if (!atomic_load_explicit(&mon.running, memory_order_relaxed) &&
         !atomic_exchange(&mon.running, true)) {
         atomic_store(&mon.state, 1);
-        thread_helper(sysmon);
+        thread_count_helper();
+        thread_make(sysmon, NULL);
     }
 }
 
 void sysmon_forget(void) {
     atomic_store(&mon.running, false);
+    atomic_store(&mon.orders, NULL);
     atomic_store(&mon.state, 0);
 }

@@ -99,7 +99,7 @@ static void thread_fail(int err) {
 }
 
 /* Signals are blocked while the thread starts: a handler needs its sigaltstack. */
-static void thread_create(void *(*fn)(void *), void *arg) {
+void thread_make(void *(*fn)(void *), void *arg) {
     pthread_attr_t attr;
     pthread_t thread;
     sigset_t all, old;
@@ -115,6 +115,18 @@ static void thread_create(void *(*fn)(void *), void *arg) {
     if (err != 0)
         thread_fail(err);
     errno = saved;
+}
+
+/* A new thread inherits its maker's directory, namespaces, capabilities, priority, processors and
+ * name.  Who locks a goroutine to its thread may want to change them for that one alone, and what a
+ * thread of the program has is not known; so sysmon makes theirs. */
+static bool is_like_others(const struct m *m) {
+    return m != NULL && !m->foreign && !m->ending && m->locked_g == NULL;
+}
+
+static void thread_create(void *(*fn)(void *), void *arg) {
+    if (is_like_others(rt_m_or_null()) || !sysmon_makes_thread(fn, arg))
+        thread_make(fn, arg);
 }
 
 static struct m *m_spare(void) {
@@ -367,8 +379,12 @@ int64_t thread_cpu(struct m *m) {
     return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
 
-void thread_helper(void *(*fn)(void *)) {
+void thread_count_helper(void) {
     atomic_fetch_add(&helper_threads, 1);
+}
+
+void thread_helper(void *(*fn)(void *)) {
+    thread_count_helper();
     thread_create(fn, NULL);
 }
 
