@@ -806,6 +806,7 @@ struct lower {
     const char *found; /* the channel of the receive being written, if it has a name already */
     struct symbol *lent[64]; /* anonymous tags that have a name while a function is lifted */
     int nlent;
+    uint32_t repeated; /* first token of the local type that is being written again; 0: none */
     /* where the reader of out believes to be */
     uint32_t done;    /* the last token used up */
     uint32_t reached; /* all that lies before this token has been copied */

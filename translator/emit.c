@@ -185,11 +185,22 @@ void emit_glue(struct lower *l, const char *fmt, ...) {
 
 /* ---- tokens ---- */
 
+/* typedef __typeof__(x) t;  written again where there is no x: only the type of it matters. */
+static const char *value_of_type(struct lower *l, struct symbol *s) {
+    bool variable = s->kind == S_VAR || s->kind == S_PARAM || s->kind == S_FUNC;
+    if (!variable || s->depth == 0 || s->tok >= l->repeated || const_is_constexpr(l->u, s))
+        return NULL;
+    struct type *t = type_pointer(l->u, symbol_type(l->u, s));
+    return arena_printf(l->u->arena, "(*(%s)0)", lower_type(l, t, NULL));
+}
+
 /* What a token becomes here; NULL: itself. */
 static const char *substitute(struct lower *l, uint32_t i) {
     const struct tok *t = tok_at(l, i);
     if (!t->ident)
         return NULL;
+    if (l->repeated && t->sym)
+        return value_of_type(l, t->sym);
     if (t->ident == l->errno_ident && tok_is(l->u, i + 1, "(") && tok_is(l->u, i + 2, ")"))
         return "gocc__errno";
     if (!l->body || !l->body->up)

@@ -237,12 +237,14 @@ static bool is_repeated(struct lower *l, const struct symbol *s) {
 }
 
 static void repeat_symbol(struct lower *l, struct symbol *s, struct scope *inner) {
+    l->repeated = s->kind == S_TAG ? s->node->first : node_enclosing(s->node, N_DECL)->first;
     if (s->kind == S_TAG)
         repeat_tag(l, s);
     else if (s->kind == S_TYPEDEF)
         repeat_typedef(l, s);
     else if (s->kind == S_VAR)
         repeat_constant(l, s, inner);
+    l->repeated = 0;
 }
 
 /* Does a name of this scope mean something else that is repeated further out? */
