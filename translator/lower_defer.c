@@ -145,12 +145,18 @@ static bool is_noreturn(struct lower *l, const struct body *b) {
     return l->func && b->node == l->func && noreturn_declared(l, l->func);
 }
 
-/* gcc puts such a function into its callers, noinline or not, unless it calls setjmp. */
-static bool is_gnu_inline(struct lower *l, const struct node *func) {
+/* Functions that must see a recovery themselves: one that gcc puts into its callers, noinline or
+ * not, unless it calls setjmp, and those that give more registers back than the runtime knows of.
+ */
+static bool lands_itself(struct lower *l, const struct node *func) {
+    static const char *const words[] = {"gnu_inline",   "__gnu_inline__",  "ms_abi",
+                                        "__ms_abi__",   "preserve_most",   "__preserve_most__",
+                                        "preserve_all", "__preserve_all__"};
     uint32_t body = node_kid(func, 3)->first;
     for (uint32_t i = func->first; i < body; i++)
-        if (tok_is(l->u, i, "gnu_inline") || tok_is(l->u, i, "__gnu_inline__"))
-            return true;
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+            if (tok_is(l->u, i, words[k]))
+                return true;
     return false;
 }
 
@@ -158,7 +164,7 @@ static bool is_gnu_inline(struct lower *l, const struct node *func) {
 static const char *result_class(struct lower *l, const struct body *b) {
     if (is_noreturn(l, b))
         return NULL; /* comes back to itself, to say so */
-    if (l->u->opt->address || (l->func == b->node && is_gnu_inline(l, b->node)))
+    if (l->u->opt->address || (l->func == b->node && lands_itself(l, b->node)))
         return NULL;
     int kind = owns_result(b) ? b->result->kind : TY_VOID;
     if (kind == TY_VOID)
