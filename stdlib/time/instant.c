@@ -57,13 +57,10 @@ static time_duration mono_sub(int64_t t, int64_t u) {
 }
 
 time_duration time_time_sub(time_time t, time_time u) {
-    int64_t d;
     if (t.mono && u.mono)
         return mono_sub(t.mono, u.mono);
-    if (__builtin_sub_overflow(t.sec, u.sec, &d) || __builtin_mul_overflow(d, NS, &d) ||
-        __builtin_add_overflow(d, (int64_t)t.nsec - u.nsec, &d))
-        return time_time_before(t, u) ? INT64_MIN : INT64_MAX;
-    return d;
+    __int128 d = ((__int128)t.sec - u.sec) * NS + t.nsec - u.nsec; /* seconds alone may overflow */
+    return d > INT64_MAX ? INT64_MAX : d < INT64_MIN ? INT64_MIN : (time_duration)d;
 }
 
 /* A reading of the real clock says nothing about that of a bubble. */
