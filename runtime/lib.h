@@ -220,7 +220,10 @@ void deadlock_suppress(int delta); /* > 0: something outside can still wake us *
 
 /* ---- introspection ---- */
 size_t trace_goroutine(char *buf, size_t size, bool all);
-bool trace_caller(int skip, const char **function, const char **file, int *line, void **pc);
+/* Return addresses, 0 of the function that called into the library.  Where functions were inlined
+ * the top byte says which of them, outwards from 0: code never lies that high. */
+#define TRACE_LEVEL 56
+int trace_callers(int skip, uintptr_t *pc, int n);
 struct trace_frame { /* texts are lent for ever; file NULL, line 0: not known */
     const char *function, *file;
     int line;

@@ -460,39 +460,38 @@ size_t trace_goroutine(char *buf, size_t size, bool all) {
     return o.n;
 }
 
-struct caller {
-    int skip;
-    struct symbol found;
-    bool done;
-    uintptr_t pc, found_pc;
+struct callers {
+    int skip, n, room;
+    uintptr_t *to;
+    uintptr_t pc, level; /* where the unwinder is */
 };
 
 static bool on_caller(const struct symbol *s, void *arg) {
-    struct caller *c = arg;
-    if (symbol_is_runtime(s) || symbol_is_library(s) || c->done || c->skip-- > 0)
-        return !c->done;
-    c->found = *s;
-    c->found_pc = c->pc;
-    c->done = true;
-    return false;
+    struct callers *c = arg;
+    uintptr_t level = c->level++;
+    if (symbol_is_runtime(s) || symbol_is_library(s) || c->skip-- > 0)
+        return true;
+    c->to[c->n++] = (c->pc + 1) | level << TRACE_LEVEL;
+    return c->n < c->room;
 }
 
-/* skip counts functions of the program: 0 is the one that called into the library. */
-bool trace_caller(int skip, const char **function, const char **file, int *line, void **pc) {
-    struct frames f = {.n = 0};
-    struct caller c = {.skip = skip};
-    collect_here(&f);
-    for (long i = 0; i < f.n && i < SHOW_FIRST && !c.done; i++) {
-        c.pc = f.first[i];
-        symbol_each(c.pc, on_caller, &c);
-    }
-    if (!c.done)
-        return false;
-    *function = c.found.function;
-    *file = c.found.file;
-    *line = c.found.line;
-    *pc = (void *)(c.found_pc + 1);
-    return true;
+static _Unwind_Reason_Code on_callers_frame(struct _Unwind_Context *at, void *arg) {
+    struct callers *c = arg;
+    int exact = 0;
+    c->pc = _Unwind_GetIPInfo(at, &exact);
+    if (!c->pc)
+        return _URC_END_OF_STACK;
+    c->pc -= exact ? 0 : 1;
+    c->level = 0;
+    symbol_each(c->pc, on_caller, c);
+    return c->n < c->room ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+int trace_callers(int skip, uintptr_t *pc, int n) {
+    struct callers c = {.skip = skip < 0 ? 0 : skip, .to = pc, .room = n};
+    if (n > 0)
+        _Unwind_Backtrace(on_callers_frame, &c);
+    return c.n;
 }
 
 struct level {

@@ -48,33 +48,36 @@ int runtime_stack(char *buffer, int size, bool all) {
     return size <= 0 ? 0 : (int)trace_goroutine(buffer, (size_t)size, all);
 }
 
+static inline uintptr_t plain(uintptr_t pc) {
+    return pc & ((UINT64_C(1) << TRACE_LEVEL) - 1);
+}
+
+static bool frame_of(uintptr_t pc, struct trace_frame *frame) {
+    *frame = (struct trace_frame){NULL, NULL, 0, 0};
+    return trace_frame_at(plain(pc) - 1, (int)(pc >> TRACE_LEVEL), frame);
+}
+
 uintptr_t runtime_caller(int skip, const char **file, int *line, bool *ok) {
-    const char *function;
-    const char *name = NULL;
-    int number = 0;
-    void *pc = NULL;
-    bool found = trace_caller(skip, &function, &name, &number, &pc);
+    struct trace_frame frame = {NULL, "", 0, 0};
+    uintptr_t pc = 0;
+    bool found = trace_callers(skip, &pc, 1) == 1;
+    if (found)
+        frame_of(pc, &frame);
     if (file) /* without -g nobody knows the file */
-        *file = name ? name : "??";
+        *file = frame.file ? frame.file : "??";
     if (line)
-        *line = number;
+        *line = frame.line;
     if (ok)
         *ok = found;
-    return found ? (uintptr_t)pc : 0;
+    return plain(pc);
 }
 
 /* In Go, 0 is this very function and 1 its caller. */
 int runtime_callers(int skip, uintptr_t *pc, int n) {
-    int found = 0;
-    if (skip <= 0 && n > 0)
-        pc[found++] = (uintptr_t)runtime_callers + 1;
-    for (int i = skip <= 0 ? 0 : skip - 1; found < n; i++, found++) {
-        bool ok;
-        pc[found] = runtime_caller(i, NULL, NULL, &ok);
-        if (!ok)
-            break;
-    }
-    return found;
+    int self = skip <= 0 && n > 0;
+    if (self)
+        pc[0] = (uintptr_t)runtime_callers + 1;
+    return self + trace_callers(skip <= 0 ? 0 : skip - 1, pc + self, n - self);
 }
 
 /* ---- what is known about an address ----
@@ -83,6 +86,7 @@ int runtime_callers(int skip, uintptr_t *pc, int n) {
 
 runtime_func *runtime_func_for_pc(uintptr_t pc) {
     struct trace_frame f;
+    pc = plain(pc);
     if (!trace_frame_at(pc, 0, &f) && !trace_frame_at(pc - 1, 0, &f))
         return NULL;
     return (runtime_func *)(f.entry ? f.entry : pc);
@@ -100,14 +104,14 @@ uintptr_t runtime_func_entry(const runtime_func *f) {
 const char *runtime_func_file_line(const runtime_func *f, uintptr_t pc, int *line) {
     struct trace_frame frame = {NULL, NULL, 0, 0};
     NIL_CHECK(f);
-    trace_frame_at(pc, 0, &frame);
+    trace_frame_at(plain(pc), 0, &frame);
     if (line)
         *line = frame.line;
     return frame.file ? frame.file : "?";
 }
 
 struct gocc__h_runtime_frames {
-    int n, at, level; /* level: of the functions inlined at pc[at] */
+    int n, at;
     uintptr_t pc[];
 };
 
@@ -123,26 +127,20 @@ runtime_frames *runtime_callers_frames(const uintptr_t *pc, int n) {
     return f;
 }
 
-/* runtime_callers() repeats an address for each function that was inlined there. */
-static void frames_advance(runtime_frames *f) {
-    f->at++;
-    f->level = f->at < f->n && f->pc[f->at] == f->pc[f->at - 1] ? f->level + 1 : 0;
-}
-
 runtime_frame runtime_frames_next(runtime_frames *f, bool *more) {
     runtime_frame frame = {.function = "", .file = ""};
     struct trace_frame found;
     HANDLE_CHECK(f);
     if (f->at < f->n) {
-        frame.pc = f->pc[f->at] - 1;
-        if (trace_frame_at(frame.pc, f->level, &found)) {
+        frame.pc = plain(f->pc[f->at]) - 1;
+        if (frame_of(f->pc[f->at], &found)) {
             frame.function = found.function;
             frame.file = found.file ? found.file : "";
             frame.line = found.line;
             frame.entry = found.entry;
             frame.func = (runtime_func *)found.entry;
         }
-        frames_advance(f);
+        f->at++;
     }
     if (more)
         *more = f->at < f->n;

@@ -137,7 +137,6 @@ time_location *time_load_location(const char *name, gocc_error *err) {
 time_location *time_load_location_from_tz_data(const char *name, const void *data, size_t size,
                                                gocc_error *err) {
     NIL_CHECK(name);
-    NIL_CHECK(data);
     struct zoneinfo *zone = zoneinfo_parse(data, size);
     return keep(name, zone, zone ? NULL : errors_new("malformed time zone information"), err);
 }
