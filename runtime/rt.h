@@ -224,6 +224,14 @@ static inline __attribute__((always_inline)) void rt_switch_inline(struct ctx *f
 #define rt_switch_inline rt_switch
 #endif
 
+/* What C++ knows of a thread (its ABI's __cxa_eh_globals): the exceptions that are being caught.  A
+ * goroutine that waits in a catch block takes them along. */
+struct cxx_state {
+    void *caught;
+    unsigned uncaught;
+};
+struct cxx_state *__cxa_get_globals(void) __attribute__((weak));
+
 /* FRESH: not a struct g yet but a struct fresh (spawn.c), which only runs through queues. */
 enum g_state { G_UNUSED, G_FRESH, G_RUNNABLE, G_RUNNING, G_WAITING, G_DEAD };
 
@@ -239,6 +247,7 @@ struct g {
     bool bubbled : 1;      /* bubble.c: bubble != 0 */
     bool durable : 1;      /* bubble.c: it waits and its bubble does not count it */
     bool stuck : 1;        /* bubble.c: its bubble's goroutines belong into its last report */
+    bool catches : 1;      /* cxx: it was left in the midst of an exception of C++ */
     bool pinned;           /* lock_m != NULL */
     int err;               /* errno while it does not run */
     struct ctx ctx;
@@ -270,6 +279,7 @@ struct g {
     _Atomic uint32_t wake;           /* foreign: futex word, 1 = ready */
     void *fiber;                     /* ASan fake stack or TSan fiber */
     struct panic_store *panic_store; /* panic.c: recovered texts, NULL until the first panic */
+    struct cxx_state cxx;            /* while it does not run, if catches */
 };
 _Static_assert(offsetof(struct g, fn) == 64, "a switch touches one line of a G");
 
@@ -368,6 +378,7 @@ struct m {
     void (*after)(void *); /* run by whoever comes next on this M */
     void *after_arg;
     struct lock *after_drop; /* dropped before after() */
+    struct cxx_state *cxx;   /* the thread's; NULL: a program without C++ */
     struct ctx g0;           /* the scheduler loop, on the thread's own stack */
     struct g *dead;          /* TSan and ASan: freed by the next one */
     struct g *locked_g;      /* lock_os_thread */

@@ -108,10 +108,24 @@ static inline __attribute__((always_inline)) void set_running(struct m *m, struc
     atomic_store_explicit(&g->state, G_RUNNING, memory_order_relaxed);
 }
 
+/* The next one on this thread is in no catch block of from's. */
+static __attribute__((noinline, cold)) void take_exceptions(struct m *m, struct g *from) {
+    from->catches = m->cxx->caught != NULL || m->cxx->uncaught != 0;
+    from->cxx = *m->cxx;
+    *m->cxx = (struct cxx_state){NULL, 0};
+}
+
+static __attribute__((noinline, cold)) void bring_exceptions(struct m *m, struct g *g) {
+    *m->cxx = g->cxx;
+    g->catches = false;
+}
+
 /* Leaves from, which comes back here some time, maybe on another M. */
 static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g *from,
                                                            struct g *next) {
     from->err = *m->errno_ptr;
+    if (unlikely(m->cxx != NULL))
+        take_exceptions(m, from);
     if (likely(next != NULL)) {
         set_running(m, next);
         sanitize_switch(m, from, next, false);
@@ -125,6 +139,8 @@ static inline __attribute__((always_inline)) void leave_to(struct m *m, struct g
     sanitize_switched(m, from);
     run_after(m);
     race_thread_shared(m);
+    if (unlikely(from->catches))
+        bring_exceptions(m, from);
     *m->errno_ptr = from->err;
 }
 
@@ -360,6 +376,9 @@ static void release_handles(struct g *g) {
 }
 
 static void drop_belongings(struct g *g) {
+    struct cxx_state *cxx = rt_m()->cxx;
+    if (unlikely(cxx != NULL)) /* runtime_goexit() in a catch block */
+        *cxx = (struct cxx_state){NULL, 0};
     panic_goroutine_end(g);
     if (unlikely((g->handles | g->bubble) != 0)) {
         release_handles(g);

@@ -286,7 +286,7 @@ static void prepare(struct g *g, void (*fn)(void *), const struct fresh *r) {
     fp_set(&g->ctx, r->fp);
     g->ctx.pc = (void *)rt_entry;
     g->system = false;
-    g->bubbled = g->durable = g->stuck = false;
+    g->bubbled = g->durable = g->stuck = g->catches = false;
     g->bubble = 0;
     g->goexiting = false;
     g->lock_m = NULL;

@@ -47,6 +47,7 @@ static pthread_once_t foreign_once = PTHREAD_ONCE_INIT;
 void m_init_self(struct m *m) {
     m->self = m;
     m->errno_ptr = &errno;
+    m->cxx = __cxa_get_globals != NULL ? __cxa_get_globals() : NULL;
     m->thread = pthread_self();
     m->tid = (int)syscall(SYS_gettid);
     clockid_t clock; /* the race detector sees what is written, and knows nothing of spare Ms */
