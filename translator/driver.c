@@ -56,6 +56,9 @@ static void check(const struct command *c) {
         fatal("-run makes no file: it does not go with -o, -c, -S, -E and --emit-c");
     if (c->own_runtime && c->shared && (c->race || c->address))
         fatal("a shared library of -static-libgocc goes with no sanitizer");
+    if (c->split_stack && c->ngc)
+        fatal("-fsplit-stack does not go with .gc files: goroutines have stacks of their own, "
+              "GOCCSTACK sets their size");
     keep_sources(c);
     if (!strcmp(basename(c->cc.at[0]), "gocc"))
         fatal("the host compiler is gocc itself: set GOCC_CC to gcc or clang");

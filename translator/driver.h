@@ -63,6 +63,7 @@ struct command {
     bool race, address;
     bool race_word; /* -race, not -fsanitize=thread: which compiler is ours to choose */
     bool coverage;
+    bool split_stack;
     bool no_asm; /* asm and typeof are names */
     bool again;  /* the preprocessor runs once more, for its text without comments */
     bool own;    /* an option of ours is there: the host compiler cannot have the line as it is */

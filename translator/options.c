@@ -115,6 +115,9 @@ static void on_coverage(struct command *c, const char *v) {
     (void)v;
     c->coverage = true;
 }
+static void on_split_stack(struct command *c, const char *v) {
+    c->split_stack = !strstr(v, "no-");
+}
 static void on_race(struct command *c, const char *v) {
     (void)v;
     c->own = c->race = c->race_word = c->debug = true;
@@ -302,6 +305,8 @@ static const struct option table[] = {
     {"--coverage", EXACT, STEP_ALL, on_coverage},
     {"-coverage", EXACT, STEP_ALL, on_coverage},
     {"-ftest-coverage", EXACT, STEP_ALL, on_coverage},
+    {"-fsplit-stack", EXACT, STEP_ALL, on_split_stack},
+    {"-fno-split-stack", EXACT, STEP_ALL, on_split_stack},
     {"-fdiagnostics-color=", JOINED, STEP_ALL, on_color},
     {"-fdiagnostics-color", EXACT, STEP_ALL, on_color_word},
     {"-fcolor-diagnostics", EXACT, STEP_ALL, on_color_word},
