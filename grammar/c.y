@@ -418,7 +418,7 @@ braced(A) ::= LBRACE(B) inits(L) RBRACE(C). { A = COVER(L, B, C); A->tok = TOK(B
 braced(A) ::= LBRACE(B) inits(L) COMMA RBRACE(C). { A = COVER(L, B, C); A->tok = TOK(B); }
 inits(A) ::= initel(B).                 { A = NODE(INIT_LIST, 0, B); }
 inits(A) ::= inits(A) COMMA initel(B).  { ast_add(A, B); }
-initel(A) ::= init(I).                  { A = NODE(INIT, 0, NULL, I); }
+initel(A) ::= init(A). /* without a node of its own: tables have millions */
 initel(A) ::= desig(D) ASSIGN(O) init(I). { A = NODE(INIT, TOK(O), D, I); }
 initel(A) ::= des_array(D) init(I).     { A = NODE(INIT, 0, NODE(LIST, 0, D), I); }
 initel(A) ::= gid(N) COLON(O) init(I).

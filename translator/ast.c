@@ -34,6 +34,11 @@ bool node_absent(const struct node *n) {
     return !n || n->kind == N_NONE;
 }
 
+/* The value of an item of INIT_LIST. */
+struct node *node_initial(struct node *item) {
+    return item->kind == N_INIT ? item->kid->next : item;
+}
+
 struct node *node_enclosing(struct node *n, int kind) {
     for (n = n->parent; n && n->kind != kind; n = n->parent)
         ;

@@ -77,8 +77,8 @@ struct ident {
     X(COND)          /* expr, [expr], expr */                                                      \
     X(ASSIGN)        /* expr, expr ; op T_ASSIGN or T_ASSIGNOP (text tells which) */               \
     X(COMMA)         /* expr, expr */                                                              \
-    X(INIT_LIST)     /* INIT* */                                                                   \
-    X(INIT)          /* [designators LIST], expr or INIT_LIST */                                   \
+    X(INIT_LIST)     /* INIT, or what it would hold without designators */                         \
+    X(INIT)          /* designators LIST, expr or INIT_LIST */                                     \
     /* types and declarations */                                                                   \
     X(SPECS)        /* specifier* */                                                               \
     X(SPEC_WORD)    /* ; one keyword: type word, storage class, qualifier, function specifier */   \
@@ -541,6 +541,7 @@ bool node_is_label(const struct node *n);           /* of any kind; not __label_
 bool node_is_lvalue(const struct unit *u, const struct node *e);
 void ast_dump(const struct unit *u, FILE *out);
 const char *node_kind_name(int kind);
+struct node *node_initial(struct node *item);
 struct node *node_enclosing(struct node *n, int kind); /* outwards, itself not counted; NULL */
 
 /* type.c */

@@ -315,6 +315,7 @@ static bool wants_value(struct unit *u, struct node *n) {
     switch (up ? up->kind : N_NONE) {
     case N_DECLR:
     case N_INIT:
+    case N_INIT_LIST:
     case N_ASSIGN:
     case N_BINARY:
     case N_UNARY:

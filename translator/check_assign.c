@@ -149,16 +149,16 @@ static bool braces_left_out(struct unit *u, struct type *t, struct node *init) {
 static void check_members(struct unit *u, struct type *t, struct node *list) {
     struct node *decl = t->record ? node_kid(t->record, 0)->kid : NULL, *member = NULL;
     for (struct node *i = list->kid; i; i = i->next) {
-        struct node *designators = node_kid(i, 0);
-        if (node_absent(designators)) {
+        struct node *designators = i->kind == N_INIT ? node_kid(i, 0) : NULL;
+        if (!designators) {
             member = next_member(decl, member);
         } else {
             struct symbol *s = designated(u, t, designators);
             member = s && s->node && s->node->kind == N_MEMBER_DECLR ? s->node : NULL;
         }
-        if (!member || braces_left_out(u, symbol_type(u, member->sym), node_kid(i, 1)))
+        if (!member || braces_left_out(u, symbol_type(u, member->sym), node_initial(i)))
             return;
-        check_init(u, symbol_type(u, member->sym), node_kid(i, 1));
+        check_init(u, symbol_type(u, member->sym), node_initial(i));
     }
 }
 
@@ -175,7 +175,7 @@ static void check_init(struct unit *u, struct type *t, struct node *init) {
         return;
     }
     for (struct node *i = init->kid; i && t->kind != TY_UNION; i = i->next)
-        check_init(u, t->kind == TY_ARRAY ? t->base : t, node_kid(i, 1));
+        check_init(u, t->kind == TY_ARRAY ? t->base : t, node_initial(i));
 }
 
 /* ---- expressions ---- */

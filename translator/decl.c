@@ -572,11 +572,9 @@ static int64_t initialised_length(struct unit *u, struct node *init, struct type
     int64_t n = 0;
     bool aggregate = element->kind == TY_ARRAY || type_is_record(element);
     for (struct node *i = init->kid; i; i = i->next, n++) {
-        struct node *value = node_kid(i, 1);
-        if (i->kind != N_INIT || !node_absent(node_kid(i, 0)) || node_absent(value))
+        if (i->kind == N_INIT)
             return -1;
-        if (aggregate ? value->kind != N_INIT_LIST
-                      : type_is_integer(element) && value->kind == N_STRING)
+        if (aggregate ? i->kind != N_INIT_LIST : type_is_integer(element) && i->kind == N_STRING)
             return -1;
     }
     return n ? n : -1; /* {}: as gcc has it */

@@ -167,8 +167,11 @@ void warn_lock(struct unit *u, struct node *n) {
         warn_copy(u, node_kid(n, 1), "the assignment");
         break;
     case N_DECLR:
-    case N_INIT:
         warn_copy(u, node_kid(n, 1), "the initialiser");
+        break;
+    case N_INIT_LIST:
+        for (struct node *i = n->kid; i; i = i->next)
+            warn_copy(u, node_initial(i), "the initialiser");
         break;
     case N_DEFINE:
         warn_copy(u, node_kid(n, 0), "the initialiser");
