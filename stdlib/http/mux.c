@@ -248,13 +248,14 @@ static bool hides_dots(const char *path) {
 
 static void mux_serve(http_servemux *mux, http_responsewriter *w, http_request *r) {
     struct request *in = (struct request *)(void *)r;
-    const char *raw = *r->url->raw_path ? r->url->raw_path : "/";
+    bool tunnel = strcmp(r->method, "CONNECT") == 0; /* to a host, which has no path */
+    const char *raw = *r->url->raw_path || tunnel ? r->url->raw_path : "/";
     if (strcmp(raw, "*") == 0) { /* of the server, not of any path */
         http_header_set(http_responsewriter_header(w), "Connection", "close");
         http_responsewriter_write_header(w, HTTP_STATUS_BAD_REQUEST);
         return;
     }
-    bool moves = raw[0] == '/' && strcmp(r->method, "CONNECT") != 0;
+    bool moves = raw[0] == '/' && !tunnel;
     char *path = moves ? url_clean_path(&in->arena, raw) : arena_text(&in->arena, raw);
     size_t n = strlen(path);
     char *tree = arena_copy(&in->arena, path, n + 1);

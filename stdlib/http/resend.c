@@ -14,8 +14,9 @@
 /* Where the body begins: it may have been read from before. */
 void request_note_start(http_request *r) {
     gocc_error e = NULL;
-    int64_t at = r->body && r->body->methods->seek ? gocc__io_seek(r->body, 0, IO_SEEK_CURRENT, &e)
-                                                   : -1;
+    int64_t at = r->body ? io_buffer_at(r->body) : -1;
+    if (at < 0 && r->body && r->body->methods->seek)
+        at = gocc__io_seek(r->body, 0, IO_SEEK_CURRENT, &e);
     ((struct request *)(void *)r)->body_start = e ? -1 : at;
     handle_release(e);
 }
@@ -28,7 +29,10 @@ bool request_rewind(http_request *r) {
     if (start < 0)
         return false;
     gocc_error e = NULL;
-    gocc__io_seek(r->body, start, IO_SEEK_START, &e);
+    if (io_buffer_at(r->body) >= 0)
+        io_buffer_back(r->body, start);
+    else
+        gocc__io_seek(r->body, start, IO_SEEK_START, &e);
     handle_release(e);
     return e == NULL;
 }

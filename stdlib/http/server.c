@@ -154,6 +154,9 @@ static void refuse(struct serving *s, int status, const char *why) {
              "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
              "Connection: close\r\n\r\n%s",
              line, status == HEAD_CODING ? "Unsupported transfer encoding" : line);
+    if (status == 417) /* the client has said what it does then: as in Go, no more is told */
+        strcpy(text,
+               "HTTP/1.1 417 Expectation Failed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     wire_text(&s->w, text);
     wire_flush(&s->w);
     s->keep = false;
@@ -165,13 +168,24 @@ static bool wants_close(http_header *h, int minor) {
            (minor == 0 && !header_has_token(h, "Connection", "keep-alive"));
 }
 
+/* A tunnel is asked for by "host:port", which is neither path nor URL. */
+static url_url *target_of(struct request *r, const char *method, const char *target) {
+    if (strcmp(method, "CONNECT") != 0 || *target == '/')
+        return url_new(target, true);
+    char *text = arena_take(&r->arena, strlen(target) + sizeof "http://");
+    url_url *u = url_new(strcat(strcpy(text, "http://"), target), true);
+    if (u)
+        u->scheme = "";
+    return u;
+}
+
 static int understand(struct serving *s, struct head *head) {
     struct request *r = s->r;
     http_request *pub = &r->pub;
     int status = head_request(head, &r->header);
     if (status != HEAD_OK)
         return status;
-    pub->url = url_new(head->first[1], true);
+    pub->url = target_of(r, head->first[0], head->first[1]);
     if (!pub->url)
         return 400;
     pub->method = head->first[0];
@@ -193,10 +207,10 @@ static int understand(struct serving *s, struct head *head) {
     s->want_watch = false;
     s->handling = true;
     pub->body = r->kept_body = handle_retain(&s->body->io);
-    const char *expect = http_header_get(&r->header, "Expect");
-    if (*expect && strcasecmp(expect, "100-continue") != 0)
+    bool waits = header_has_token(&r->header, "Expect", "100-continue");
+    if (!waits && *http_header_get(&r->header, "Expect"))
         return 417;
-    if (*expect && head->minor > 0 && head->framing != BODY_NONE)
+    if (waits && head->minor > 0 && head->framing != BODY_NONE)
         s->body->begin = send_continue;
     return HEAD_OK;
 }

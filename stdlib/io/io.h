@@ -17,6 +17,11 @@ void *io_expect(io_reader *io, const io_methods *methods) GOCC_PRIVATE(io_expect
 /* Bytes that a reader or buffer in memory still has; -1: it is something else. */
 int64_t io_memory_left(io_reader *io) GOCC_PRIVATE(io_memory_left);
 
+/* How far a buffer has been read, and back to there: what was read stays until the next write.
+ * -1: it is something else. */
+int64_t io_buffer_at(io_reader *io) GOCC_PRIVATE(io_buffer_at);
+void io_buffer_back(io_reader *io, int64_t at) GOCC_PRIVATE(io_buffer_back);
+
 /* Writes text and frees it, even if the writer panics or ends its goroutine. */
 ssize_t io_write_own(io_writer *w, char *text, size_t n, gocc_error *err)
     GOCC_PRIVATE(io_write_own);

@@ -13,7 +13,7 @@ struct memory {
 static ssize_t memory_read(void *self, void *buffer, size_t n, gocc_error *err) {
     struct memory *m = self;
     size_t left = m->at < m->n ? m->n - m->at : 0;
-    if (left == 0 && n > 0) {
+    if (left == 0 && (n > 0 || !m->room)) { /* Go: a reader has ended, a buffer may get more */
         *err = IO_EOF;
         return 0;
     }
@@ -186,4 +186,14 @@ int64_t io_memory_left(io_reader *io) {
     if (io->methods != &buffer_methods && io->methods != &reader_methods)
         return -1;
     return m->at < m->n ? (int64_t)(m->n - m->at) : 0;
+}
+
+int64_t io_buffer_at(io_reader *io) {
+    return io->methods == &buffer_methods ? (int64_t)((struct memory *)(void *)io)->at : -1;
+}
+
+void io_buffer_back(io_reader *io, int64_t at) {
+    struct memory *m = io_expect(io, &buffer_methods);
+    if ((size_t)at <= m->n) /* else it has been written to, and begun anew */
+        m->at = (size_t)at;
 }
