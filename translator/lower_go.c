@@ -404,9 +404,11 @@ static void plan_callee(struct lower *l, struct record *r, struct node *callee) 
     r->callee = "fn";
 }
 
-/* For int (*)[n], whose n may be a parameter of the callee, an address without a type. */
+/* For int (*)[n], whose n may be a parameter of the callee, an address without a type; for a
+ * transparent union, as connect() has, the type of what is passed. */
 static struct type *arg_type(struct lower *l, struct type *func, uint32_t i, struct node *arg) {
-    bool known = func && !func->unprototyped && i < func->nparams;
+    bool known = func && !func->unprototyped && i < func->nparams &&
+                 func->params[i]->kind != TY_UNION;
     struct type *t = type_decay(l->u, known ? func->params[i] : expr_type(l->u, arg));
     return has_vla(t) ? type_pointer(l->u, type_basic(TY_VOID)) : type_unqual(l->u, t);
 }
