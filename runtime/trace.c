@@ -130,9 +130,14 @@ static void write_place(struct out *o, const struct symbol *s, uintptr_t pc) {
 }
 
 /* Library functions have their exported names in the object file: gocc_sync_mutex_lock. */
+static const char *name_of(const struct symbol *s) {
+    bool ours = s->function != NULL && strncmp(s->function, "gocc_", 5) == 0;
+    return ours ? s->function + 5 : s->function;
+}
+
 static void write_function(struct out *o, const struct symbol *s) {
-    const char *name = s->function ? s->function : "??";
-    out_text(o, strncmp(name, "gocc_", 5) == 0 ? name + 5 : name);
+    const char *name = name_of(s);
+    out_text(o, name != NULL ? name : "??");
 }
 
 static bool show_symbol(const struct symbol *s, void *arg) {
@@ -504,7 +509,7 @@ static bool on_level(const struct symbol *s, void *arg) {
     struct level *l = arg;
     if (l->skip-- > 0)
         return true;
-    *l->frame = (struct trace_frame){s->function, s->file, s->line, s->entry};
+    *l->frame = (struct trace_frame){name_of(s), s->file, s->line, s->entry};
     l->found = true;
     return false;
 }
