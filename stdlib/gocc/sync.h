@@ -61,12 +61,13 @@ typedef struct sync_locker {
     void (*unlock)(void *object);
 } sync_locker;
 
+/* in brackets, for a program may have a macro lock(x) */
 static __inline__ void sync_locker_lock(sync_locker l) {
-    l.lock(l.object);
+    (l.lock)(l.object);
 }
 
 static __inline__ void sync_locker_unlock(sync_locker l) {
-    l.unlock(l.object);
+    (l.unlock)(l.object);
 }
 
 sync_locker sync_mutex_locker(sync_mutex *m) GOCC_SYMBOL(sync_mutex_locker);
