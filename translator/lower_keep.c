@@ -21,6 +21,10 @@
  * of, is looked at: `volatile` would say the same of every use, and would change types;
  * -fnon-call-exceptions would cost every loop of the file its vectors.
  *
+ * A variable of the file may be stored to by a function that is called and inlined, so that a call
+ * of one that does is such a store.  What a function without a defer stores before it faults itself
+ * is not kept: every store of every function would have to be.
+ *
  * Where a pointer to such a variable is made (but for a mere argument, `f(&stage)`, or a lock
  * would cost the loops behind it their vectors, too), every store through a pointer may be one to
  * the variable.
@@ -56,10 +60,22 @@ static bool through_pointer(struct lower *l, struct node *e) {
     }
 }
 
+static bool is_seen(struct lower *l, struct node *lvalue);
+
+/* _Generic(x, int: x) */
+static bool is_seen_choice(struct lower *l, struct node *generic) {
+    bool found = false;
+    for (struct node *k = node_kid(generic, 1)->kid; k && !found; k = k->next)
+        found = is_seen(l, node_kid(k, 1));
+    return found;
+}
+
 static bool is_seen(struct lower *l, struct node *lvalue) {
     for (struct node *e = lvalue;; e = part_of(e)) {
         if (l->aliased && through_pointer(l, e))
             return true;
+        if (e->kind == N_GENERIC)
+            return is_seen_choice(l, e);
         if (!part_of(e))
             return e->kind == N_IDENT && e->sym && e->sym->deferred;
     }
@@ -79,9 +95,35 @@ static struct node *addressed(struct lower *l, struct node *e) {
     return e->kind == N_IDENT && e->sym ? e : NULL;
 }
 
+static bool steps(struct lower *l, struct node *e) {
+    return e->kind == N_POST ||
+           (e->kind == N_UNARY && (tok_is(l->u, e->tok, "++") || tok_is(l->u, e->tok, "--")));
+}
+
+static bool is_of_file(struct node *lvalue) {
+    while (part_of(lvalue))
+        lvalue = part_of(lvalue);
+    return lvalue->kind == N_IDENT && lvalue->sym && lvalue->sym->depth == 0;
+}
+
+/* Does this code store to a variable of the file that a defer block sees?  Calls of calls of calls
+   are hardly inlined. */
+static bool stores_global(struct lower *l, struct node *n, int depth) {
+    if ((steps(l, n) || n->kind == N_ASSIGN) && is_of_file(n->kid) && is_seen(l, n->kid))
+        return true;
+    struct symbol *f = n->kind == N_CALL ? expr_strip(n->kid)->sym : NULL;
+    if (f && depth < 2 && f->kind == S_FUNC && f->node && f->node->kind == N_FUNC &&
+        stores_global(l, node_kid(f->node, 3), depth + 1))
+        return true;
+    for (struct node *k = n->kid; k; k = k->next)
+        if (stores_global(l, k, depth))
+            return true;
+    return false;
+}
+
 /* It may be inlined, and then its stores are as good as the caller's. */
 static bool may_store(struct lower *l, struct node *call) {
-    bool found = l->aliased;
+    bool found = l->aliased || stores_global(l, call, 0);
     for (struct node *k = node_kid(call, 1)->kid; k && !found; k = k->next) {
         struct node *x = addressed(l, k);
         found = x && x->sym->deferred;
@@ -91,9 +133,7 @@ static bool may_store(struct lower *l, struct node *call) {
 
 /* Does evaluating e itself store to what a defer block names?  Statements in it are not asked. */
 static bool stores(struct lower *l, struct node *e) {
-    bool steps = e->kind == N_POST ||
-                 (e->kind == N_UNARY && (tok_is(l->u, e->tok, "++") || tok_is(l->u, e->tok, "--")));
-    if ((steps || e->kind == N_ASSIGN || e->kind == N_RECV_OK) && is_seen(l, e->kid))
+    if ((steps(l, e) || e->kind == N_ASSIGN || e->kind == N_RECV_OK) && is_seen(l, e->kid))
         return true;
     if (e->kind == N_RECV_OK && is_seen(l, e->kid->next))
         return true;
