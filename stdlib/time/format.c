@@ -117,9 +117,17 @@ static int print_signed_zone(char *s, size_t size, long offset) {
  * before the year 0, no minute west of UTC. */
 static char *adapt(char *to, char conversion, const struct tm *tm) {
     bool negative = tm->tm_year < -1900;
+    const char *year = negative ? "%05Y" : "%04Y"; /* the sign counts */
     switch (conversion) {
     case 'Y':
-        return stpcpy(to, negative ? "%05Y" : "%04Y"); /* the sign counts */
+        return stpcpy(to, year);
+    case 'F':
+        return stpcpy(stpcpy(to, year), "-%m-%d");
+    case 'c':
+        return stpcpy(stpcpy(to, "%a %b %e %T "), year);
+    case 'D':
+    case 'x':
+        return adapt(stpcpy(to, "%m/%d/"), 'y', tm);
     case 'y':
         if (negative)
             return to + sprintf(to, "%02d", (int)(-(tm->tm_year + INT64_C(1900)) % 100));
@@ -135,7 +143,7 @@ static char *adapt(char *to, char conversion, const struct tm *tm) {
 }
 
 static size_t print_plain(char *s, size_t size, const char *layout, const struct tm *tm) {
-    char adapted[3 * sizeof((struct piece *)0)->text];
+    char adapted[9 * sizeof((struct piece *)0)->text]; /* %c becomes 16 characters */
     char *to = adapted;
     for (const char *p = layout; *p; p++) {
         if (*p == '%' && p[1])
