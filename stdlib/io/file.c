@@ -109,9 +109,16 @@ static ssize_t whole(os_file *f, fd_op op, struct part p, int *err) {
     return (ssize_t)(n - p.n);
 }
 
+static ssize_t refuse_offset(os_file *f, const char *call, gocc_error *err) {
+    io_give(err, fmt_errorf("%s %s: negative offset", call, f->name));
+    return 0;
+}
+
 ssize_t os_file_read_at(os_file *f, void *buffer, size_t n, int64_t offset, gocc_error *err) {
     int e;
     HANDLE_CHECK(f);
+    if (offset < 0)
+        return refuse_offset(f, "readat", err);
     ssize_t got = whole(f, call_pread, (struct part){buffer, n, offset, 0}, &e);
     io_give(err, result(f, "read", e));
     return got;
@@ -120,6 +127,8 @@ ssize_t os_file_read_at(os_file *f, void *buffer, size_t n, int64_t offset, gocc
 ssize_t os_file_write_at(os_file *f, const void *data, size_t n, int64_t offset, gocc_error *err) {
     int e;
     HANDLE_CHECK(f);
+    if (offset < 0)
+        return refuse_offset(f, "writeat", err);
     ssize_t put = whole(f, call_pwrite, (struct part){UNCONST(data), n, offset, 0}, &e);
     io_give(err, result(f, "write", e));
     return put;
