@@ -288,6 +288,7 @@ struct order { /* on the stack of who waits for it */
     _Atomic uint32_t done; /* futex */
 };
 
+/* The caller may hold the lock of a timer that it starts, which sysmon never takes. */
 bool sysmon_makes_thread(void *(*fn)(void *), void *arg) {
     struct order o = {.fn = fn, .arg = arg};
     if (!atomic_load(&mon.running) || rt_m_or_null() == &mon_m)
