@@ -399,8 +399,10 @@ void gocc__chan_close(void *chan) {
     struct chan *c = chan;
     if (unlikely(c == NULL))
         gocc__panic("close of nil channel");
-    if (unlikely(c->bubble != 0) && c->bubble != bubble_here())
+    if (unlikely(c->bubble != 0) && c->bubble != bubble_here()) {
+        handle_check_dead(c); /* one that is gone has any bubble */
         fatal_error("close of synctest channel from outside bubble");
+    }
     rt_enter();
     lock_take_program(&c->lock, RANK_CHAN);
     if (unlikely(c->closed)) {
