@@ -264,6 +264,18 @@ static void close_blocks(struct lower *l, int n) {
         emit_glue(l, "\n}");
 }
 
+/* typedef struct s *p; struct s { p next; };  the struct is written behind the typedef. */
+static uint32_t defined_at(const struct symbol *s) {
+    return s->kind == S_TAG ? s->node->first : s->tok;
+}
+
+/* Into a list of n, last first. */
+static void insert_symbol(struct symbol **list, uint32_t n, struct symbol *s) {
+    for (; n && defined_at(list[n - 1]) < defined_at(s); n--)
+        list[n] = list[n - 1];
+    list[n] = s;
+}
+
 /* How many blocks it has opened. */
 static int repeat_scope(struct lower *l, struct scope *scope, struct scope *inner,
                         uint32_t before) {
@@ -276,9 +288,9 @@ static int repeat_scope(struct lower *l, struct scope *scope, struct scope *inne
         count++;
     struct symbol **list = arena_alloc(l->u->arena, (count + 1) * sizeof(struct symbol *));
     for (struct symbol *s = scope->symbols; s; s = s->next_in_scope)
-        if (s->tok < before && (is_repeated(l, s) || s->kind == S_ENUMERATOR)) {
+        if ((is_repeated(l, s) || s->kind == S_ENUMERATOR) && defined_at(s) < before) {
             hides = hides || hides_repeated(l, s);
-            list[n++] = s;
+            insert_symbol(list, n++, s);
         }
     opened += hides ? open_block(l) : 0;
     while (n--)

@@ -60,10 +60,17 @@ static bool only_by_name(const struct type *t) {
     }
 }
 
+/* Nor by what it is made of, as `struct { int x; } v;` tells its type. */
+static bool has_no_parts(const struct type *t) {
+    return t->kind == TY_UNKNOWN || t->kind == TY_VECTOR || t->vla;
+}
+
 static bool by_alias(const struct type *t) {
     if (!t->alias)
         return false;
-    return only_by_name(t) || (t->alias->depth == 0 && !t->alias->hidden);
+    if (t->alias->hidden)
+        return only_by_name(t) && has_no_parts(t);
+    return only_by_name(t) || t->alias->depth == 0;
 }
 
 /* ---- anonymous records ---- */
