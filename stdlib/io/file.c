@@ -272,6 +272,13 @@ os_file *os_create(const char *name, gocc_error *err) {
     return os_open_file(name, O_RDWR | O_CREAT | O_TRUNC, 0666, err);
 }
 
+static gocc_error pipe_error(int err) {
+    gocc_error cause = fd_cause(err, OS_ERR_CLOSED);
+    gocc_error e = fmt_errorf("pipe2: %w", cause);
+    handle_release(cause);
+    return e;
+}
+
 os_file *os_pipe(os_file **w, gocc_error *err) {
     NIL_CHECK(w);
     int ends[2];
@@ -288,6 +295,6 @@ os_file *os_pipe(os_file **w, gocc_error *err) {
         else if (e)
             handle_release(r);
     }
-    io_give(err, e ? fmt_errorf("pipe2: %s", strerror(e)) : NULL);
+    io_give(err, e ? pipe_error(e) : NULL);
     return *w ? r : NULL;
 }
