@@ -204,7 +204,7 @@ int head_request(struct head *head, http_header *h) {
     if (!header_is_token(head->first[0]) || !*head->first[1])
         return HEAD_BAD;
     for (const unsigned char *p = (unsigned char *)head->first[1]; *p; p++) {
-        if (*p <= ' ' || *p >= 0x7f)
+        if (*p <= ' ' || *p == 0x7f) /* letters beyond ASCII are sent as they are by curl */
             return HEAD_BAD;
     }
     size_t hosts = header_count(h, "Host");
