@@ -128,7 +128,7 @@ int head_read(struct wire *w, size_t limit, struct head *head, http_header *h, g
         return HEAD_BAD;
     if (!split_first(head, line))
         return bad(head, "malformed HTTP response", line);
-    while (r == HEAD_OK && *at != '\r') {
+    while (r == HEAD_OK && strcmp(at, "\r\n") != 0) { /* a CR alone ends nothing */
         const char *raw = at;
         line = next_line(&at);
         r = line ? put_field(head, h, line) : bad(head, "malformed MIME header line:", raw);
