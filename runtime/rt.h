@@ -882,6 +882,7 @@ struct fault { /* what a signal handler saw */
     const char *text; /* of the panic that it becomes */
     bool in_handler;  /* of a signal, which the program has installed */
     bool cramped;     /* seen on a small signal stack */
+    bool released;    /* the pointer is what debug builds leave in dead objects */
     bool fatal;
 };
 void out_char(struct out *o, char c);
