@@ -185,6 +185,7 @@ struct symbol {
     bool written;  /* lowering: a typedef that the output uses, too */
     bool deferred; /* lowering: a defer sees it */
     bool named;    /* lowering: a tag that got a name, or another one */
+    bool lent;     /* lowering: an anonymous tag that has a name while a function is lifted */
 };
 
 /* Every scope is kept after parsing: capture and lowering ask what is visible and who owns it. */

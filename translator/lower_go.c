@@ -159,13 +159,6 @@ void record_store(struct lower *l, struct record *r, const char *into) {
 
 /* ---- types that are local to the function, for the lifted one ---- */
 
-static bool is_lent(struct lower *l, struct symbol *s) {
-    for (int i = 0; i < l->nlent; i++)
-        if (l->lent[i] == s)
-            return true;
-    return false;
-}
-
 /* struct { int x; } v: in the lifted function the type needs a name, __typeof__(v) says nothing. */
 static void lend_tag(struct lower *l, struct symbol *s) {
     if (s->ident || l->nlent == (int)(sizeof l->lent / sizeof *l->lent))
@@ -173,11 +166,15 @@ static void lend_tag(struct lower *l, struct symbol *s) {
     const char *name = lower_name(l, arena_printf(l->u->arena, "anon%u", ++l->serial));
     s->ident = ident_intern(l->u, name, strlen(name));
     l->lent[l->nlent++] = s;
+    s->lent = true;
 }
 
 static void return_tags(struct lower *l, int to) {
-    while (l->nlent > to)
-        l->lent[--l->nlent]->ident = 0;
+    while (l->nlent > to) {
+        struct symbol *s = l->lent[--l->nlent];
+        s->ident = 0;
+        s->lent = false;
+    }
 }
 
 /* A typedef, or a constant. */
@@ -207,7 +204,7 @@ static void repeat_tag(struct lower *l, struct symbol *s) {
     }
     uint32_t name = tag_place(l, n);
     emit_glue(l, "%s %s%s%s;\n\t", emit_text(l, n->first, name - 1),
-              is_lent(l, s) ? ident_text(l->u, s->ident) : "", is_lent(l, s) ? " " : "",
+              s->lent ? ident_text(l->u, s->ident) : "", s->lent ? " " : "",
               emit_text(l, name, n->last));
 }
 

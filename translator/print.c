@@ -372,8 +372,19 @@ static void mangle_function(struct unit *u, struct buf *b, const struct type *t,
     buf_puts(b, t->variadic ? "__va_e" : "_e");
 }
 
-static void mangle_record(struct unit *u, struct buf *b, const struct type *t) {
+/* Without a name that is lent: a channel has the same type in every function. */
+static char *lasting_name(struct unit *u, const struct type *t) {
+    uint32_t lent = t->tag && t->tag->lent ? t->tag->ident : 0;
+    if (lent)
+        t->tag->ident = 0;
     char *name = record_name(u, t, 0);
+    if (lent)
+        t->tag->ident = lent;
+    return name;
+}
+
+static void mangle_record(struct unit *u, struct buf *b, const struct type *t) {
+    char *name = lasting_name(u, t);
     if (name && !strstr(name, "__typeof__"))
         mangle_words(b, name);
     else
