@@ -158,8 +158,12 @@ static gocc_error send_request(struct wire *w, http_request *r) {
     wire_text(w, " ");
     put_target(w, r->url);
     wire_text(w, " HTTP/1.1\r\nHost: ");
-    for (const char *p = r->host; *p && *p > ' '; p++)
-        wire_put(w, p, 1);
+    for (const char *p = r->host; *p && *p > ' '; p++) {
+        if (*p == '%' && *r->host == '[') /* the zone means something here only */
+            p += strcspn(p, "]");
+        if (*p)
+            wire_put(w, p, 1);
+    }
     wire_text(w, "\r\n");
     put_default(w, r->header, "User-Agent", "gocc-http-client/1.1");
     snprintf(length, sizeof length, "%lld", (long long)r->content_length);

@@ -104,6 +104,30 @@ static bool host_char(unsigned char c) {
     return c > ' ' && c < 0x7f && !strchr("\"<>\\^`{|}/?#@", c);
 }
 
+/* An address in brackets, or a name without them, and a port perhaps. */
+static bool host_in_order(const char *host) {
+    const char *end = host;
+    if (*host == '[') {
+        end = strchr(host, ']');
+        if (!end++)
+            return false;
+    }
+    size_t name = strcspn(end, ":[]"),
+           port = end[name] == ':' ? strspn(end + name + 1, "0123456789") + 1 : 0;
+    return end[name + port] == '\0' && (*host != '[' || name == 0);
+}
+
+/* In "[fe80::1%25eth0]" the zone begins with an escape; in an address it is a sign. */
+static bool take_zone(char *host) {
+    char *sign = strchr(host, '%');
+    if (!sign)
+        return true;
+    if (*host != '[' || strncmp(sign, "%25", 3) != 0 || strchr(sign + 1, '%'))
+        return false;
+    memmove(sign + 1, sign + 3, strlen(sign + 3) + 1);
+    return true;
+}
+
 static bool authority_of(struct arena *a, const char **at, url_url *u) {
     const char *s = *at + 2;
     size_t n = strcspn(s, "/?#");
@@ -111,18 +135,14 @@ static bool authority_of(struct arena *a, const char **at, url_url *u) {
     if (sign)
         u->user = arena_copy(a, s, (size_t)(sign - s));
     const char *host = sign ? sign + 1 : s;
-    u->host = arena_copy(a, host, n - (size_t)(host - s));
-    for (const char *p = u->host; *p; p++) {
+    char *copy = arena_copy(a, host, n - (size_t)(host - s));
+    u->host = copy;
+    for (const char *p = copy; *p; p++) {
         if (!host_char((unsigned char)*p))
             return false;
     }
-    if (*u->host != '[' && strchr(u->host, '%')) /* names of hosts have no escapes, zones do */
-        return false;
-    const char *port = strrchr(u->host, ':');
-    if (port && !strchr(port, ']') && port[1 + strspn(port + 1, "0123456789")])
-        return false;
     *at = s + n;
-    return true;
+    return host_in_order(copy) && take_zone(copy);
 }
 
 /* Where "host:port" is cut; brackets stay with the host. */
@@ -152,6 +172,9 @@ static bool url_read(struct arena *a, const char *text, bool target, url_url *u)
     if (!(target && !*u->scheme) && strncmp(text, "//", 2) == 0 && !authority_of(a, &text, u))
         return false;
     size_t path = strcspn(text, "?#");
+    if (!*u->scheme && !*u->host &&
+        memchr(text, ':', strcspn(text, "/?#"))) /* no scheme, but looks so */
+        return false;
     u->raw_path = arena_copy(a, text, path);
     u->path = url_unescape(a, text, path, false);
     text += path;
@@ -161,9 +184,9 @@ static bool url_read(struct arena *a, const char *text, bool target, url_url *u)
         text += query;
     }
     if (*text == '#')
-        u->fragment = arena_text(a, text + 1);
+        u->fragment = url_unescape(a, text + 1, strlen(text + 1), false);
     split_host(a, u);
-    return u->path && (!target || *u->scheme || *u->path == '/');
+    return u->path && u->fragment && (!target || *u->scheme || *u->path == '/');
 }
 
 /* ---- cleaning ---- */
@@ -267,13 +290,16 @@ url_url *url_resolve(url_url *base, const char *text) {
     bool same_page = !*u->raw_path && !*u->host;
     size_t size = strlen(base->scheme) + strlen(base->host) + strlen(base->raw_path) +
                   strlen(text) + 16;
+    size_t address = strcspn(base->host, "%"); /* before a zone, which is escaped in a URL */
     char *whole = std_alloc(size);
     if (*u->scheme)
         strcpy(whole, text);
     else if (*u->host)
         snprintf(whole, size, "%s:%s", base->scheme, text);
     else
-        snprintf(whole, size, "%s://%s%.*s%s%s", base->scheme, base->host,
+        snprintf(whole, size, "%s://%.*s%s%s%.*s%s%s", base->scheme, (int)address, base->host,
+                 base->host[address] ? "%25" : "",
+                 base->host[address] ? base->host + address + 1 : "",
                  same_page ? (int)strlen(base->raw_path) : (int)dir, base->raw_path,
                  same_page || *u->raw_path == '/' ? "" : "/", text);
     handle_release(u);
