@@ -149,9 +149,7 @@ static bool is_noreturn(struct lower *l, const struct body *b) {
  * not, unless it calls setjmp, and those that give more registers back than the runtime knows of.
  */
 static bool lands_itself(struct lower *l, const struct node *func) {
-    static const char *const words[] = {"gnu_inline",   "__gnu_inline__",  "ms_abi",
-                                        "__ms_abi__",   "preserve_most",   "__preserve_most__",
-                                        "preserve_all", "__preserve_all__"};
+    static const char *const words[] = {"gnu_inline", "__gnu_inline__", "ms_abi", "__ms_abi__"};
     uint32_t body = node_kid(func, 3)->first;
     for (uint32_t i = func->first; i < body; i++)
         for (size_t k = 0; k < sizeof words / sizeof *words; k++)
