@@ -820,6 +820,7 @@ struct lower {
     uint8_t *noreturn;   /* by identifier, once noreturn.c was asked */
     uint32_t nnoreturn;
     bool divides_always; /* lower_divide.c: every divisor of this function is looked at */
+    bool sees_globals;   /* lower_keep.c: a defer of this or an earlier function does */
     bool aliased;        /* lower_keep.c: a pointer may point to what a defer of this body sees */
     uint32_t indent;     /* of the statement being rewritten, for a reader */
     bool adrift; /* for a reader: lines do not agree, a marker must come before the next line */

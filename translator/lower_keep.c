@@ -123,7 +123,7 @@ static bool stores_global(struct lower *l, struct node *n, int depth) {
 
 /* It may be inlined, and then its stores are as good as the caller's. */
 static bool may_store(struct lower *l, struct node *call) {
-    bool found = l->aliased || stores_global(l, call, 0);
+    bool found = l->aliased || (l->sees_globals && stores_global(l, call, 0));
     for (struct node *k = node_kid(call, 1)->kid; k && !found; k = k->next) {
         struct node *x = addressed(l, k);
         found = x && x->sym->deferred;
@@ -322,14 +322,19 @@ static void plan_statements(struct lower *l, struct node *n) {
             plan_statements(l, k);
 }
 
+static void mark(struct lower *l, struct symbol *s) {
+    s->deferred = true;
+    l->sees_globals = l->sees_globals || s->depth == 0;
+}
+
 /* Of a block: its own variables end with it. */
-static void mark_names(struct node *block, struct node *n) {
+static void mark_names(struct lower *l, struct node *block, struct node *n) {
     struct symbol *s = n->kind == N_IDENT ? n->sym : NULL;
     if (s && (s->kind == S_VAR || s->kind == S_PARAM) &&
         (s->tok < block->first || s->tok > block->last))
-        s->deferred = true;
+        mark(l, s);
     for (struct node *k = n->kid; k; k = k->next)
-        mark_names(block, k);
+        mark_names(l, block, k);
 }
 
 /* p of f(p): what it points to is seen as a variable of the function is. */
@@ -349,8 +354,10 @@ static bool mark_addressed(struct lower *l, struct node *call) {
         struct node *x = addressed(l, k);
         if (!x)
             x = record_pointer(l, k);
-        if (x && (x->sym->kind == S_VAR || x->sym->kind == S_PARAM))
-            found = x->sym->deferred = true;
+        if (x && (x->sym->kind == S_VAR || x->sym->kind == S_PARAM)) {
+            mark(l, x->sym);
+            found = true;
+        }
     }
     return found;
 }
@@ -361,7 +368,7 @@ static bool has_seen(struct lower *l, struct node *n) {
     if (n->kind == N_DEFER && !stmt_is_block(n))
         return mark_addressed(l, expr_strip(n->kid));
     if (n->kind == N_DEFER) {
-        mark_names(n->kid, n->kid);
+        mark_names(l, n->kid, n->kid);
         return true;
     }
     for (struct node *k = n->kid; k; k = k->next)
