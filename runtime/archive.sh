@@ -21,7 +21,7 @@ case $archive in
     for word in close connect daylight fcntl getpid open pipe poll read send timezone tzname write; do
         echo "$word __$word"
     done >> "$folder/names"
-    for word in bind kill listen shutdown socket; do # runtime/words.c has these
+    for word in bind kill listen recv shutdown socket; do # runtime/words.c has these
         echo "$word gocc__c_$word"
     done >> "$folder/names"
     ;;

@@ -13,6 +13,7 @@
 int gocc__c_bind(int fd, const struct sockaddr *address, socklen_t size);
 int gocc__c_kill(pid_t process, int sig);
 int gocc__c_listen(int fd, int backlog);
+ssize_t gocc__c_recv(int fd, void *buffer, size_t n, int flags);
 int gocc__c_shutdown(int fd, int how);
 int gocc__c_socket(int family, int type, int protocol);
 
@@ -26,6 +27,10 @@ int gocc__c_kill(pid_t process, int sig) {
 
 int gocc__c_listen(int fd, int backlog) {
     return (int)syscall(SYS_listen, fd, backlog);
+}
+
+ssize_t gocc__c_recv(int fd, void *buffer, size_t n, int flags) {
+    return syscall(SYS_recvfrom, fd, buffer, n, flags, NULL, NULL);
 }
 
 int gocc__c_shutdown(int fd, int how) {

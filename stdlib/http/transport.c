@@ -65,7 +65,7 @@ static struct link *take_idle(const char *place) {
 static ssize_t call_peek(int fd, void *arg) {
     char c;
     (void)arg;
-    return recvfrom(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT, NULL, NULL) < 0 ? -*gocc__errno() : 0;
+    return recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 ? -*gocc__errno() : 0;
 }
 
 /* Nothing has come, neither an end nor bytes that nobody asked for. */
