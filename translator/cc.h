@@ -923,6 +923,15 @@ void call_write(struct lower *l, struct record *r, const char *from,
 void block_plan(struct lower *l, struct record *r, struct body *b);
 void block_lift(struct lower *l, struct record *r, struct body *b, struct node *block);
 
+/* lower_local.c */
+int local_repeat(struct lower *l, struct node *n, uint32_t before); /* what n sees of before; how
+                                                                       many blocks that opened */
+int local_open_block(struct lower *l);
+void local_close_blocks(struct lower *l, int n);
+void local_return_tags(struct lower *l, int to); /* those lent since l->nlent was to */
+bool local_is_hidden_by(struct lower *l, const struct symbol *s); /* what is written again */
+bool local_is_used(struct lower *l, struct node *n, struct node *block);
+
 /* lower_defer.c */
 lower_fn lower_defer, lower_return, lower_frame, lower_recover, lower_landing;
 void lower_plan_landings(struct lower *l, struct node *n);
