@@ -119,7 +119,7 @@ void fence_hear(const void *word) {
     /* acquire, with the release below: behind another's fence as behind one's own */
     if (__atomic_load_n(mark, __ATOMIC_ACQUIRE) == GOCC__HEARD)
         return;
-    __atomic_store_n(mark, TOLD, __ATOMIC_RELAXED);
+    __atomic_store_n(mark, TOLD, __ATOMIC_RELAXED); /* the fence orders it */
     fence_heavy();
     __atomic_store_n(mark, GOCC__HEARD, __ATOMIC_RELEASE);
 }

@@ -3,7 +3,7 @@
  * Switching stacks on x86-64.
  *
  * struct ctx: sp 0, pc 8, mxcsr 16, x87 control word 20.  The six callee-saved registers lie
- * on the stack that is left; rt_switch_inline in rt.h lays them out alike.  The return address is
+ * on the stack that is left; rt_switch_inline in switch.h lays them out alike.  The return address is
  * popped and jumped to: a `ret` to another stack always mispredicts (11.3 ns against 5.1).  The
  * floating-point modes are callee-saved by the ABI, so fesetround() in one goroutine must not
  * leak into another; they are loaded only when they differ (7.9 ns against 14.6 for loading always).

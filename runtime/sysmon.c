@@ -281,6 +281,9 @@ static bool doze(int64_t ns) {
 
 /* ---- threads ---- */
 
+/* A list that anybody adds to and sysmon takes whole, so no entry comes back while somebody adds.
+ * All seq_cst: who has added looks whether sysmon sleeps, and sysmon says that it will before it
+ * looks at the list. */
 struct order { /* on the stack of who waits for it */
     struct order *next;
     void *(*fn)(void *);

@@ -47,6 +47,7 @@ static __inline__ const uint8_t *gocc__quiet_at(const void *word) {
     return &gocc__quiet[((uintptr_t)word >> 3 ^ (uintptr_t)word >> 15) % GOCC__QUIET_MARKS];
 }
 
+/* Relaxed: it orders nothing, the fence of who takes the mark away does. */
 static __inline__ bool gocc__is_quiet(const uint8_t *mark) {
 #ifdef GOCC__RACE
     (void)mark;
